@@ -1,0 +1,116 @@
+# What developers run, through ./run TARGET, which brings the tools and PY=.venv/bin/python.  Users need only pip.
+# `name: …  ## text` is what ./run help shows.
+PY      ?= python3
+REALPY  := $(shell $(PY) -c 'import sys; print(sys.executable)')
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+CLANG   ?= clang
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+SECS    ?= 30
+# Warnings are errors where PYNEWS_WERROR is set, as CI does: a newer compiler's opinion must not stop a user.
+WERROR  := $(if $(PYNEWS_WERROR),-Werror)
+
+CORE    := $(sort $(filter-out csrc/python/%,$(shell find csrc -name '*.c')))
+HELPERS := $(filter-out tests/c/test_%,$(wildcard tests/c/*.c))
+CTESTS  := $(basename $(notdir $(wildcard tests/c/test_*.c)))
+FUZZ    := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
+BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icsrc -Itests/c -pthread -g $(WARN) \
+           $(shell pkg-config --cflags libzstd libxxhash zlib 2>/dev/null)
+LIBS    := -pthread $(shell pkg-config --libs libzstd libxxhash zlib 2>/dev/null || echo -lzstd -lxxhash -lz) -lm
+SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
+FUZZED  := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -O1
+STEPS   := lint-c check-c replay build lint-py check-py check-wheel
+
+.DEFAULT_GOAL := build
+.SECONDARY:
+.PHONY: demo test build lint lint-c lint-py check-c check-py check-wheel asan-py tsan valgrind cov fuzz replay wheel clean \
+        analyze clang layers cppcheck
+
+demo: build  ## make the demo archive, run the tour, write its pictures into demo-output/
+	@$(REALPY) -m pynews._tour
+
+test:  ## everything CI demands, step by step: lint, C tests, fuzz corpus, build, Python tests, the wheel
+	@set -e; for step in $(STEPS); do echo "== $$step"; began=$$(date +%s); \
+	  $(MAKE) --no-print-directory -j$(JOBS) PY=$(PY) $$step; echo "== $$step: $$(($$(date +%s) - began)) s"; done
+
+build:  ## compile the extension in place (only what changed)
+	@$(REALPY) setup.py -q build_clib build_ext --inplace
+
+# --- C: one folder a flavour; objects compiled once, an object again when a file it was made from changes
+define flavour
+build/$(1)/%.o: %.c
+	@mkdir -p $$(@D); $(2) $$(BASE) $(3) -MMD -MP -c $$< -o $$@
+build/$(1)/libpncore.a: $$(patsubst %.c,build/$(1)/%.o,$$(CORE) $$(HELPERS))
+	@rm -f $$@; ar rcs $$@ $$^
+build/$(1)/test_%: build/$(1)/tests/c/test_%.o build/$(1)/libpncore.a
+	@$(2) $(3) $$^ -o $$@ $$(LIBS) -lcmocka
+run-$(1)-test_%: build/$(1)/test_%
+	@if $(4) $$< >$$<.log 2>&1; then echo "$$(notdir $$<): $$$$(grep 'PASSED' $$<.log)"; else cat $$<.log; echo "FAILED: $$<"; exit 1; fi
+endef
+$(eval $(call flavour,asan,$(CC),$(SANITIZED)))
+$(eval $(call flavour,tsan,$(CC),-fsanitize=thread -O1))
+$(eval $(call flavour,plain,$(CC),-O2,valgrind -q --leak-check=full --error-exitcode=9))
+$(eval $(call flavour,gcov,$(CC),--coverage -fprofile-abs-path -O0))
+$(eval $(call flavour,fuzz,$(CLANG),$(FUZZED)))
+-include $(shell find build -name '*.d' -not -path 'build/temp-*' 2>/dev/null)
+
+check-c: $(CTESTS:%=run-asan-%)  ## C tests under ASan and UBSan
+tsan: $(CTESTS:%=run-tsan-%)  ## C tests under the thread sanitizer
+valgrind: $(CTESTS:%=run-plain-%)  ## C tests, optimised, under valgrind
+
+build/asan/replay/%: build/asan/tests/fuzz/%.o build/asan/tests/fuzz/replay.o build/asan/libpncore.a
+	@mkdir -p $(@D); $(CC) $(SANITIZED) $^ -o $@ $(LIBS)
+replay-%: build/asan/replay/fuzz_%
+	@$< tests/fuzz/corpus/$*/* && echo "replay $*: ok"
+replay: $(FUZZ:fuzz_%=replay-%)  ## every fuzz target over its corpus in the tree
+
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libpncore.a
+	@$(CLANG) -fsanitize=fuzzer,address,undefined $^ -o $@ $(LIBS)
+explore-%: build/fuzz/fuzz_%
+	@mkdir -p build/corpus/$*; echo "fuzz $*: $(SECS) s"
+	@$< -max_total_time=$(SECS) -verbosity=0 -print_final_stats=1 -artifact_prefix=build/fuzz/$*- build/corpus/$* tests/fuzz/corpus/$* 2>build/fuzz/$*.log \
+	  || { cat build/fuzz/$*.log; exit 1; }; grep -h 'executed_units\|new_units' build/fuzz/$*.log
+fuzz: $(FUZZ:fuzz_%=explore-%)  ## search for crashing inputs, SECS=30 seconds a target (clang)
+
+# --- reading the code instead of running it
+build/analyze/%: %
+	@mkdir -p $(@D); $(CC) $(BASE) -O1 -fanalyzer -MMD -MF $@.d -MT $@ -c $< -o $@.o && touch $@
+build/clang/%: %
+	@mkdir -p $(@D); $(CLANG) $(BASE) -fsyntax-only -MMD -MF $@.d -MT $@ $< && touch $@
+analyze: $(CORE:%=build/analyze/%)
+	@echo "gcc analyzer: ok"
+clang: $(CORE:%=build/clang/%) $(patsubst %,build/clang/%,$(wildcard tests/c/*.c tests/fuzz/*.c))
+	@echo "clang warnings: ok"
+layers:
+	@$(PY) tools/check_layers.py csrc
+cppcheck:
+	@mkdir -p build/cppcheck; cppcheck -q --cppcheck-build-dir=build/cppcheck --enable=warning,portability,performance --std=c11 --inline-suppr \
+	  $(if $(PYNEWS_WERROR),--error-exitcode=1) --suppress=missingIncludeSystem -Icsrc -i csrc/python csrc && echo "cppcheck: ok"
+lint-c: layers cppcheck analyze clang
+lint-py: build
+	@$(PY) -m ruff check . && $(PY) -m mypy && $(PY) -m mypy.stubtest pynews
+lint: lint-c lint-py  ## layers, cppcheck, gcc analyzer, clang, ruff, mypy, stubtest
+
+# --- Python
+check-py: build  ## Python tests (ARGS= goes to pytest)
+	@$(REALPY) -X faulthandler -m pytest -q $(ARGS)
+wheel:  ## source archive and, built from it, the wheel, both into dist/
+	@$(REALPY) -m build -n --outdir dist . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }; ls -l dist
+check-wheel:  ## the wheel as a user gets it: built from the source archive, installed elsewhere, asked a question
+	@$(REALPY) tools/check_wheel.py
+
+# The interpreter itself, not a shell wrapper around it, or the shell's own leaks would be reported.
+asan-py:  ## Python tests with core and binding under ASan and UBSan
+	@PYNEWS_SANITIZE=address,undefined $(REALPY) setup.py -q build --build-lib build/asan-py
+	@LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
+	  PYTHONMALLOC=malloc PYTHONPATH=build/asan-py:$(PYTHONPATH) $(REALPY) -P -m pytest -q -p no:cacheprovider $(ARGS)
+cov: $(CTESTS:%=run-gcov-%)  ## lines and branches of the C code that C and Python tests reach
+	@PYNEWS_COVERAGE=1 $(REALPY) setup.py -q build --build-lib build/cov-py
+	@PYTHONPATH=build/cov-py:$(PYTHONPATH) $(REALPY) -P -m pytest -q -p no:cacheprovider $(ARGS)
+	@$(PY) -m gcovr --root . --filter csrc/ --gcov-ignore-parse-errors=all --txt-metric line --print-summary build
+	@$(PY) -m gcovr --root . --filter csrc/ --gcov-ignore-parse-errors=all --txt-metric branch build
+
+clean:  ## remove everything that was built (.venv stays)
+	@rm -rf build dist demo-output pynews/*.so *.egg-info

@@ -1,0 +1,81 @@
+#include "archive/pn_archive.h"
+#include "base/pn_alloc.h"
+#include "parse/pn_url.h"
+
+static void add_segment(pn_archive_info *info, const pn_snap_part *part) {
+    const pn_seg_meta *m = pn_seg_meta_of(part->seg);
+    info->n_deleted += part->deleted.n;
+    info->n_words += m->n_words;
+    info->n_related += m->n_related;
+    info->n_coarse += (uint64_t)m->n_month + m->n_year;
+    info->n_undated += (uint64_t)m->n_docs - m->n_placed - m->n_month - m->n_year;
+    if (m->n_placed == 0) return;
+    if (info->day_first == PN_DAY_NONE || m->day_first < info->day_first) info->day_first = m->day_first;
+    if (info->day_last == PN_DAY_NONE || m->day_last > info->day_last) info->day_last = m->day_last;
+}
+
+void pn_archive_info_of(const pn_snap *snap, pn_archive_info *out) {
+    const pn_manifest *m = pn_snap_manifest(snap);
+    *out = (pn_archive_info){ .generation = m->generation, .n_articles = m->n_live, .n_segments = m->n_segments, .bytes = pn_snap_bytes(snap),
+                              .fingerprint = { m->fingerprint[0], m->fingerprint[1] }, .day_first = PN_DAY_NONE, .day_last = PN_DAY_NONE,
+                              .analyzer = m->analyzer };
+    memcpy(out->archive, m->archive, sizeof out->archive);
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) add_segment(out, pn_snap_part_at(snap, i));
+}
+
+pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_query q;
+    PN_TRY(pn_query_parse(query, &q, err));
+    pn_status rc = pn_select_query(within, &q, tick, out, err);
+    pn_query_fini(&q);
+    return rc;
+}
+
+/* --- trends */
+
+typedef struct { pn_query *queries; pn_series *series; size_t n; } parsed;
+
+static void parsed_fini(parsed *p) {
+    for (size_t i = 0; p->queries && i < p->n; i++) pn_query_fini(&p->queries[i]);
+    pn_free(p->queries);
+    pn_free(p->series);
+}
+
+static pn_status parse_series(const pn_archive_series *series, size_t n, parsed *p, size_t *which, pn_error *err) {
+    p->queries = pn_calloc(n, sizeof *p->queries);
+    p->series = pn_calloc(n, sizeof *p->series);
+    if (!p->queries || !p->series) return pn_fail(err, PN_ENOMEM, "no memory for a trend");
+    for (*which = 0; *which < n; ++*which) {
+        const pn_archive_series *s = &series[*which];
+        p->series[*which] = (pn_series){ s->name, s->query.ptr ? &p->queries[*which] : NULL };
+        if (s->query.ptr) PN_TRY(pn_query_parse(s->query, &p->queries[*which], err));
+        p->n++;
+    }
+    return PN_OK;
+}
+
+pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n, const pn_trend_opts *opts,
+                           const pn_tick *tick, pn_table **trend, pn_table **unplaced, size_t *which, pn_error *err) {
+    parsed p = { 0 };
+    pn_status rc = parse_series(series, n, &p, which, err);
+    if (rc == PN_OK) rc = pn_trend(base, of, p.series, n, opts, tick, trend, unplaced, err);
+    parsed_fini(&p);
+    return rc;
+}
+
+/* --- looking up, checking */
+
+pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
+    pn_buf url = { 0 };
+    PN_TRY(pn_snap_find_key(snap, name, out, found, err));
+    if (*found) return PN_OK;
+    pn_url_normalise(&url, name);
+    pn_status rc = url.rc == PN_OK ? pn_snap_find_url(snap, pn_buf_bytes(&url), out, found, err) : pn_fail(err, PN_ENOMEM, "no memory for a URL");
+    pn_buf_fini(&url);
+    return rc;
+}
+
+pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) PN_TRY(pn_seg_verify(pn_snap_part_at(snap, i)->seg, tick, err));
+    return PN_OK;
+}

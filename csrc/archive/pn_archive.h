@@ -1,0 +1,40 @@
+/* pn_archive.h -- the door: open an archive, ask it, read it.  Layer: archive.
+ *
+ * What a language binding needs, over the operating system's files.  Adding articles is archive/pn_writer.h.
+ * Snapshots and selections are immutable and counted: any thread, any number at once.
+ */
+#ifndef PN_ARCHIVE_H
+#define PN_ARCHIVE_H
+#include "archive/pn_input.h"
+#include "archive/pn_identity.h"
+#include "archive/pn_writer.h"
+#include "stats/pn_name_counts.h"
+#include "stats/pn_trend.h"
+
+typedef struct {
+    uint8_t archive[16];
+    uint32_t generation;
+    uint64_t n_articles, n_segments, n_deleted, bytes;
+    uint64_t fingerprint[2];
+    uint64_t n_words, n_related, n_undated, n_coarse;      /* of all stored articles, the deleted ones included */
+    int32_t day_first, day_last;       /* of articles with a day; PN_DAY_NONE when there are none */
+    const char *analyzer;              /* until the snapshot's release */
+} pn_archive_info;
+void pn_archive_info_of(const pn_snap *snap, pn_archive_info *out);
+
+/* Those of `within` that the query text finds: grammar in query/pn_query.h. */
+PN_MUST_CHECK pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_tick *tick, pn_select **out, pn_error *err);
+
+typedef struct { pn_bytes name, query; } pn_archive_series;    /* query NONE: every article of the selection */
+/* pn_trend over query texts.  On PN_ESYNTAX *which is the series at fault. */
+PN_MUST_CHECK pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n,
+                                         const pn_trend_opts *opts, const pn_tick *tick, pn_table **trend, pn_table **unplaced, size_t *which, pn_error *err);
+
+/* The live article whose id, or else whose URL, is `name`. */
+PN_MUST_CHECK pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err);
+
+/* Checks every sum and every structure of every file. */
+PN_MUST_CHECK pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err);
+/* A readable dump of any file of ours, or of an archive's folder. */
+PN_MUST_CHECK pn_status pn_archive_print(const char *path, pn_buf *out, pn_error *err);
+#endif

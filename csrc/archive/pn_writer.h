@@ -1,0 +1,40 @@
+/* pn_writer.h -- articles into an archive: keys, replacing, segments, one commit.  Layer: archive.
+ *
+ * A writer holds the archive's lock from open to close.  What it stores becomes visible, all at once, by pn_writer_commit; without
+ * it nothing has happened.  Readers are never blocked.  One thread; not across fork.
+ */
+#ifndef PN_WRITER_H
+#define PN_WRITER_H
+#include "archive/pn_report.h"
+#include "base/pn_io.h"
+#include "base/pn_tick.h"
+#include "index/pn_snap.h"
+#include "model/pn_doc.h"
+
+typedef struct {
+    size_t memory;                     /* bytes the writer may hold, roughly; 0 = PN_WRITER_MEMORY */
+} pn_writer_opts;
+#define PN_WRITER_MEMORY ((size_t)512 << 20)
+#define PN_WRITER_MEMORY_MIN ((size_t)1 << 20)
+
+typedef struct pn_writer pn_writer;
+/* A new archive in the folder `dir`, which must not hold one (PN_EEXISTS) nor any foreign file. */
+PN_MUST_CHECK pn_status pn_writer_create(const pn_io *io, const char *dir, const pn_writer_opts *opts, pn_writer **out, pn_error *err);
+/* Goes on with an existing archive: PN_ENOTFOUND, PN_ELOCKED (names the holder), PN_ECORRUPT, PN_EVERSION (other word rules). */
+PN_MUST_CHECK pn_status pn_writer_open(const pn_io *io, const char *dir, const pn_writer_opts *opts, pn_writer **out, pn_error *err);
+
+/* Takes every record of `source` (which stays the caller's to close), naming `input` as where they came from.
+ *   no article with the key: stored; same key and content: duplicate; same key, other content: replaced; unreadable: skipped.
+ * After PN_EINTR the records taken so far stay; after any other failure only close is left. */
+PN_MUST_CHECK pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, const pn_tick *tick, pn_error *err);
+/* One remark about an input as a whole (cannot be opened, wrong kind, …).  `skipped` counts it as a record read and skipped. */
+PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_diag *d, bool skipped, pn_error *err);
+
+/* Makes everything durable and visible as the next generation, also when nothing was stored into a new archive.  Then only close is left. */
+PN_MUST_CHECK pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err);
+/* Releases lock and memory; without commit removes what it wrote.  NULL is fine. */
+void pn_writer_close(pn_writer *w);
+
+pn_ingest_counts pn_writer_counts(const pn_writer *w);
+const pn_report *pn_writer_report(const pn_writer *w);   /* until close */
+#endif

@@ -1,0 +1,17 @@
+/* pn_tick.h -- how a caller stops long work.  Layer: base.  No code.
+ *
+ * Every loop whose length depends on input polls the tick at least every 64 Ki cheap steps or 256 KiB of input.
+ * fn returns non-zero to stop: the work then unwinds with PN_EINTR and leaves everything usable.
+ * NULL tick or NULL fn: never stops.  The tick is called on the caller's thread only.
+ */
+#ifndef PN_TICK_H
+#define PN_TICK_H
+#include "base/pn_status.h"
+
+typedef struct { int (*fn)(void *arg); void *arg; } pn_tick;
+
+static inline pn_status pn_poll(const pn_tick *t, pn_error *err) {
+    if (t && t->fn && t->fn(t->arg)) return pn_fail(err, PN_EINTR, "stopped by the caller");
+    return PN_OK;
+}
+#endif

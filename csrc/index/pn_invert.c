@@ -1,0 +1,361 @@
+#include "index/pn_invert.h"
+#include "base/pn_alloc.h"
+#include "codec/pn_hash.h"
+#include "codec/pn_rd.h"
+#include "index/pn_order.h"
+#include <assert.h>
+
+enum {
+    BATCH = 64,
+    SHORT_TERM = 32,                   /* bytes of a term kept in its record */
+    FIRST_SLOTS = 1024,
+    FIRST_CHUNK = 16, LAST_CHUNK = 4096, LINK = 4,
+    CODE_MAX = 10,                     /* bytes of the two varints of a first occurrence */
+    CACHE_LINE = 64
+};
+/* Arena bytes one batch can need: a chunk a word. */
+#define BATCH_ROOM ((size_t)BATCH * LAST_CHUNK)
+#define NO_TERM UINT32_MAX
+#define NO_DOC UINT32_MAX              /* "before article 0": the first difference is doc + 1 */
+
+typedef struct { uint32_t hash, id; } slot;            /* id == NO_TERM: empty */
+
+typedef struct {                       /* one cache line */
+    uint32_t doc, pos;                 /* of the last occurrence */
+    uint32_t df, ttf;
+    uint32_t head, tail, end;          /* arena: first chunk, next free byte, link of the last chunk */
+    uint16_t chunk;                    /* bytes of the last chunk */
+    uint8_t len, unused;
+    uint8_t bytes[SHORT_TERM];         /* the term, or where it lies in `long_terms` (u32) */
+} term;
+_Static_assert(sizeof(term) == CACHE_LINE, "a term record fills one cache line");
+
+struct pn_invert {
+    uint64_t key;
+    slot *slots; uint32_t mask;
+    void *term_memory; term *terms; size_t n_terms, cap_terms;
+    pn_buf long_terms;
+    uint8_t *arena; size_t arena_len, arena_cap;
+};
+
+/* --- life */
+
+static bool new_slots(slot **out, size_t n) {
+    slot *s = pn_malloc(n * sizeof *s);
+    if (!s) return false;
+    memset(s, 0xFF, n * sizeof *s);
+    *out = s;
+    return true;
+}
+
+pn_status pn_invert_new(pn_invert **out, pn_error *err) {
+    pn_invert *v = pn_calloc(1, sizeof *v);
+    if (!v || !new_slots(&v->slots, FIRST_SLOTS)) {
+        pn_free(v);
+        return pn_fail(err, PN_ENOMEM, "no memory for an inverter");
+    }
+    v->mask = FIRST_SLOTS - 1;
+    v->key = pn_hash_key();
+    *out = v;
+    return PN_OK;
+}
+
+void pn_invert_free(pn_invert *v) {
+    if (!v) return;
+    pn_free(v->slots);
+    pn_free(v->term_memory);
+    pn_free(v->arena);
+    pn_buf_fini(&v->long_terms);
+    pn_free(v);
+}
+
+void pn_inverted_fini(pn_inverted *x) {
+    pn_buf_fini(&x->terms);
+    pn_buf_fini(&x->post);
+    pn_buf_fini(&x->pos);
+}
+
+/* --- room for a batch, made beforehand so that the batch itself cannot fail */
+
+static bool grow_terms(pn_invert *v) {
+    if (v->cap_terms - v->n_terms >= BATCH) return true;
+    size_t cap = v->cap_terms ? v->cap_terms * 2 : 4 * BATCH;
+    void *memory = pn_malloc(cap * sizeof(term) + CACHE_LINE);
+    if (!memory) return false;
+    term *at = (term *)(((uintptr_t)memory + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
+    if (v->n_terms) memcpy(at, v->terms, v->n_terms * sizeof *at);
+    pn_free(v->term_memory);
+    v->term_memory = memory;
+    v->terms = at;
+    v->cap_terms = cap;
+    return true;
+}
+
+static bool grow_slots(pn_invert *v) {
+    size_t n = (size_t)v->mask + 1;
+    if ((v->n_terms + BATCH) * 2 <= n) return true;
+    slot *more;
+    if (n > UINT32_MAX / 2 || !new_slots(&more, n * 2)) return false;
+    uint32_t mask = (uint32_t)(n * 2 - 1);
+    for (size_t i = 0; i < n; i++) {
+        if (v->slots[i].id == NO_TERM) continue;
+        uint32_t k = v->slots[i].hash & mask;
+        while (more[k].id != NO_TERM) k = (k + 1) & mask;
+        more[k] = v->slots[i];
+    }
+    pn_free(v->slots);
+    v->slots = more;
+    v->mask = mask;
+    return true;
+}
+
+static pn_status make_room(pn_invert *v, pn_error *err) {
+    if (v->arena_len > UINT32_MAX - BATCH_ROOM || v->long_terms.len > UINT32_MAX - BATCH * PN_TERM_MAX)
+        return pn_fail(err, PN_ELIMIT, "the postings of one segment reach 4 GiB: flush earlier");
+    void *arena = v->arena;
+    bool ok = grow_terms(v) && grow_slots(v) && pn_grow(&arena, &v->arena_cap, v->arena_len + BATCH_ROOM, 1);
+    v->arena = arena;
+    if (ok && pn_buf_reserve(&v->long_terms, BATCH * PN_TERM_MAX)) return PN_OK;
+    return pn_fail(err, PN_ENOMEM, "no memory for the postings of a segment");
+}
+
+/* --- terms */
+
+static const uint8_t *term_bytes(const pn_invert *v, const term *t) {
+    return t->len <= SHORT_TERM ? t->bytes : v->long_terms.ptr + pn_load_u32(t->bytes);
+}
+
+static inline bool equals(const pn_invert *v, const term *t, const uint8_t *p, size_t n) {
+    if (t->len != n) return false;
+    if (n <= SHORT_TERM && n >= 8) return pn_load_u64(t->bytes) == pn_load_u64(p) && memcmp(t->bytes, p, n) == 0;
+    return memcmp(term_bytes(v, t), p, n) == 0;
+}
+
+static uint32_t new_chunk(pn_invert *v, uint32_t size) {
+    uint32_t at = (uint32_t)v->arena_len;
+    v->arena_len += size;
+    return at;
+}
+
+static uint32_t new_term(pn_invert *v, pn_bytes s) {
+    assert(s.len >= 1 && s.len <= PN_TERM_MAX);
+    uint32_t id = (uint32_t)v->n_terms++, chunk = new_chunk(v, FIRST_CHUNK);
+    term *t = &v->terms[id];
+    *t = (term){ .doc = NO_DOC, .head = chunk, .tail = chunk, .end = chunk + FIRST_CHUNK - LINK, .chunk = FIRST_CHUNK, .len = (uint8_t)s.len };
+    if (s.len <= SHORT_TERM) memcpy(t->bytes, s.ptr, s.len);
+    else {
+        uint32_t at = (uint32_t)v->long_terms.len;
+        for (int i = 0; i < 4; i++) t->bytes[i] = (uint8_t)(at >> (8 * i));
+        pn_buf_put_bytes(&v->long_terms, s);
+    }
+    return id;
+}
+
+static uint32_t find_or_add(pn_invert *v, uint32_t hash, pn_bytes s) {
+    uint32_t i = hash & v->mask;
+    for (; v->slots[i].id != NO_TERM; i = (i + 1) & v->mask)
+        if (v->slots[i].hash == hash && equals(v, &v->terms[v->slots[i].id], s.ptr, s.len)) return v->slots[i].id;
+    v->slots[i] = (slot){ hash, new_term(v, s) };
+    return v->slots[i].id;
+}
+
+/* --- lists: (article difference << 1 | 1) begins an article, (position difference << 1) is an occurrence in it */
+
+static inline uint8_t *put_varint(uint8_t *p, uint32_t v) {
+    while (v >= 0x80) { *p++ = (uint8_t)(v | 0x80); v >>= 7; }
+    *p++ = (uint8_t)v;
+    return p;
+}
+
+static void put_across(pn_invert *v, term *t, const uint8_t *code, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (t->tail == t->end) {
+            uint32_t size = PN_MIN((uint32_t)t->chunk * 2, (uint32_t)LAST_CHUNK), at = new_chunk(v, size);
+            memcpy(v->arena + t->end, &at, LINK);
+            t->tail = at;
+            t->end = at + size - LINK;
+            t->chunk = (uint16_t)size;
+        }
+        v->arena[t->tail++] = code[i];
+    }
+}
+
+static inline uint8_t *put_code(uint8_t *p, term *t, uint32_t doc, uint32_t pos) {
+    if (t->doc != doc) {
+        p = put_varint(p, (doc - t->doc) << 1 | 1);
+        t->doc = doc;
+        t->pos = 0;
+        t->df++;
+    }
+    p = put_varint(p, (pos - t->pos) << 1);
+    t->pos = pos;
+    t->ttf++;
+    return p;
+}
+
+static inline void append(pn_invert *v, term *t, uint32_t doc, uint32_t pos) {
+    if (PN_LIKELY(t->end - t->tail >= CODE_MAX)) {
+        uint8_t *p = v->arena + t->tail;
+        t->tail += (uint32_t)(put_code(p, t, doc, pos) - p);
+        return;
+    }
+    uint8_t code[CODE_MAX];
+    put_across(v, t, code, (size_t)(put_code(code, t, doc, pos) - code));
+}
+
+/* --- batches */
+
+static void hash_batch(const pn_invert *v, const pn_tokens *t, size_t from, size_t n, uint32_t *hash) {
+    for (size_t i = 0; i < n; i++) {
+        hash[i] = (uint32_t)pn_hash_keyed(v->key, pn_token_term(t, from + i));
+        __builtin_prefetch(&v->slots[hash[i] & v->mask]);
+    }
+}
+
+/* The first slot with this hash is nearly always the term's: its record is fetched while the others are looked up. */
+static void guess_batch(const pn_invert *v, size_t n, const uint32_t *hash) {
+    for (size_t i = 0; i < n; i++) {
+        uint32_t k = hash[i] & v->mask;
+        while (v->slots[k].id != NO_TERM && v->slots[k].hash != hash[i]) k = (k + 1) & v->mask;
+        if (v->slots[k].id != NO_TERM) __builtin_prefetch(&v->terms[v->slots[k].id], 1);
+    }
+}
+
+static void find_batch(pn_invert *v, const pn_tokens *t, size_t from, size_t n, const uint32_t *hash, uint32_t *id) {
+    for (size_t i = 0; i < n; i++) {
+        id[i] = find_or_add(v, hash[i], pn_token_term(t, from + i));
+        __builtin_prefetch(v->arena + v->terms[id[i]].tail, 1);
+    }
+}
+
+pn_status pn_invert_tokens(pn_invert *v, uint32_t doc, const pn_tokens *t, size_t n, pn_error *err) {
+    uint32_t hash[BATCH], id[BATCH];
+    for (size_t from = 0; from < n; from += BATCH) {
+        size_t m = PN_MIN((size_t)BATCH, n - from);
+        PN_TRY(make_room(v, err));
+        hash_batch(v, t, from, m, hash);
+        guess_batch(v, m, hash);
+        find_batch(v, t, from, m, hash, id);
+        for (size_t i = 0; i < m; i++) append(v, &v->terms[id[i]], doc, t->at[from + i].pos);
+    }
+    return PN_OK;
+}
+
+pn_status pn_invert_name(pn_invert *v, uint32_t doc, pn_bytes key, bool *fresh, pn_error *err) {
+    PN_TRY(make_room(v, err));
+    term *t = &v->terms[find_or_add(v, (uint32_t)pn_hash_keyed(v->key, key), key)];
+    *fresh = t->doc != doc;
+    if (*fresh) append(v, t, doc, 0);
+    return PN_OK;
+}
+
+/* --- finish */
+
+static int compare_terms(const void *ctx, uint32_t a, uint32_t b) {
+    const pn_invert *v = ctx;
+    const term *x = &v->terms[a], *y = &v->terms[b];
+    return pn_bytes_compare(pn_bytes_of(term_bytes(v, x), x->len), pn_bytes_of(term_bytes(v, y), y->len));
+}
+
+static pn_status sort_terms(const pn_invert *v, pn_order_item *items, pn_error *err) {
+    for (uint32_t i = 0; i < v->n_terms; i++) items[i] = (pn_order_item){ pn_order_prefix(term_bytes(v, &v->terms[i]), v->terms[i].len), i };
+    return pn_order(items, v->n_terms, compare_terms, v, err);
+}
+
+typedef struct { pn_buf codes, docs, tfs, positions; } scratch;        /* of one list */
+
+static void scratch_fini(scratch *s) {
+    pn_buf_fini(&s->codes);
+    pn_buf_fini(&s->docs);
+    pn_buf_fini(&s->tfs);
+    pn_buf_fini(&s->positions);
+}
+
+static bool make_scratch(scratch *s, const term *t) {
+    pn_buf_clear(&s->codes);
+    pn_buf_clear(&s->docs);
+    pn_buf_clear(&s->tfs);
+    pn_buf_clear(&s->positions);
+    return pn_buf_reserve(&s->docs, (size_t)t->df * 4) && pn_buf_reserve(&s->tfs, (size_t)t->df * 4) && pn_buf_reserve(&s->positions, (size_t)t->ttf * 4);
+}
+
+/* The codes of a term in one piece. */
+static bool gather(const pn_invert *v, const term *t, pn_buf *out) {
+    uint32_t at = t->head, size = FIRST_CHUNK;
+    while (at + size - LINK != t->end) {
+        pn_buf_put(out, v->arena + at, size - LINK);
+        memcpy(&at, v->arena + at + size - LINK, LINK);
+        size = PN_MIN(size * 2, (uint32_t)LAST_CHUNK);
+    }
+    pn_buf_put(out, v->arena + at, t->tail - at);
+    return out->rc == PN_OK;
+}
+
+static inline const uint8_t *get_varint(const uint8_t *p, uint32_t *v) {
+    uint32_t x = *p & 0x7F;
+    for (unsigned shift = 7; *p++ & 0x80; shift += 7) x |= (uint32_t)(*p & 0x7F) << shift;
+    *v = x;
+    return p;
+}
+
+static void decode(const scratch *s, uint32_t *docs, uint32_t *tfs, uint32_t *positions) {
+    const uint8_t *p = s->codes.ptr, *end = p + s->codes.len;
+    uint32_t doc = NO_DOC, pos = 0, v;
+    size_t n = 0;
+    while (p < end) {
+        p = get_varint(p, &v);
+        if (v & 1) {
+            docs[n] = doc += v >> 1;
+            tfs[n++] = 0;
+            pos = 0;
+        } else {
+            *positions++ = pos += v >> 1;
+            tfs[n - 1]++;
+        }
+    }
+}
+
+static bool put_list(const pn_invert *v, const term *t, bool positions, const uint8_t *norms, scratch *s, pn_inverted *x, pn_term_info *info) {
+    if (!make_scratch(s, t) || !gather(v, t, &s->codes)) return false;
+    pn_list list = { t->df, (uint32_t *)(void *)s->docs.ptr, (uint32_t *)(void *)s->tfs.ptr, (uint32_t *)(void *)s->positions.ptr, norms };
+    decode(s, (uint32_t *)(void *)s->docs.ptr, (uint32_t *)(void *)s->tfs.ptr, (uint32_t *)(void *)s->positions.ptr);
+    if (!positions) list.positions = NULL;
+    pn_post_write(&x->post, &x->pos, &list, info);
+    return x->post.rc == PN_OK && x->pos.rc == PN_OK;
+}
+
+static pn_status put_lists(const pn_invert *v, const pn_order_item *items, bool positions, const uint8_t *norms, const pn_tick *tick,
+                           pn_inverted *x, pn_terms_writer *w, pn_error *err) {
+    enum { POLL = 1 << 16 };
+    scratch s = { 0 };
+    pn_status rc = PN_OK;
+    size_t since = 0;
+    for (size_t i = 0; i < v->n_terms && rc == PN_OK; i++) {
+        const term *t = &v->terms[items[i].id];
+        pn_term_info info;
+        if (!put_list(v, t, positions, norms, &s, x, &info)) rc = pn_fail(err, PN_ENOMEM, "no memory to write postings");
+        else pn_terms_put(w, pn_bytes_of(term_bytes(v, t), t->len), &info);
+        since += t->ttf;
+        if (rc == PN_OK && since >= POLL) {
+            rc = pn_poll(tick, err);
+            since = 0;
+        }
+    }
+    scratch_fini(&s);
+    return rc;
+}
+
+pn_status pn_invert_finish(pn_invert *v, bool positions, const uint8_t *norms, const pn_tick *tick, pn_inverted *x, pn_error *err) {
+    pn_order_item *items = pn_malloc(v->n_terms * sizeof *items);
+    pn_terms_writer *w = NULL;
+    pn_status rc = items ? sort_terms(v, items, err) : pn_fail(err, PN_ENOMEM, "no memory to sort the words of a segment");
+    if (rc == PN_OK) rc = pn_terms_writer_new(&w, err);
+    if (rc == PN_OK) rc = put_lists(v, items, positions, norms, tick, x, w, err);
+    if (rc == PN_OK) {
+        rc = pn_terms_finish(w, &x->terms, err);
+        w = NULL;
+    }
+    pn_terms_writer_free(w);
+    pn_free(items);
+    return rc;
+}

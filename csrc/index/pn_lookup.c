@@ -1,0 +1,55 @@
+#include "index/pn_lookup.h"
+#include "codec/pn_rd.h"
+#include "index/pn_seg_layout.h"
+
+pn_status pn_lookup_put(pn_buf *out, pn_order_item *pairs, size_t n, pn_error *err) {
+    PN_TRY(pn_order(pairs, n, NULL, NULL, err));
+    for (size_t i = 0; i < n; i++) pn_buf_put_u64(out, pairs[i].key);
+    for (size_t i = 0; i < n; i++) pn_buf_put_u32(out, pairs[i].id);
+    return PN_OK;
+}
+
+pn_status pn_lookup_open(pn_lookup *t, pn_file *file, uint32_t section, uint32_t n_docs, pn_error *err) {
+    pn_bytes s = pn_file_section(file, section);
+    if (s.len % 12 != 0 || s.len / 12 > n_docs)
+        return pn_seg_damage(err, file, s.ptr, "section %u is not a table of at most %u hashes", section, n_docs);
+    *t = (pn_lookup){ file, s, (uint32_t)(s.len / 12), n_docs };
+    return PN_OK;
+}
+
+static const uint8_t *hash_at(const pn_lookup *t, uint32_t i) { return t->bytes.ptr + (size_t)i * 8; }
+static const uint8_t *doc_at(const pn_lookup *t, uint32_t i) { return t->bytes.ptr + (size_t)t->n * 8 + (size_t)i * 4; }
+
+pn_status pn_lookup_at(const pn_lookup *t, uint32_t i, uint64_t *hash, uint32_t *doc, pn_error *err) {
+    PN_TRY(pn_file_check(t->file, hash_at(t, i), 8, err));
+    PN_TRY(pn_file_check(t->file, doc_at(t, i), 4, err));
+    *hash = pn_load_u64(hash_at(t, i));
+    *doc = pn_load_u32(doc_at(t, i));
+    if (*doc < t->n_docs) return PN_OK;
+    return pn_seg_damage(err, t->file, doc_at(t, i), "article %u of a look-up table, but there are %u", *doc, t->n_docs);
+}
+
+static pn_status lower_bound(const pn_lookup *t, uint64_t hash, uint32_t *out, pn_error *err) {
+    uint32_t lo = 0, hi = t->n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        PN_TRY(pn_file_check(t->file, hash_at(t, mid), 8, err));
+        if (pn_load_u64(hash_at(t, mid)) < hash) lo = mid + 1;
+        else hi = mid;
+    }
+    *out = lo;
+    return PN_OK;
+}
+
+pn_status pn_lookup_find(const pn_lookup *t, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err) {
+    uint32_t i;
+    PN_TRY(lower_bound(t, hash, &i, err));
+    for (; i < t->n && *n < cap; i++) {
+        uint64_t h;
+        uint32_t doc;
+        PN_TRY(pn_lookup_at(t, i, &h, &doc, err));
+        if (h != hash) break;
+        docs[(*n)++] = doc;
+    }
+    return PN_OK;
+}

@@ -1,0 +1,17 @@
+/* pn_seg_write.h -- the two files of a segment, from articles in their final order.  Layer: index. */
+#ifndef PN_SEG_WRITE_H
+#define PN_SEG_WRITE_H
+#include "base/pn_tick.h"
+#include "index/pn_seg.h"
+
+typedef struct pn_seg_writer pn_seg_writer;
+/* Creates the text file of segment `number` in `dir`.  PN_EIO, PN_EEXISTS, PN_ELIMIT (path), PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_seg_writer_new(const pn_io *io, const char *dir, const uint8_t archive[16], uint32_t number,
+                                          uint64_t arrival_base, pn_seg_writer **out, pn_error *err);
+/* The next article.  `record` is its stored form, extra->arrival and ->content are set; the order is decision of the caller and
+ * must be that of pn_seg.h.  Any failure is final. */
+PN_MUST_CHECK pn_status pn_seg_writer_add(pn_seg_writer *w, pn_bytes record, const pn_doc *doc, const pn_doc_extra *extra, pn_error *err);
+/* Writes what is left (at least one article was added), syncs both files, fills *entry.  On failure both files are gone.  Frees w in every case. */
+PN_MUST_CHECK pn_status pn_seg_writer_finish(pn_seg_writer *w, const pn_tick *tick, pn_manifest_segment *entry, pn_error *err);
+void pn_seg_writer_abandon(pn_seg_writer *w);          /* removes the file, frees; NULL is fine */
+#endif

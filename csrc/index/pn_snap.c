@@ -1,0 +1,134 @@
+#include "index/pn_snap.h"
+#include "base/pn_alloc.h"
+#include <stdatomic.h>
+
+struct pn_snap {
+    atomic_int refs;
+    pn_manifest manifest;
+    pn_snap_part *parts;
+    size_t n_parts;
+    char *dir;
+};
+
+static void free_snap(pn_snap *s) {
+    for (size_t i = 0; i < s->n_parts; i++) {
+        pn_seg_release(s->parts[i].seg);
+        pn_deleted_fini(&s->parts[i].deleted);
+    }
+    pn_free(s->parts);
+    pn_manifest_fini(&s->manifest);
+    pn_free(s->dir);
+    pn_free(s);
+}
+
+pn_snap *pn_snap_retain(pn_snap *s) {
+    atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+    return s;
+}
+void pn_snap_release(pn_snap *s) {
+    if (s && atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1) free_snap(s);
+}
+
+static pn_status open_part(pn_snap *s, const pn_io *io, const pn_manifest_segment *entry, bool copy, pn_error *err) {
+    pn_snap_part *p = &s->parts[s->n_parts];
+    *p = (pn_snap_part){ .n_docs = entry->n_docs, .n_live = entry->n_docs - entry->n_deleted };
+    PN_TRY(pn_seg_open(io, s->dir, s->manifest.archive, entry, copy, &p->seg, err));
+    s->n_parts++;                                          /* from here on free_snap knows it */
+    return pn_deleted_read(io, s->dir, s->manifest.archive, entry, &p->deleted, err);
+}
+
+static pn_status open_parts(pn_snap *s, const pn_io *io, bool copy, pn_error *err) {
+    s->parts = pn_calloc(s->manifest.n_segments, sizeof *s->parts);
+    if (!s->parts) return pn_fail(err, PN_ENOMEM, "no memory for an open archive");
+    for (size_t i = 0; i < s->manifest.n_segments; i++) PN_TRY(open_part(s, io, &s->manifest.segments[i], copy, err));
+    return PN_OK;
+}
+
+static pn_status new_snap(const char *dir, pn_snap **out, pn_error *err) {
+    size_t n = strlen(dir) + 1;
+    pn_snap *s = pn_calloc(1, sizeof *s);
+    if (s) s->dir = pn_malloc(n);
+    if (!s || !s->dir) {
+        pn_free(s);
+        return pn_fail(err, PN_ENOMEM, "no memory for an open archive");
+    }
+    memcpy(s->dir, dir, n);
+    atomic_init(&s->refs, 1);
+    *out = s;
+    return PN_OK;
+}
+
+static pn_status find_generation(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err) {
+    if (*generation) return PN_OK;
+    PN_TRY(pn_manifest_newest(io, dir, generation, err));
+    if (*generation) return PN_OK;
+    pn_fail(err, PN_ENOTFOUND, "no archive here: the folder holds no MANIFEST file");
+    pn_error_at(err, dir, 0);
+    return PN_ENOTFOUND;
+}
+
+pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
+    pn_snap *s = NULL;
+    PN_TRY(find_generation(io, dir, &generation, err));
+    PN_TRY(new_snap(dir, &s, err));
+    pn_status rc = pn_manifest_read(io, dir, generation, &s->manifest, err);
+    if (rc == PN_OK) rc = open_parts(s, io, copy, err);
+    if (rc != PN_OK) {
+        free_snap(s);
+        return rc;
+    }
+    *out = s;
+    return PN_OK;
+}
+
+const pn_manifest *pn_snap_manifest(const pn_snap *s) { return &s->manifest; }
+const char *pn_snap_dir(const pn_snap *s) { return s->dir; }
+size_t pn_snap_n_parts(const pn_snap *s) { return s->n_parts; }
+const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i) { return &s->parts[i]; }
+uint64_t pn_snap_n_live(const pn_snap *s) { return s->manifest.n_live; }
+
+uint64_t pn_snap_bytes(const pn_snap *s) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < s->n_parts; i++) n += pn_seg_bytes(s->parts[i].seg);
+    return n;
+}
+
+pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err) {
+    return pn_seg_doc(s->parts[ref.part].seg, ref.doc, arena, doc, extra, err);
+}
+
+/* --- look-ups: a hash names candidates, the stored text decides */
+
+typedef pn_status find_fn(pn_seg *, uint64_t, uint32_t *, size_t, size_t *, pn_error *);
+enum { CANDIDATES = 16 };          /* equal 64-bit hashes of different keys: one is rare, sixteen do not happen by chance */
+
+static pn_status matches(pn_snap *s, pn_ref ref, pn_bytes want, bool by_url, bool *yes, pn_error *err) {
+    pn_arena arena = { 0 };
+    pn_doc doc;
+    pn_doc_extra extra;
+    pn_status rc = pn_snap_doc(s, ref, &arena, &doc, &extra, err);
+    *yes = rc == PN_OK && pn_bytes_equal(by_url ? extra.url_key : extra.key, want);
+    pn_arena_fini(&arena);
+    return rc;
+}
+
+static pn_status find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
+    uint32_t docs[CANDIDATES];
+    size_t n = 0;
+    find_fn *find = by_url ? pn_seg_find_url : pn_seg_find_key;
+    PN_TRY(find(s->parts[part].seg, pn_hash64(want), docs, CANDIDATES, &n, err));
+    for (size_t i = 0; i < n && !*found; i++) {
+        if (pn_deleted_has(&s->parts[part].deleted, docs[i])) continue;
+        *out = (pn_ref){ part, docs[i] };
+        PN_TRY(matches(s, *out, want, by_url, found, err));
+    }
+    return PN_OK;
+}
+
+static pn_status find(pn_snap *s, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
+    *found = false;
+    for (size_t i = s->n_parts; i-- > 0 && !*found;) PN_TRY(find_in_part(s, (uint32_t)i, want, by_url, out, found, err));
+    return PN_OK;
+}
+pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err) { return find(s, key, false, out, found, err); }
+pn_status pn_snap_find_url(pn_snap *s, pn_bytes url, pn_ref *out, bool *found, pn_error *err) { return find(s, url, true, out, found, err); }

@@ -1,0 +1,33 @@
+/* pn_snap.h -- a generation of an archive, open for reading.  Layer: index.
+ *
+ * A list of open segments with their deletions.  Immutable and counted: any number of threads read it, and it stays what
+ * it is while writers commit new generations.  An article is named by a pn_ref: which part, which number in it.
+ */
+#ifndef PN_SNAP_H
+#define PN_SNAP_H
+#include "index/pn_deleted.h"
+#include "index/pn_seg.h"
+
+typedef struct { pn_seg *seg; pn_deleted deleted; uint32_t n_docs, n_live; } pn_snap_part;
+typedef struct { uint32_t part, doc; } pn_ref;
+
+typedef struct pn_snap pn_snap;
+/* Opens generation `generation` (0 = the newest) of the archive in `dir`.  copy = true reads files instead of mapping them.
+ * PN_ENOTFOUND (no archive, no such generation), PN_ECORRUPT, PN_EVERSION, PN_EIO. */
+PN_MUST_CHECK pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err);
+pn_snap *pn_snap_retain(pn_snap *s);
+void pn_snap_release(pn_snap *s);                      /* NULL is fine */
+
+const pn_manifest *pn_snap_manifest(const pn_snap *s); /* all until release */
+const char *pn_snap_dir(const pn_snap *s);
+size_t pn_snap_n_parts(const pn_snap *s);
+const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i);
+uint64_t pn_snap_n_live(const pn_snap *s);
+uint64_t pn_snap_bytes(const pn_snap *s);              /* of all open files */
+
+/* The live article with this key (its id as text), or with this normalised URL; *found = false when there is none. */
+PN_MUST_CHECK pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err);
+PN_MUST_CHECK pn_status pn_snap_find_url(pn_snap *s, pn_bytes url, pn_ref *out, bool *found, pn_error *err);
+/* The stored article, in arena. */
+PN_MUST_CHECK pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err);
+#endif

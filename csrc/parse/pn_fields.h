@@ -1,0 +1,30 @@
+/* pn_fields.h -- which name of an input field means which field of ours.  Layer: parse.  The table is docs/FIELDS.md.
+ *
+ * Names inside objects are written with dots ("thread.site").  Names are compared byte for byte.  Pure functions; any thread.
+ */
+#ifndef PN_FIELDS_H
+#define PN_FIELDS_H
+#include "parse/pn_jsonl.h"
+
+typedef enum {
+    PN_FIELD_NONE = 0,                 /* not ours: kept as extra */
+    PN_FIELD_ID, PN_FIELD_TITLE, PN_FIELD_BODY, PN_FIELD_TEASER, PN_FIELD_DATE, PN_FIELD_MODIFIED, PN_FIELD_SECTION,
+    PN_FIELD_SOURCE, PN_FIELD_URL, PN_FIELD_LANGUAGE, PN_FIELD_AUTHORS, PN_FIELD_TAGS, PN_FIELD_RELATED,
+    PN_FIELD_LEFT_OUT,                 /* the caller asked to drop it */
+    PN_FIELD_COUNT
+} pn_field;
+
+/* Ranks are orders of preference among the names of one field, 0 first: the caller's names, then the usual ones. */
+enum { PN_RANK_USUAL = 16, PN_RANK_COUNT = 48 };
+
+typedef struct { uint8_t field, rank; } pn_field_place;      /* field: pn_field; rank < PN_RANK_COUNT */
+
+/* Place of the field `path`.  The first PN_RANK_USUAL - 1 names of a caller have a rank each, later ones share the last. */
+pn_field_place pn_field_find(pn_bytes path, const pn_field_map *maps, size_t n_maps);
+
+/* True when a known name begins with `path` and a dot: the object there is worth looking into. */
+bool pn_field_has_inner(pn_bytes path, const pn_field_map *maps, size_t n_maps);
+
+/* The two ranks of DATE whose names say "the same date in another spelling" (ours: date_raw, ts, day) and `date` itself. */
+bool pn_field_is_own_date(uint8_t rank);
+#endif

@@ -1,0 +1,127 @@
+/* Selection: some of the articles of a snapshot, in chronological order. */
+#include "base/pn_alloc.h"
+#include "python/pnpy.h"
+#include "python/pnpy_snapshot.h"
+
+typedef struct { PyObject_HEAD pn_select *select; } selection;
+static pn_select *select_of(PyObject *self) { return ((selection *)self)->select; }
+static pnpy_state *state_of(PyObject *self) { return pnpy_state_of_type(Py_TYPE(self)); }
+
+PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s) {
+    selection *self = PyObject_GC_New(selection, st->selection);
+    if (!self) { pn_select_release(s); return NULL; }
+    self->select = s;
+    PyObject_GC_Track((PyObject *)self);
+    return (PyObject *)self;
+}
+
+static int selection_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
+static void selection_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    pn_select_release(select_of(self));
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+static PyObject *selection_count(PyObject *self, void *unused) {
+    (void)unused;
+    return PyLong_FromUnsignedLongLong(pn_select_count(select_of(self)));
+}
+
+static PyObject *selection_search(PyObject *self, PyObject *arg) {
+    pn_bytes query;
+    pn_select *found = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!pnpy_str(arg, false, &query)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_search(select_of(self), query, &tick.core, &found, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_selection_steal(state_of(self), found) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *selection_article(PyObject *self, PyObject *arg) {
+    pn_ref ref;
+    pn_error err = { 0 };
+    unsigned long long place = PyLong_AsUnsignedLongLong(arg);
+    if (PyErr_Occurred()) return NULL;
+    pn_status rc = pn_select_refs(select_of(self), place, 1, &ref, &err);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    return pnpy_stored_article(state_of(self), pn_select_snap(select_of(self)), ref);
+}
+
+static PyObject *selection_has(PyObject *self, PyObject *arg) {
+    pn_bytes name;
+    pn_ref ref;
+    bool found = false;
+    pn_error err = { 0 };
+    if (!pnpy_str(arg, false, &name)) return NULL;
+    pn_status rc = pn_archive_find(pn_select_snap(select_of(self)), name, &ref, &found, &err);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    return PyBool_FromLong(found && pn_select_has(select_of(self), ref));
+}
+
+/* --- trends */
+
+static bool series_from(PyObject *list, pn_archive_series *series, Py_ssize_t n) {
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *pair = PyTuple_GetItem(list, i), *name = pair ? PyTuple_GetItem(pair, 0) : NULL, *query = name ? PyTuple_GetItem(pair, 1) : NULL;
+        if (!query || !pnpy_str(name, false, &series[i].name) || !pnpy_str(query, true, &series[i].query)) return false;
+    }
+    return true;
+}
+
+static PyObject *pair_of(pnpy_state *st, pn_table *trend, pn_table *unplaced) {
+    PyObject *a = pnpy_table_steal(st, trend), *b = pnpy_table_steal(st, unplaced);
+    PyObject *pair = a && b ? PyTuple_Pack(2, a, b) : NULL;
+    Py_XDECREF(a);
+    Py_XDECREF(b);
+    return pair;
+}
+
+static PyObject *run_trend(PyObject *self, PyObject *base, const pn_archive_series *series, size_t n, const pn_trend_opts *opts) {
+    pn_table *trend = NULL, *unplaced = NULL;
+    size_t which = 0;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_trend(select_of(base), select_of(self), series, n, opts, &tick.core, &trend, &unplaced, &which, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pair_of(state_of(self), trend, unplaced) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *selection_trend(PyObject *self, PyObject *args) {
+    PyObject *base, *list;
+    int freq;
+    double level;
+    if (!PyArg_ParseTuple(args, "O!O!id", state_of(self)->selection, &base, &PyTuple_Type, &list, &freq, &level)) return NULL;
+    if (freq < PN_FREQ_DAY || freq > PN_FREQ_YEAR || pn_select_snap(select_of(base)) != pn_select_snap(select_of(self))) {
+        PyErr_SetString(PyExc_ValueError, "a trend needs a known frequency and a base of the same snapshot");
+        return NULL;
+    }
+    Py_ssize_t n = PyTuple_Size(list);
+    pn_archive_series *series = pn_calloc((size_t)n, sizeof *series);
+    if (!series) return PyErr_NoMemory();
+    PyObject *result = series_from(list, series, n) ? run_trend(self, base, series, (size_t)n, &(pn_trend_opts){ (pn_freq)freq, level }) : NULL;
+    pn_free(series);
+    return result;
+}
+
+static PyMethodDef methods[] = {
+    { "search", selection_search, METH_O, PyDoc_STR("search($self, query, /)\n--\n\nThose of the selection that the query finds.") },
+    { "article", selection_article, METH_O, PyDoc_STR("article($self, place, /)\n--\n\nThe article at a place of the chronological order, as a dict.") },
+    { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },
+    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
+    { NULL, NULL, 0, NULL } };
+static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
+static PyType_Slot slots[] = { { Py_tp_dealloc, selection_dealloc }, { Py_tp_traverse, selection_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },
+                               { Py_tp_doc, (void *)(uintptr_t)"Some of the articles of a snapshot." }, { 0, NULL } };
+static PyType_Spec spec = { "pynews._core.Selection", sizeof(selection), 0,
+                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots };
+
+bool pnpy_selection_ready(PyObject *module, pnpy_state *st) { return (st->selection = pnpy_add_type(module, &spec)) != NULL; }

@@ -1,0 +1,157 @@
+/* Snapshot: a generation of an archive, open for reading. */
+#include "python/pnpy.h"
+#include "python/pnpy_snapshot.h"
+
+typedef struct { PyObject_HEAD pn_snap *snap; } snapshot;
+static pn_snap *snap_of(PyObject *self) { return ((snapshot *)self)->snap; }
+static pnpy_state *state_of(PyObject *self) { return pnpy_state_of_type(Py_TYPE(self)); }
+
+static int snapshot_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
+static void snapshot_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    pn_snap_release(snap_of(self));
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+static PyObject *snapshot_steal(pnpy_state *st, pn_snap *snap) {
+    snapshot *self = PyObject_GC_New(snapshot, st->snapshot);
+    if (!self) { pn_snap_release(snap); return NULL; }
+    self->snap = snap;
+    PyObject_GC_Track((PyObject *)self);
+    return (PyObject *)self;
+}
+
+PyObject *pnpy_open(PyObject *module, PyObject *args) {
+    const char *path;
+    unsigned generation;
+    int copy;
+    if (!PyArg_ParseTuple(args, "yIp", &path, &generation, &copy)) return NULL;
+    pn_snap *snap = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_snap_open(pn_io_posix(), path, generation, copy != 0, &snap, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? snapshot_steal(pnpy_state_of(module), snap) : pnpy_raise(pnpy_state_of(module), rc, &err);
+}
+
+static PyObject *hex(const uint8_t *p, size_t n) {
+    char text[64];
+    for (size_t i = 0; i < n && i < sizeof text / 2; i++) PyOS_snprintf(text + 2 * i, 3, "%02x", p[i]);
+    return PyUnicode_FromStringAndSize(text, (Py_ssize_t)(2 * n));
+}
+
+static PyObject *day_of(int32_t day) { return day == PN_DAY_NONE ? Py_NewRef(Py_None) : PyLong_FromLong(day); }
+
+static PyObject *snapshot_info(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_archive_info i;
+    char fingerprint[40];
+    pn_archive_info_of(snap_of(self), &i);
+    PyOS_snprintf(fingerprint, sizeof fingerprint, "%016llx%016llx", (unsigned long long)i.fingerprint[1], (unsigned long long)i.fingerprint[0]);
+    return Py_BuildValue("{sN,sI,sK,sK,sK,sK,ss,sK,sK,sK,sK,sN,sN,ss}", "archive", hex(i.archive, sizeof i.archive), "generation", i.generation,
+                         "articles", (unsigned long long)i.n_articles, "segments", (unsigned long long)i.n_segments, "deleted", (unsigned long long)i.n_deleted,
+                         "bytes", (unsigned long long)i.bytes, "fingerprint", fingerprint, "words", (unsigned long long)i.n_words,
+                         "related", (unsigned long long)i.n_related, "undated", (unsigned long long)i.n_undated, "coarse", (unsigned long long)i.n_coarse,
+                         "day_first", day_of(i.day_first), "day_last", day_of(i.day_last), "analyzer", i.analyzer);
+}
+
+static PyObject *snapshot_all(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_select *s = NULL;
+    pn_error err = { 0 };
+    pn_status rc = pn_select_all(snap_of(self), &s, &err);
+    return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);
+}
+
+PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref) {
+    pn_arena arena = { 0 };
+    pn_doc doc;
+    pn_doc_extra extra;
+    pn_error err = { 0 };
+    pn_status rc = pn_snap_doc(snap, ref, &arena, &doc, &extra, &err);
+    PyObject *article = rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(st, rc, &err);
+    pn_arena_fini(&arena);
+    return article;
+}
+
+static PyObject *snapshot_find(PyObject *self, PyObject *arg) {
+    pn_bytes name;
+    pn_ref ref;
+    bool found = false;
+    pn_error err = { 0 };
+    if (!pnpy_str(arg, false, &name)) return NULL;
+    pn_status rc = pn_archive_find(snap_of(self), name, &ref, &found, &err);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    if (!found) Py_RETURN_NONE;
+    return pnpy_stored_article(state_of(self), snap_of(self), ref);
+}
+
+static bool field_from(PyObject *arg, pn_field *out) {
+    static const char *const names[PN_N_FIELDS] = { [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section", [PN_FIELD_SOURCE] = "source",
+                                                    [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "language" };
+    pn_bytes name;
+    if (!pnpy_str(arg, false, &name)) return false;
+    for (int f = PN_FIELD_TAG; f < PN_N_FIELDS; f++) {
+        *out = (pn_field)f;
+        if (pn_bytes_equal(name, pn_bytes_cstr(names[f]))) return true;
+    }
+    PyErr_SetString(PyExc_ValueError, "a field is tag, section, source, author or language");
+    return false;
+}
+
+static PyObject *snapshot_names(PyObject *self, PyObject *arg) {
+    pn_field field;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!field_from(arg, &field)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_names_table(snap_of(self), field, &t, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *snapshot_covered(PyObject *self, PyObject *arg) {
+    pn_field field;
+    uint64_t n = 0;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!field_from(arg, &field)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_names_covered(snap_of(self), field, &n, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *snapshot_verify(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_verify(snap_of(self), &tick.core, &err);
+    pnpy_tick_end(&tick);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    { "info", snapshot_info, METH_NOARGS, PyDoc_STR("info($self, /)\n--\n\nFacts about the snapshot as a dict.") },
+    { "all", snapshot_all, METH_NOARGS, PyDoc_STR("all($self, /)\n--\n\nThe selection of all articles.") },
+    { "find", snapshot_find, METH_O, PyDoc_STR("find($self, id_or_url, /)\n--\n\nThe article as a dict, or None.") },
+    { "names", snapshot_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
+    { "covered", snapshot_covered, METH_O, PyDoc_STR("covered($self, field, /)\n--\n\nArticles with at least one name of the field.") },
+    { "verify", snapshot_verify, METH_NOARGS, PyDoc_STR("verify($self, /)\n--\n\nChecks every sum and structure; raises for damage.") },
+    { NULL, NULL, 0, NULL } };
+static PyType_Slot slots[] = { { Py_tp_dealloc, snapshot_dealloc }, { Py_tp_traverse, snapshot_traverse }, { Py_tp_methods, methods },
+                               { Py_tp_doc, (void *)(uintptr_t)"A generation of an archive, open for reading." }, { 0, NULL } };
+static PyType_Spec spec = { "pynews._core.Snapshot", sizeof(snapshot), 0,
+                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots };
+
+bool pnpy_snapshot_ready(PyObject *module, pnpy_state *st) { return (st->snapshot = pnpy_add_type(module, &spec)) != NULL; }

@@ -1,0 +1,8 @@
+/* pnpy_snapshot.h -- what snapshot and selection share.  Layer: python. */
+#ifndef PNPY_SNAPSHOT_H
+#define PNPY_SNAPSHOT_H
+#include "python/pnpy.h"
+
+PyObject *pnpy_open(PyObject *module, PyObject *args);                       /* open(path: bytes, generation, copy) */
+PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref);
+#endif

@@ -1,0 +1,140 @@
+/* Table: the one result type, as Python sees it.  pynews/_table.py puts the niceties on top. */
+#include "python/pnpy_arrow.h"
+
+typedef struct { PyObject_HEAD pn_table *table; } table;
+static pn_table *table_of(PyObject *self) { return ((table *)self)->table; }
+
+PyObject *pnpy_table_steal(pnpy_state *st, pn_table *t) {
+    table *self = PyObject_GC_New(table, st->table);
+    if (!self) { pn_table_release(t); return NULL; }
+    self->table = t;
+    PyObject_GC_Track((PyObject *)self);
+    return (PyObject *)self;
+}
+
+static int table_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
+static void table_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    pn_table_release(table_of(self));
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+static Py_ssize_t table_length(PyObject *self) { return (Py_ssize_t)pn_table_n_rows(table_of(self)); }
+
+static PyObject *table_column(PyObject *self, PyObject *arg) {
+    Py_ssize_t i = PyLong_AsSsize_t(arg);
+    if (i == -1 && PyErr_Occurred()) return NULL;
+    if (i < 0 || (size_t)i >= pn_table_n_cols(table_of(self))) {
+        PyErr_SetString(PyExc_IndexError, "there is no such column");
+        return NULL;
+    }
+    return pnpy_column_new(pnpy_state_of_type(Py_TYPE(self)), table_of(self), (size_t)i);
+}
+
+static PyObject *table_columns(PyObject *self, void *unused) {
+    (void)unused;
+    size_t n = pn_table_n_cols(table_of(self));
+    PyObject *list = PyList_New((Py_ssize_t)n);
+    for (size_t i = 0; list && i < n; i++) {
+        PyObject *name = PyUnicode_FromString(pn_table_col(table_of(self), i)->name);
+        if (!name) { Py_DECREF(list); return NULL; }
+        PyList_SetItem(list, (Py_ssize_t)i, name);
+    }
+    return list;
+}
+
+static PyObject *table_schema(PyObject *self, PyObject *unused) {
+    (void)unused;
+    return pnpy_arrow_schema(pnpy_state_of_type(Py_TYPE(self)), table_of(self));
+}
+/* A requested schema is a wish: what we have is what we give, as the interface allows. */
+static PyObject *table_stream(PyObject *self, PyObject *args) {
+    PyObject *requested = Py_None;
+    if (!PyArg_ParseTuple(args, "|O", &requested)) return NULL;
+    return pnpy_arrow_stream(pnpy_state_of_type(Py_TYPE(self)), table_of(self));
+}
+
+/* --- taking rows, and making small tables of Python values */
+
+static PyObject *finished(pnpy_state *st, pn_status rc, pn_table *t, const pn_error *err) {
+    return rc == PN_OK ? pnpy_table_steal(st, t) : pnpy_raise(st, rc, err);
+}
+
+static PyObject *table_take(PyObject *self, PyObject *arg) {
+    Py_buffer rows;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    if (PyObject_GetBuffer(arg, &rows, PyBUF_SIMPLE) < 0) return NULL;
+    pn_status rc = pn_table_take(table_of(self), rows.buf, (size_t)rows.len / sizeof(int64_t), &t, &err);
+    PyBuffer_Release(&rows);
+    return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);
+}
+
+static bool put_value(pn_table *t, size_t col, pn_col_kind kind, PyObject *v) {
+    pn_bytes s;
+    if (v == Py_None) { pn_table_put_null(t, col); return true; }
+    switch (kind) {
+    case PN_COL_F64: pn_table_put_f64(t, col, PyFloat_AsDouble(v)); break;
+    case PN_COL_BOOL: pn_table_put_bool(t, col, PyObject_IsTrue(v) == 1); break;
+    case PN_COL_STR: case PN_COL_DICT:
+        if (!pnpy_str(v, false, &s)) return false;
+        pn_table_put_str(t, col, s);
+        break;
+    default: pn_table_put_i64(t, col, PyLong_AsLongLong(v)); break;
+    }
+    return !PyErr_Occurred();
+}
+
+static bool kind_from(const char *name, pn_col_kind *out) {
+    static const char *const names[] = { [PN_COL_I32] = "int32", [PN_COL_I64] = "int64", [PN_COL_F64] = "float64", [PN_COL_DATE] = "date32",
+                                         [PN_COL_BOOL] = "bool", [PN_COL_STR] = "string", [PN_COL_DICT] = "dictionary" };
+    for (size_t k = 0; k < PN_COUNT(names); k++) {
+        *out = (pn_col_kind)k;
+        if (strcmp(name, names[k]) == 0) return true;
+    }
+    PyErr_Format(PyExc_ValueError, "there is no column kind '%s'", name);
+    return false;
+}
+
+static bool put_column(pn_table *t, PyObject *column) {
+    const char *name, *kind_name;
+    PyObject *values;
+    pn_col_kind kind;
+    if (!PyArg_ParseTuple(column, "ssO!", &name, &kind_name, &PyList_Type, &values) || !kind_from(kind_name, &kind)) return false;
+    size_t col = pn_table_add(t, name, kind);
+    for (Py_ssize_t i = 0; i < PyList_Size(values); i++)
+        if (!put_value(t, col, kind, PyList_GetItem(values, i))) return false;
+    return true;
+}
+
+PyObject *pnpy_make_table(PyObject *module, PyObject *columns) {
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    if (!PyTuple_Check(columns)) { PyErr_SetString(PyExc_TypeError, "columns come as a tuple"); return NULL; }
+    if (pn_table_new(&t, &err) != PN_OK) return PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < PyTuple_Size(columns); i++)
+        if (!put_column(t, PyTuple_GetItem(columns, i))) { pn_table_release(t); return NULL; }
+    pn_status rc = pn_table_finish(t, &err);
+    if (rc != PN_OK) pn_table_release(t);
+    return finished(pnpy_state_of(module), rc, t, &err);
+}
+
+static PyMethodDef methods[] = {
+    { "take", table_take, METH_O, PyDoc_STR("take($self, rows, /)\n--\n\nA table of these rows (a buffer of int64), in this order.") },
+    { "column", table_column, METH_O, PyDoc_STR("column($self, i, /)\n--\n\nThe i-th column.") },
+    { "__arrow_c_schema__", table_schema, METH_NOARGS, PyDoc_STR("__arrow_c_schema__($self, /)\n--\n\nArrow schema capsule.") },
+    { "__arrow_c_stream__", table_stream, METH_VARARGS, PyDoc_STR("__arrow_c_stream__($self, requested_schema=None, /)\n--\n\nArrow stream capsule, a new one at each call, without a copy.") },
+    { NULL, NULL, 0, NULL } };
+static PyGetSetDef getset[] = { { "columns", table_columns, NULL, PyDoc_STR("Names of the columns."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
+static PyType_Slot slots[] = { { Py_tp_dealloc, table_dealloc }, { Py_tp_traverse, table_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },
+                               { Py_sq_length, table_length }, { Py_tp_doc, (void *)(uintptr_t)"Named, typed, immutable columns." }, { 0, NULL } };
+static PyType_Spec spec = { "pynews._core.Table", sizeof(table), 0,
+                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots };
+
+bool pnpy_table_ready(PyObject *module, pnpy_state *st) { return (st->table = pnpy_add_type(module, &spec)) != NULL; }

@@ -1,0 +1,200 @@
+/* Functions without a handle: words, parsing one page, telling kinds. */
+#include "base/pn_alloc.h"
+#include "parse/pn_json.h"
+#include "python/pnpy.h"
+#include "python/pnpy_arrow.h"
+#include "python/pnpy_snapshot.h"
+#include "python/pnpy_writer.h"
+#include "text/pn_token.h"
+
+/* --- options of an ingest */
+
+static bool kind_from(PyObject *o, pn_kind *out) {
+    pn_bytes name;
+    if (!pnpy_str(o, false, &name)) return false;
+    for (int k = PN_KIND_EMPTY; k <= PN_KIND_BINARY; k++) {
+        *out = (pn_kind)k;
+        if (pn_bytes_equal(name, pn_bytes_cstr(pn_kind_name(*out)))) return true;
+    }
+    PyErr_Format(PyExc_ValueError, "unknown kind of input: %R (text, jsonl or json)", o);
+    return false;
+}
+
+static bool fields_from(PyObject *list, pnpy_input *out) {
+    Py_ssize_t n = PyTuple_Size(list);
+    if (n < 0 || !(out->fields = pn_calloc((size_t)n, sizeof *out->fields))) return false;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *pair = PyTuple_GetItem(list, i), *name = pair ? PyTuple_GetItem(pair, 0) : NULL, *target = name ? PyTuple_GetItem(pair, 1) : NULL;
+        if (!target || !pnpy_str(name, false, &out->fields[i].name) || !pnpy_str(target, false, &out->fields[i].target)) return false;
+        if (!pn_jsonl_is_target(out->fields[i].target)) {
+            PyErr_Format(PyExc_ValueError, "fields: %R is not a field of an article", target);
+            return false;
+        }
+    }
+    out->input.fields = out->fields;
+    out->input.n_fields = (size_t)n;
+    return true;
+}
+
+static bool dates_from(PyObject *base_day, int day_first, pn_date_opts *out) {
+    *out = (pn_date_opts){ .day_first = day_first != 0, .has_base = base_day != Py_None };
+    if (out->has_base) out->base_day = (int32_t)PyLong_AsLong(base_day);
+    return !PyErr_Occurred();
+}
+
+bool pnpy_input_from(PyObject *kind, PyObject *options, pnpy_input *out) {
+    PyObject *source, *base_day, *fields;
+    int day_first;
+    *out = (pnpy_input){ 0 };
+    bool ok = PyArg_ParseTuple(options, "OOpO!", &source, &base_day, &day_first, &PyTuple_Type, &fields) && kind_from(kind, &out->input.kind) &&
+              pnpy_str(source, true, &out->input.source) && dates_from(base_day, day_first, &out->input.dates) && fields_from(fields, out);
+    if (!ok) pnpy_input_fini(out);
+    return ok;
+}
+void pnpy_input_fini(pnpy_input *in) {
+    pn_free(in->fields);
+    in->fields = NULL;
+}
+
+/* --- parse(kind, data, options, line) -> list of dicts */
+
+static int append_article(PyObject *list, const pn_doc *given) {
+    pn_doc doc = *given;
+    pn_doc_extra extra = { 0 };
+    pn_identity id = { 0 };
+    pn_error err = { 0 };
+    int rc = doc.skipped || pn_identity_of(&id, &doc, &extra, &err) == PN_OK ? 0 : -1;
+    if (rc < 0) PyErr_NoMemory();
+    PyObject *article = rc == 0 ? pnpy_article(&doc, &extra) : NULL;
+    pn_identity_fini(&id);
+    rc = article ? PyList_Append(list, article) : -1;
+    Py_XDECREF(article);
+    return rc;
+}
+
+/* One page, held by the caller as Python objects: the GIL stays. */
+static PyObject *parse_all(pnpy_state *st, pn_bytes data, const pn_input *in) {
+    pn_doc_source source;
+    pn_error err = { 0 };
+    const pn_doc *doc = NULL;
+    pn_status rc = pn_input_source(data, in, &source, &err);
+    if (rc != PN_OK) return pnpy_raise(st, rc, &err);
+    PyObject *list = PyList_New(0);
+    while (list && (rc = source.next(source.self, &doc, &err)) == PN_OK && doc)
+        if (append_article(list, doc) < 0) Py_CLEAR(list);
+    source.close(source.self);
+    if (list && rc != PN_OK) {
+        Py_DECREF(list);
+        return pnpy_raise(st, rc, &err);
+    }
+    return list;
+}
+
+static PyObject *f_parse(PyObject *module, PyObject *args) {
+    PyObject *kind, *options;
+    Py_buffer data;
+    pnpy_input in;
+    if (!PyArg_ParseTuple(args, "Oy*O", &kind, &data, &options)) return NULL;
+    PyObject *list = NULL;
+    if (pnpy_input_from(kind, options, &in)) {
+        list = parse_all(pnpy_state_of(module), pn_bytes_of(data.buf, (size_t)data.len), &in.input);
+        pnpy_input_fini(&in);
+    }
+    PyBuffer_Release(&data);
+    return list;
+}
+
+/* --- words(text) -> [(word, position, start, end)], byte ranges */
+
+static PyObject *word_list(const pn_tokens *t) {
+    PyObject *list = PyList_New((Py_ssize_t)t->n);
+    for (size_t i = 0; list && i < t->n; i++) {
+        const pn_token *k = &t->at[i];
+        PyObject *w = Py_BuildValue("(NIII)", pnpy_text(pn_token_term(t, i)), k->pos, k->start, k->end);
+        if (!w) { Py_DECREF(list); return NULL; }
+        PyList_SetItem(list, (Py_ssize_t)i, w);
+    }
+    return list;
+}
+
+static PyObject *f_words(PyObject *module, PyObject *arg) {
+    pn_bytes text;
+    pn_tokens t = { 0 };
+    uint32_t next;
+    pn_error err = { 0 };
+    if (!pnpy_str(arg, false, &text)) return NULL;
+    pn_status rc = pn_tokens_cut(&t, text, 0, &next, &err);
+    PyObject *list = rc == PN_OK ? word_list(&t) : pnpy_raise(pnpy_state_of(module), rc, &err);
+    pn_tokens_fini(&t);
+    return list;
+}
+
+static PyObject *f_sniff(PyObject *module, PyObject *arg) {
+    (void)module;
+    Py_buffer b;
+    if (PyObject_GetBuffer(arg, &b, PyBUF_SIMPLE) < 0) return NULL;
+    PyObject *name = PyUnicode_FromString(pn_kind_name(pn_sniff(pn_bytes_of(b.buf, (size_t)b.len))));
+    PyBuffer_Release(&b);
+    return name;
+}
+
+static PyObject *f_json_is_valid(PyObject *module, PyObject *arg) {
+    (void)module;
+    Py_buffer b;
+    if (PyObject_GetBuffer(arg, &b, PyBUF_SIMPLE) < 0) return NULL;
+    pn_arena arena = { 0 };
+    pn_json j;
+    pn_json_event e;
+    pn_json_init(&j, pn_bytes_of(b.buf, (size_t)b.len), &arena);
+    do e = pn_json_next(&j); while (e != PN_JSON_END && e != PN_JSON_ERROR);
+    pn_arena_fini(&arena);
+    PyBuffer_Release(&b);
+    return PyBool_FromLong(e == PN_JSON_END);
+}
+
+static PyObject *f_inspect(PyObject *module, PyObject *args) {
+    const char *path;
+    pn_buf out = { 0 };
+    pn_error err = { 0 };
+    if (!PyArg_ParseTuple(args, "y", &path)) return NULL;
+    pn_status rc = pn_archive_print(path, &out, &err);
+    PyObject *text = rc == PN_OK ? pnpy_text(out.ptr ? pn_buf_bytes(&out) : PN_BYTES_LIT("")) : pnpy_raise(pnpy_state_of(module), rc, &err);
+    pn_buf_fini(&out);
+    return text;
+}
+
+static PyObject *f_check_query(PyObject *module, PyObject *arg) {
+    pn_bytes text;
+    pn_query q;
+    pn_error err = { 0 };
+    if (!pnpy_str(arg, false, &text)) return NULL;
+    pn_status rc = pn_query_parse(text, &q, &err);
+    if (rc != PN_OK) return pnpy_raise(pnpy_state_of(module), rc, &err);
+    pn_query_fini(&q);
+    Py_RETURN_NONE;
+}
+
+static PyObject *f_live(PyObject *module, PyObject *unused) {
+    (void)module; (void)unused;
+    return PyLong_FromLongLong(pn_live());
+}
+
+static PyObject *f_blocks_decoded(PyObject *module, PyObject *unused) {
+    (void)module; (void)unused;
+    return PyLong_FromUnsignedLongLong(pn_post_blocks_decoded());
+}
+
+PyMethodDef pnpy_functions[] = {
+    { "open", pnpy_open, METH_VARARGS, PyDoc_STR("open($module, path, generation, copy, /)\n--\n\nA snapshot; generation 0 is the newest.") },
+    { "writer", pnpy_writer_new, METH_VARARGS, PyDoc_STR("writer($module, path, is_new, memory, /)\n--\n\nA writer that holds the archive's lock.") },
+    { "zstd_stream", pnpy_zstd_new, METH_NOARGS, PyDoc_STR("zstd_stream($module, /)\n--\n\nA decompressor.") },
+    { "parse", f_parse, METH_VARARGS, PyDoc_STR("parse($module, kind, data, options, /)\n--\n\nThe records of one input as dicts.") },
+    { "words", f_words, METH_O, PyDoc_STR("words($module, text, /)\n--\n\n[(word, position, first byte, end byte)].") },
+    { "sniff", f_sniff, METH_O, PyDoc_STR("sniff($module, head, /)\n--\n\nThe kind of an input by its first bytes.") },
+    { "json_is_valid", f_json_is_valid, METH_O, PyDoc_STR("json_is_valid($module, data, /)\n--\n\nWhether the bytes are one strict JSON text.") },
+    { "inspect", f_inspect, METH_VARARGS, PyDoc_STR("inspect($module, path, /)\n--\n\nA readable dump of a file of ours, or of an archive.") },
+    { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
+    { "check_query", f_check_query, METH_O, PyDoc_STR("check_query($module, query, /)\n--\n\nRaises what is wrong with a query.") },
+    { "live", f_live, METH_NOARGS, PyDoc_STR("live($module, /)\n--\n\nAllocations of the core not yet freed.") },
+    { "blocks_decoded", f_blocks_decoded, METH_NOARGS, PyDoc_STR("blocks_decoded($module, /)\n--\n\nPostings blocks this thread has decoded so far.") },
+    { NULL, NULL, 0, NULL } };

@@ -1,0 +1,147 @@
+/* Writer: articles into an archive.  One thread at a time: pynews/_ingest.py owns it and never shares it. */
+#include "python/pnpy.h"
+#include "python/pnpy_writer.h"
+
+typedef struct { PyObject_HEAD pn_writer *writer; } writer;
+static pn_writer *writer_of(PyObject *self) { return ((writer *)self)->writer; }
+static pnpy_state *state_of(PyObject *self) { return pnpy_state_of_type(Py_TYPE(self)); }
+
+static int writer_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
+static void writer_dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    pn_writer_close(writer_of(self));
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+PyObject *pnpy_writer_new(PyObject *module, PyObject *args) {
+    const char *path;
+    int is_new;
+    unsigned long long memory;
+    if (!PyArg_ParseTuple(args, "ypK", &path, &is_new, &memory)) return NULL;
+    pnpy_state *st = pnpy_state_of(module);
+    pn_error err = { 0 };
+    pn_writer *w = NULL;
+    pn_writer_opts opts = { .memory = (size_t)memory };
+    pn_status rc = (is_new ? pn_writer_create : pn_writer_open)(pn_io_posix(), path, &opts, &w, &err);
+    if (rc != PN_OK) return pnpy_raise(st, rc, &err);
+    writer *self = PyObject_GC_New(writer, st->writer);
+    if (!self) { pn_writer_close(w); return NULL; }
+    self->writer = w;
+    PyObject_GC_Track((PyObject *)self);
+    return (PyObject *)self;
+}
+
+static bool is_open(PyObject *self) {
+    if (!writer_of(self)) PyErr_SetString(PyExc_ValueError, "the writer is closed");
+    return writer_of(self) != NULL;
+}
+
+static pn_status feed(pn_writer *w, pn_bytes data, const pn_input *in, pn_bytes name, const pn_tick *tick, pn_error *err) {
+    pn_doc_source source;
+    PN_TRY(pn_input_source(data, in, &source, err));
+    pn_status rc = pn_writer_add(w, &source, name, tick, err);
+    source.close(source.self);
+    return rc;
+}
+
+static PyObject *writer_add(PyObject *self, PyObject *args) {
+    PyObject *kind, *name, *options;
+    Py_buffer data;
+    unsigned long long offset;
+    unsigned line;
+    pnpy_input in;
+    pn_bytes input;
+    if (!is_open(self) || !PyArg_ParseTuple(args, "OOy*OKI", &kind, &name, &data, &options, &offset, &line)) return NULL;
+    if (!pnpy_str(name, false, &input) || !pnpy_input_from(kind, options, &in)) { PyBuffer_Release(&data); return NULL; }
+    in.input.base_offset = offset;
+    in.input.base_line = line;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = feed(writer_of(self), pn_bytes_of(data.buf, (size_t)data.len), &in.input, input, &tick.core, &err);
+    pnpy_tick_end(&tick);
+    pnpy_input_fini(&in);
+    PyBuffer_Release(&data);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *writer_note(PyObject *self, PyObject *args) {
+    PyObject *name, *excerpt;
+    const char *code;
+    int severity, skipped;
+    unsigned long long offset;
+    pn_bytes input;
+    pn_diag d = { 0 };
+    if (!is_open(self) || !PyArg_ParseTuple(args, "OsiKOp", &name, &code, &severity, &offset, &excerpt, &skipped)) return NULL;
+    if (!pnpy_str(name, false, &input) || !pnpy_str(excerpt, true, &d.excerpt)) return NULL;
+    if (severity < PN_INFO || severity > PN_ERROR) { PyErr_SetString(PyExc_ValueError, "a severity is 0, 1 or 2"); return NULL; }
+    d.code = code;
+    d.severity = (pn_severity)severity;
+    d.offset = offset;
+    pn_error err = { 0 };
+    pn_status rc = pn_writer_note(writer_of(self), input, &d, skipped != 0, &err);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *writer_commit(PyObject *self, PyObject *unused) {
+    (void)unused;
+    if (!is_open(self)) return NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_writer_commit(writer_of(self), &tick.core, &err);
+    pnpy_tick_end(&tick);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *writer_close(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_writer *w = writer_of(self);
+    ((writer *)self)->writer = NULL;
+    pn_writer_close(w);
+    Py_RETURN_NONE;
+}
+
+static PyObject *writer_counts(PyObject *self, PyObject *unused) {
+    (void)unused;
+    if (!is_open(self)) return NULL;
+    pn_ingest_counts c = pn_writer_counts(writer_of(self));
+    return Py_BuildValue("{sK,sK,sK,sK,sK}", "read", (unsigned long long)c.read, "stored", (unsigned long long)c.stored, "replaced",
+                         (unsigned long long)c.replaced, "duplicate", (unsigned long long)c.duplicate, "skipped", (unsigned long long)c.skipped);
+}
+
+typedef pn_status table_fn(const pn_report *, pn_table **, pn_error *);
+static PyObject *report_with(PyObject *self, table_fn *make) {
+    if (!is_open(self)) return NULL;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pn_status rc = make(pn_writer_report(writer_of(self)), &t, &err);
+    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
+}
+static PyObject *writer_report(PyObject *self, PyObject *unused) { (void)unused; return report_with(self, pn_report_table); }
+static PyObject *writer_summary(PyObject *self, PyObject *unused) { (void)unused; return report_with(self, pn_report_summary); }
+
+static PyMethodDef methods[] = {
+    { "add", writer_add, METH_VARARGS, PyDoc_STR("add($self, kind, name, data, options, offset, line, /)\n--\n\nTakes every record of the bytes.") },
+    { "note", writer_note, METH_VARARGS, PyDoc_STR("note($self, name, code, severity, offset, excerpt, skipped, /)\n--\n\nOne remark about an input.") },
+    { "commit", writer_commit, METH_NOARGS, PyDoc_STR("commit($self, /)\n--\n\nMakes everything durable and visible.") },
+    { "close", writer_close, METH_NOARGS, PyDoc_STR("close($self, /)\n--\n\nReleases the lock; without commit nothing has happened.") },
+    { "counts", writer_counts, METH_NOARGS, PyDoc_STR("counts($self, /)\n--\n\nread, stored, replaced, duplicate, skipped.") },
+    { "report", writer_report, METH_NOARGS, PyDoc_STR("report($self, /)\n--\n\nTable of remarks.") },
+    { "summary", writer_summary, METH_NOARGS, PyDoc_STR("summary($self, /)\n--\n\nTable of remarks by code.") },
+    { NULL, NULL, 0, NULL } };
+static PyType_Slot slots[] = { { Py_tp_dealloc, writer_dealloc }, { Py_tp_traverse, writer_traverse }, { Py_tp_methods, methods },
+                               { Py_tp_doc, (void *)(uintptr_t)"Articles into an archive." }, { 0, NULL } };
+static PyType_Spec spec = { "pynews._core.Writer", sizeof(writer), 0,
+                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots };
+
+bool pnpy_writer_ready(PyObject *module, pnpy_state *st) { return (st->writer = pnpy_add_type(module, &spec)) != NULL; }

@@ -1,0 +1,188 @@
+#include "query/pn_select.h"
+#include "base/pn_alloc.h"
+#include <stdatomic.h>
+
+struct pn_select {
+    atomic_int refs;
+    pn_snap *snap;
+    uint64_t **bits;                   /* per part; NULL entries: all live articles of it */
+    size_t n_parts;
+    uint64_t count;
+    bool is_all;
+    _Atomic(pn_ref *) order;           /* made at first need; whoever loses the race frees his own */
+};
+
+static void free_select(pn_select *s) {
+    for (size_t i = 0; s->bits && i < s->n_parts; i++) pn_free(s->bits[i]);
+    pn_free(s->bits);
+    pn_free(atomic_load(&s->order));
+    pn_snap_release(s->snap);
+    pn_free(s);
+}
+
+pn_select *pn_select_retain(pn_select *s) {
+    atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+    return s;
+}
+void pn_select_release(pn_select *s) {
+    if (s && atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1) free_select(s);
+}
+
+static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a selection"); }
+
+static pn_status new_select(pn_snap *snap, pn_select **out, pn_error *err) {
+    pn_select *s = pn_calloc(1, sizeof *s);
+    if (!s) return no_memory(err);
+    s->n_parts = pn_snap_n_parts(snap);
+    s->bits = pn_calloc(s->n_parts, sizeof *s->bits);
+    if (!s->bits) {
+        pn_free(s);
+        return no_memory(err);
+    }
+    s->snap = pn_snap_retain(snap);
+    atomic_init(&s->refs, 1);
+    atomic_init(&s->order, NULL);
+    *out = s;
+    return PN_OK;
+}
+
+pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err) {
+    PN_TRY(new_select(snap, out, err));
+    (*out)->is_all = true;
+    (*out)->count = pn_snap_n_live(snap);
+    return PN_OK;
+}
+
+static pn_status query_part(pn_select *s, const pn_select *within, size_t i, const pn_query *q, const pn_tick *tick, pn_error *err) {
+    const pn_snap_part *part = pn_snap_part_at(s->snap, i);
+    size_t n = pn_bits_words(part->n_docs);
+    s->bits[i] = pn_calloc(n, sizeof *s->bits[i]);
+    if (!s->bits[i]) return no_memory(err);
+    PN_TRY(pn_match(part, q, s->bits[i], tick, err));
+    const uint64_t *inside = within->bits[i];
+    for (size_t w = 0; w < n; w++) {
+        if (inside) s->bits[i][w] &= inside[w];
+        s->count += (uint64_t)__builtin_popcountll(s->bits[i][w]);
+    }
+    return PN_OK;
+}
+
+pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_select *s = NULL;
+    PN_TRY(new_select(within->snap, &s, err));
+    pn_status rc = PN_OK;
+    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = query_part(s, within, i, q, tick, err);
+    if (rc != PN_OK) {
+        free_select(s);
+        return rc;
+    }
+    *out = s;
+    return PN_OK;
+}
+
+pn_snap *pn_select_snap(const pn_select *s) { return s->snap; }
+uint64_t pn_select_count(const pn_select *s) { return s->count; }
+bool pn_select_is_all(const pn_select *s) { return s->is_all; }
+const uint64_t *pn_select_bits(const pn_select *s, size_t part) { return s->bits[part]; }
+
+static bool has_in_part(const pn_select *s, size_t part, uint32_t doc) {
+    if (s->bits[part]) return s->bits[part][doc / 64] >> (doc % 64) & 1;
+    return !pn_deleted_has(&pn_snap_part_at(s->snap, part)->deleted, doc);
+}
+bool pn_select_has(const pn_select *s, pn_ref ref) {
+    return ref.part < s->n_parts && ref.doc < pn_snap_part_at(s->snap, ref.part)->n_docs && has_in_part(s, ref.part, ref.doc);
+}
+
+/* --- chronological order: a merge of the parts, each of which is in order already */
+
+typedef struct {                       /* one part's place in the merge */
+    uint32_t part, doc, n_docs;
+    uint8_t undated_last;              /* 0 placed, 1 month, 2 year, 3 undated */
+    int32_t day, second;               /* second: -1 before any clock time */
+    uint64_t arrival;
+} head;
+
+static bool comes_before(const head *a, const head *b) {
+    if (a->undated_last != b->undated_last) return a->undated_last < b->undated_last;
+    if (a->day != b->day) return a->day < b->day;
+    if (a->second != b->second) return a->second < b->second;
+    return a->arrival < b->arrival;
+}
+
+static uint8_t class_of(uint8_t precision) {
+    static const uint8_t classes[] = { [PN_PREC_NONE] = 3, [PN_PREC_YEAR] = 2, [PN_PREC_MONTH] = 1, [PN_PREC_DAY] = 0, [PN_PREC_SECOND] = 0 };
+    return classes[precision];
+}
+
+/* Moves to the next selected article at or after h->doc and loads its key; h->doc == n_docs at the end. */
+static pn_status load_head(const pn_select *s, head *h, pn_error *err) {
+    while (h->doc < h->n_docs && !has_in_part(s, h->part, h->doc)) h->doc++;
+    if (h->doc == h->n_docs) return PN_OK;
+    pn_seg *seg = pn_snap_part_at(s->snap, h->part)->seg;
+    pn_when when;
+    PN_TRY(pn_seg_when(seg, h->doc, &when, err));
+    PN_TRY(pn_seg_arrival(seg, h->doc, &h->arrival, err));
+    h->undated_last = class_of(when.precision);
+    h->day = when.day;
+    h->second = when.second;
+    return PN_OK;
+}
+
+static void sift_down(head *heap, size_t n, size_t i) {
+    for (size_t child = 2 * i + 1; child < n; child = 2 * i + 1) {
+        if (child + 1 < n && comes_before(&heap[child + 1], &heap[child])) child++;
+        if (!comes_before(&heap[child], &heap[i])) return;
+        head t = heap[i];
+        heap[i] = heap[child];
+        heap[child] = t;
+        i = child;
+    }
+}
+
+static pn_status fill_heap(const pn_select *s, head *heap, size_t *n, pn_error *err) {
+    *n = 0;
+    for (size_t i = 0; i < s->n_parts; i++) {
+        head h = { .part = (uint32_t)i, .n_docs = pn_snap_part_at(s->snap, i)->n_docs };
+        PN_TRY(load_head(s, &h, err));
+        if (h.doc < h.n_docs) heap[(*n)++] = h;
+    }
+    for (size_t i = *n / 2; i-- > 0;) sift_down(heap, *n, i);
+    return PN_OK;
+}
+
+/* What is left of the last part follows in its own order: no keys are read. */
+static void append_rest(const pn_select *s, const head *h, pn_ref *order) {
+    for (uint32_t doc = h->doc; doc < h->n_docs; doc++)
+        if (has_in_part(s, h->part, doc)) *order++ = (pn_ref){ h->part, doc };
+}
+
+static pn_status merge_parts(const pn_select *s, head *heap, pn_ref *order, pn_error *err) {
+    size_t n;
+    PN_TRY(fill_heap(s, heap, &n, err));
+    while (n > 1) {
+        *order++ = (pn_ref){ heap[0].part, heap[0].doc++ };
+        PN_TRY(load_head(s, &heap[0], err));
+        if (heap[0].doc == heap[0].n_docs) heap[0] = heap[--n];
+        sift_down(heap, n, 0);
+    }
+    if (n == 1) append_rest(s, &heap[0], order);
+    return PN_OK;
+}
+
+static pn_status make_order(pn_select *s, pn_error *err) {
+    head *heap = pn_calloc(s->n_parts, sizeof *heap);
+    pn_ref *order = pn_malloc(s->count * sizeof *order), *nobody = NULL;
+    pn_status rc = heap && order ? merge_parts(s, heap, order, err) : no_memory(err);
+    pn_free(heap);
+    if (rc == PN_OK && atomic_compare_exchange_strong(&s->order, &nobody, order)) return PN_OK;
+    pn_free(order);
+    return rc;
+}
+
+pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err) {
+    if (from > s->count || n > s->count - from) return pn_fail(err, PN_EINVAL, "there is no article at this place");
+    if (n == 0) return PN_OK;
+    if (!atomic_load(&s->order)) PN_TRY(make_order(s, err));
+    memcpy(refs, atomic_load(&s->order) + from, n * sizeof *refs);
+    return PN_OK;
+}

@@ -1,0 +1,27 @@
+/* pn_select.h -- a selection of articles of a snapshot.  Layer: query.
+ *
+ * Immutable and counted, any thread; holds its snapshot.  Order is chronological: (precision class, day, has a clock time, second,
+ * arrival), undated last, whatever the segments are.
+ */
+#ifndef PN_SELECT_H
+#define PN_SELECT_H
+#include "query/pn_match.h"
+
+typedef struct pn_select pn_select;
+/* All live articles. */
+PN_MUST_CHECK pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err);
+/* Those of `within` that the query finds.  Statuses of pn_match. */
+PN_MUST_CHECK pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err);
+pn_select *pn_select_retain(pn_select *s);
+void pn_select_release(pn_select *s);                  /* NULL is fine */
+
+pn_snap *pn_select_snap(const pn_select *s);           /* until release */
+uint64_t pn_select_count(const pn_select *s);          /* no work */
+bool pn_select_is_all(const pn_select *s);
+const uint64_t *pn_select_bits(const pn_select *s, size_t part);   /* of that part; NULL when it is all live articles */
+bool pn_select_has(const pn_select *s, pn_ref ref);
+
+/* The articles at places from … from+n-1 of the chronological order into refs; from + n must not exceed the count.
+ * The first call of a selection over several segments merges their order and keeps it (8 bytes an article). */
+PN_MUST_CHECK pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err);
+#endif

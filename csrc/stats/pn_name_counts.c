@@ -1,0 +1,138 @@
+#include "stats/pn_name_counts.h"
+#include "base/pn_alloc.h"
+#include <stdlib.h>
+
+typedef struct { pn_bytes key, shown; uint64_t count; uint32_t shown_count; } name;
+typedef struct { pn_arena arena; name *at; size_t n, cap; pn_error *err; } names;
+
+static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a list of names"); }
+
+/* Live articles of a list: all of it less the deleted ones, each looked for. */
+static pn_status live_count(const pn_snap_part *part, const pn_post_src *src, const pn_term_info *info, uint64_t *out, pn_error *err) {
+    pn_post c;
+    uint32_t gone = 0;
+    *out = info->df;
+    if (part->deleted.n == 0) return PN_OK;
+    PN_TRY(pn_post_open(&c, src, info, err));
+    for (uint32_t i = 0; i < part->deleted.n && c.doc != PN_DOC_END; i++) {
+        if (c.doc < part->deleted.docs[i]) pn_post_seek(&c, part->deleted.docs[i]);
+        gone += c.doc == part->deleted.docs[i];
+    }
+    *out -= gone;
+    if (c.rc != PN_OK && err) *err = c.error;
+    return c.rc;
+}
+
+static pn_status put_name(names *all, const pn_snap_part *part, pn_field field, pn_terms_iter *it) {
+    name n = { 0 };
+    void *at = all->at;
+    PN_TRY(live_count(part, pn_seg_postings(part->seg, field), &it->info, &n.count, all->err));
+    if (n.count == 0) return PN_OK;
+    if (!pn_arena_copy(&all->arena, pn_terms_at(it), &n.key)) return no_memory(all->err);
+    PN_TRY(pn_seg_spelling(part->seg, field, n.key, &all->arena, &n.shown, &n.shown_count, all->err));
+    if (!pn_grow(&at, &all->cap, all->n + 1, sizeof *all->at)) return no_memory(all->err);
+    all->at = at;
+    all->at[all->n++] = n;
+    return PN_OK;
+}
+
+static pn_status gather(names *all, pn_snap *snap, pn_field field) {
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) {
+        const pn_snap_part *part = pn_snap_part_at(snap, i);
+        const pn_terms *terms;
+        pn_terms_iter it;
+        PN_TRY(pn_seg_terms(part->seg, field, &terms, all->err));
+        for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it)) PN_TRY(put_name(all, part, field, &it));
+        if (it.rc != PN_OK && all->err) *all->err = it.error;
+        PN_TRY(it.rc);
+    }
+    return PN_OK;
+}
+
+static int by_key(const void *a, const void *b) { return pn_bytes_compare(((const name *)a)->key, ((const name *)b)->key); }
+
+static int by_count(const void *a, const void *b) {
+    const name *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return pn_bytes_compare(x->shown, y->shown);
+}
+
+/* One row a key: counts add, the spelling of the segment that uses it most is shown, ties by bytes. */
+static void merge_equal(names *all) {
+    size_t kept = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        name *n = &all->at[i], *last = kept ? &all->at[kept - 1] : NULL;
+        if (!last || !pn_bytes_equal(last->key, n->key)) { all->at[kept++] = *n; continue; }
+        last->count += n->count;
+        if (n->shown_count < last->shown_count) continue;
+        if (n->shown_count == last->shown_count && pn_bytes_compare(n->shown, last->shown) >= 0) continue;
+        last->shown = n->shown;
+        last->shown_count = n->shown_count;
+    }
+    all->n = kept;
+}
+
+static pn_status to_table(const names *all, pn_table **out) {
+    pn_table *t = NULL;
+    PN_TRY(pn_table_new(&t, all->err));
+    pn_table_add(t, "name", PN_COL_STR);
+    pn_table_add(t, "count", PN_COL_I64);
+    for (size_t i = 0; i < all->n; i++) {
+        pn_table_put_str(t, 0, all->at[i].shown);
+        pn_table_put_i64(t, 1, (int64_t)all->at[i].count);
+    }
+    pn_status rc = pn_table_finish(t, all->err);
+    if (rc == PN_OK) *out = t;
+    else pn_table_release(t);
+    return rc;
+}
+
+static pn_status sorted_table(names *all, pn_table **out) {
+    if (all->n) qsort(all->at, all->n, sizeof *all->at, by_key);
+    merge_equal(all);
+    if (all->n) qsort(all->at, all->n, sizeof *all->at, by_count);
+    return to_table(all, out);
+}
+
+pn_status pn_names_table(pn_snap *snap, pn_field field, pn_table **out, pn_error *err) {
+    names all = { .err = err };
+    if (field < PN_FIELD_TAG || field >= PN_N_FIELDS) return pn_fail(err, PN_EINVAL, "this field has no names");
+    pn_status rc = gather(&all, snap, field);
+    if (rc == PN_OK) rc = sorted_table(&all, out);
+    pn_free(all.at);
+    pn_arena_fini(&all.arena);
+    return rc;
+}
+
+/* --- articles with any name */
+
+static pn_status covered_in(const pn_snap_part *part, pn_field field, uint64_t *bits, pn_error *err) {
+    const pn_terms *terms;
+    pn_terms_iter it;
+    PN_TRY(pn_seg_terms(part->seg, field, &terms, err));
+    for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it))
+        PN_TRY(pn_post_set_bits(pn_seg_postings(part->seg, field), &it.info, bits, err));
+    if (it.rc != PN_OK && err) *err = it.error;
+    return it.rc;
+}
+
+static uint64_t count_live(const pn_snap_part *part, const uint64_t *bits) {
+    uint64_t n = 0;
+    for (size_t w = 0; w < ((size_t)part->n_docs + 63) / 64; w++)
+        n += (uint64_t)__builtin_popcountll(part->deleted.bits ? bits[w] & ~part->deleted.bits[w] : bits[w]);
+    return n;
+}
+
+pn_status pn_names_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err) {
+    *out = 0;
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) {
+        const pn_snap_part *part = pn_snap_part_at(snap, i);
+        uint64_t *bits = pn_calloc(((size_t)part->n_docs + 63) / 64, sizeof *bits);
+        if (!bits) return no_memory(err);
+        pn_status rc = covered_in(part, field, bits, err);
+        if (rc == PN_OK) *out += count_live(part, bits);
+        pn_free(bits);
+        PN_TRY(rc);
+    }
+    return PN_OK;
+}

@@ -1,0 +1,31 @@
+/* pn_trend.h -- how many articles a bucket of time holds, of how many.  Layer: stats.
+ *
+ * A trend is a rank query: articles lie in date order, so the count of a bucket is the difference of two ranks of a postings
+ * list (or of the bits of a selection) and its total a difference of article numbers.  What lies in a bucket follows
+ * precision: articles of month precision count from month buckets up, of year precision in year buckets; finer buckets
+ * leave them out of count and total, and the table `unplaced` says how many those are.
+ */
+#ifndef PN_TREND_H
+#define PN_TREND_H
+#include "model/pn_table.h"
+#include "query/pn_select.h"
+
+typedef struct {
+    pn_bytes name;                     /* of the series */
+    const pn_query *query;             /* NULL: every article of `of` */
+} pn_series;
+
+typedef struct {
+    pn_freq freq;
+    double level;                      /* of the Wilson band, in (0, 1): 0.95 */
+} pn_trend_opts;
+
+/* Trend of each series inside `of`, as a share of `base` (of is a part of base, of the same snapshot).
+ *   *trend:    date, series, count, total, share, lower, upper, partial   (series after series, every bucket of the axis)
+ *   *unplaced: precision, series, count, total                            (what is coarser than the bucket, and undated)
+ * The axis runs from the first to the last bucket that holds an article of `base`; share and band are null where total is 0; partial marks a bucket
+ * that is not wholly inside the first and last day of the base.  Both tables keep their columns when empty.
+ * One term over all articles decodes at most two blocks an edge and segment.  PN_EINVAL (level), PN_ECORRUPT, PN_ELIMIT, PN_EINTR, PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_trend(const pn_select *base, const pn_select *of, const pn_series *series, size_t n_series, const pn_trend_opts *opts,
+                                 const pn_tick *tick, pn_table **trend, pn_table **unplaced, pn_error *err);
+#endif

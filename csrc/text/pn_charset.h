@@ -1,0 +1,24 @@
+/* pn_charset.h -- any bytes to clean UTF-8, saying what was done.  Layer: text.  Any thread, no state. */
+#ifndef PN_CHARSET_H
+#define PN_CHARSET_H
+#include "base/pn_buf.h"
+
+typedef struct {                       /* what pn_text_clean did; the caller turns it into diagnostics */
+    bool bom, utf16, crlf;
+    bool cut_short;                    /* the input ended inside a character, which was dropped */
+    uint32_t nul;                      /* NUL bytes removed */
+    bool not_utf8; uint32_t not_utf8_line;            /* lines that are not UTF-8 were decoded as windows-1252; the first of them */
+    uint32_t replacement_line;         /* first line with U+FFFD, 0 if none */
+    uint32_t mojibake_lines;           /* lines repaired by a strict windows-1252 round trip */
+    bool mojibake_suspected;           /* signs of it stayed */
+} pn_text_report;
+
+/* True when pn_text_clean would append `raw` as it is and report nothing: then the text may be used where it stands. */
+bool pn_text_is_clean(pn_bytes raw);
+
+/* Appends to `out` the text of `raw`: BOM removed, UTF-16 (by BOM) decoded, NUL dropped, CRLF and CR to LF.  A line that is not
+ * UTF-8 is decoded as windows-1252, the others stay, so one foreign page does not spoil the rest of a dump.  Mojibake is
+ * repaired line by line (only where the round trip is strict and lowers the count of its signs).
+ * Lines (pn_lines.h) keep their number.  Valid UTF-8 whatever comes in; linear time; out->rc says if memory was out. */
+void pn_text_clean(pn_buf *out, pn_bytes raw, pn_text_report *report);
+#endif

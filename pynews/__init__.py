@@ -1,0 +1,58 @@
+"""pynews: ask an archive of news articles about words, tags, dates and related links.
+
+>>> import pynews
+>>> ar = pynews.demo()
+>>> len(ar)
+3000
+
+``build`` makes an archive of what is on disk, ``open`` opens one, ``demo`` has one ready to try.
+"""
+
+from pynews._archive import Archive, build, open
+from pynews._article import Article, Related
+from pynews._articles import Articles
+from pynews._demo import demo
+from pynews._errors import (
+    ArchiveChangedError,
+    ArchiveError,
+    ArchiveLockedError,
+    ArchiveVersionError,
+    CorruptArchiveError,
+    InputLimitError,
+    PynewsError,
+    QuerySyntaxError,
+    UnknownNameError,
+    UnsupportedError,
+)
+from pynews._parse import parse, words
+from pynews._report import Report
+from pynews._table import Column, Table
+from pynews._trend import Trend
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Archive",
+    "ArchiveChangedError",
+    "ArchiveError",
+    "ArchiveLockedError",
+    "ArchiveVersionError",
+    "Article",
+    "Articles",
+    "Column",
+    "CorruptArchiveError",
+    "InputLimitError",
+    "PynewsError",
+    "QuerySyntaxError",
+    "Related",
+    "Report",
+    "Table",
+    "Trend",
+    "UnknownNameError",
+    "UnsupportedError",
+    "build",
+    "demo",
+    "open",
+    "parse",
+    "words",
+]

@@ -1,0 +1,186 @@
+"""One article, as it was read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+Precision = Literal["year", "month", "day", "second"] | None
+_PRECISIONS: tuple[Precision, ...] = (None, "year", "month", "day", "second")
+_When = tuple[int, int, int, int, int | None, int, int] | None
+
+
+def _date(when: _When) -> dt.date | None:
+    return dt.date(*when[:3]) if when else None
+
+
+def _time(when: _When) -> dt.datetime | None:
+    """Date and clock time as printed; with its zone's offset where one was read."""
+    if when is None or when[3] < 0:
+        return None
+    zone = None if when[4] is None else dt.timezone(dt.timedelta(minutes=when[4]))
+    return dt.datetime(*when[:3], tzinfo=zone) + dt.timedelta(seconds=when[3])
+
+
+class Related:
+    """An entry of a page's list of related articles.
+
+    Attributes
+    ----------
+    title, teaser, category, url : str or None
+        As printed; the teaser without its final ellipsis.
+    truncated : bool
+        Whether the teaser was cut, that is ended in an ellipsis.
+    date : datetime.date or None
+        The entry's printed date. It may lie after the article's own: the page was made later.
+    """
+
+    __slots__ = ("category", "date", "teaser", "title", "truncated", "url")
+
+    def __init__(self, title: str | None, teaser: str | None, truncated: bool, category: str | None, url: str | None, when: _When) -> None:
+        self.title, self.teaser, self.truncated, self.category, self.url = title, teaser, truncated, category, url
+        self.date = _date(when)
+
+    def __repr__(self) -> str:
+        return f"Related({self.title!r}, date={self.date}, category={self.category!r})"
+
+
+class Article:
+    """One article: every field as it was read, and where it came from.
+
+    Articles come from an archive (``ar[0]``, iteration, ``ar.article(id)``) or from :func:`pynews.parse`.
+
+    Examples
+    --------
+    >>> import pynews
+    >>> page = "Rail line opens\\n\\nPublished at: Aug. 20, 2020\\n\\nTrains ran on time.\\n\\nTags\\nRail\\nRelated Posts\\n"
+    >>> [article] = pynews.parse(page)
+    >>> article.title, article.date, article.tags
+    ('Rail line opens', datetime.date(2020, 8, 20), ('Rail',))
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._fields = fields
+
+    @property
+    def id(self) -> str:
+        """The article's key: the id its input gave, else its normalised URL, else a hash of its content."""
+        return str(self._fields["id"])
+
+    @property
+    def title(self) -> str | None:
+        """The headline."""
+        return self._fields["title"]
+
+    @property
+    def body(self) -> str:
+        """The text; paragraphs are separated by one blank line."""
+        return self._fields["body"] or ""
+
+    @property
+    def teaser(self) -> str | None:
+        """Summary, description or standfirst."""
+        return self._fields["teaser"]
+
+    @property
+    def date(self) -> dt.date | None:
+        """Civil date as printed; of year and month precision the first day. See ``date_precision``."""
+        return _date(self._fields["date"])
+
+    @property
+    def time(self) -> dt.datetime | None:
+        """Date and clock time as printed, with the zone's offset where one was read; None without a clock time."""
+        return _time(self._fields["date"])
+
+    @property
+    def date_precision(self) -> Precision:
+        """How much of the date was printed: 'year', 'month', 'day', 'second', or None for an undated article."""
+        when = self._fields["date"]
+        return _PRECISIONS[when[5]] if when else None
+
+    @property
+    def date_raw(self) -> str | None:
+        """The date as printed, where it was not understood or not certain."""
+        return self._fields["date_raw"]
+
+    @property
+    def modified(self) -> dt.date | None:
+        """Date of the last change, if the page named one."""
+        return _date(self._fields["modified"])
+
+    @property
+    def section(self) -> str | None:
+        """The section the article stood in."""
+        return self._fields["section"]
+
+    @property
+    def source(self) -> str | None:
+        """The outlet: as given when adding, else as the input said, else the URL's host."""
+        return self._fields["source"]
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Names in the order printed."""
+        return self._fields["authors"]
+
+    @property
+    def author(self) -> str | None:
+        """The authors joined by commas."""
+        return ", ".join(self.authors) or None
+
+    @property
+    def url(self) -> str | None:
+        """Address as given."""
+        return self._fields["url"]
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Tags in the order printed, repeats dropped."""
+        return self._fields["tags"]
+
+    @property
+    def language(self) -> str | None:
+        """Language code as given."""
+        return self._fields["language"]
+
+    @property
+    def related(self) -> tuple[Related, ...]:
+        """The page's list of related articles."""
+        return tuple(Related(*entry) for entry in self._fields["related"])
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """Fields of the input that have no place of their own."""
+        raw = self._fields["extra"]
+        return MappingProxyType(json.loads(raw) if raw else {})
+
+    @property
+    def origin(self) -> tuple[str, int, int]:
+        """Where it was read: name of the input, byte offset, length."""
+        return (self._fields["input"] or "", self._fields["offset"], self._fields["length"])
+
+    @property
+    def diagnostics(self) -> tuple[str, ...]:
+        """Codes of what was repaired or doubtful when it was read (docs/DIAGNOSTICS.md)."""
+        return tuple(d[0] for d in self._fields["diagnostics"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Article) and self._fields == other._fields
+
+    def __hash__(self) -> int:
+        return hash(self._fields["id"])
+
+    def __repr__(self) -> str:
+        from pynews import _cards
+
+        return _cards.article_text(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from pynews import _cards
+
+        return {"text/plain": _cards.article_text(self), "text/html": _cards.article_html(self)}

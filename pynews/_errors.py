@@ -1,0 +1,128 @@
+"""Every error pynews raises, and which status of the core becomes which."""
+
+from __future__ import annotations
+
+import os
+
+
+class PynewsError(Exception):
+    """Base of all errors of pynews. Each is also the built-in error a script would expect."""
+
+
+class QuerySyntaxError(PynewsError, ValueError):
+    """A query that does not follow the grammar, or is larger than a limit.
+
+    Attributes
+    ----------
+    query : str
+        The query as given.
+    position : int
+        Character at which reading stopped.
+    hint : str or None
+        What to do about it.
+    limit : str or None
+        The limit that was exceeded, if that is what happened.
+    """
+
+    def __init__(self, message: str, query: str = "", position: int = 0, hint: str | None = None, limit: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.query, self.position, self.hint, self.limit = message, query, position, hint, limit
+
+    def __str__(self) -> str:
+        if not self.query:
+            return self.message
+        start = max(0, self.position - 60)
+        shown = self.query[start : self.position + 60].replace("\n", " ")
+        return f"{self.message}\n  {shown}\n  {' ' * (self.position - start)}^"
+
+
+class UnknownNameError(PynewsError, KeyError):
+    """A name that is not there: a column, a frequency.
+
+    Attributes
+    ----------
+    kind, name : str
+        What was looked for.
+    suggestions : list of str
+        Names like it that exist.
+    """
+
+    def __init__(self, kind: str, name: str, suggestions: list[str]) -> None:
+        super().__init__(name)
+        self.kind, self.name, self.suggestions = kind, name, suggestions
+
+    def __str__(self) -> str:
+        advice = f"\n  did you mean {' or '.join(repr(s) for s in self.suggestions)}?" if self.suggestions else ""
+        return f"there is no {self.kind} {self.name!r}{advice}"
+
+
+class ArchiveError(PynewsError, OSError):
+    """Something is wrong with an archive's files."""
+
+
+class ArchiveLockedError(ArchiveError):
+    """Another writer holds the archive; the message names it."""
+
+
+class CorruptArchiveError(ArchiveError):
+    """A file of an archive does not hold what it must.
+
+    Attributes
+    ----------
+    file : str
+        The file.
+    offset : int
+        Byte position in it.
+    """
+
+    def __init__(self, message: str, file: str = "", offset: int = 0) -> None:
+        super().__init__(message)
+        self.file, self.offset = file, offset
+
+
+class ArchiveVersionError(ArchiveError):
+    """The archive was written by a format or with word rules that this pynews does not read."""
+
+
+class ArchiveChangedError(ArchiveError):
+    """Files changed under an open archive."""
+
+
+class UnsupportedError(PynewsError):
+    """An input that this pynews cannot read; the message says what it can."""
+
+
+class InputLimitError(PynewsError, ValueError):
+    """An input larger than a stated limit."""
+
+
+# Numbers of pn_status, pinned in csrc/base/pn_status.h.
+EIO, EINVAL, ESYNTAX, ELIMIT = 2, 10, 11, 12
+ECORRUPT, EVERSION, EUNSUPPORTED, ECHANGED = 20, 21, 22, 23
+ELOCKED, EREADONLY, ENOTFOUND, EEXISTS = 30, 31, 40, 41
+
+
+def from_core(code: int, message: str, file: str, offset: int, sys_errno: int) -> Exception:
+    """The exception for a status of the core."""
+    where = f"{file}: {message}" if file else message
+    if code == EIO:
+        return OSError(sys_errno, os.strerror(sys_errno) + f" ({message})", file or None)
+    if code == ENOTFOUND:
+        return FileNotFoundError(2, message, file)
+    if code == EEXISTS:
+        return FileExistsError(17, message, file)
+    if code == ESYNTAX:
+        return QuerySyntaxError(message, position=offset)
+    if code == ECORRUPT:
+        at = f"{file} at byte {offset:,}: {message}" if offset else where
+        return CorruptArchiveError(at, file, offset)
+    kinds: dict[int, type[Exception]] = {
+        EINVAL: ValueError,
+        ELIMIT: InputLimitError,
+        EVERSION: ArchiveVersionError,
+        EUNSUPPORTED: UnsupportedError,
+        ECHANGED: ArchiveChangedError,
+        ELOCKED: ArchiveLockedError,
+        EREADONLY: ArchiveError,
+    }
+    return kinds.get(code, PynewsError)(where)

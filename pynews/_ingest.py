@@ -1,0 +1,227 @@
+"""Inputs into a writer: kinds, chunks, problems, progress, and the report at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+from pynews import _core, _inputs
+from pynews._errors import PynewsError, UnsupportedError
+from pynews._inputs import Input, Raw
+from pynews._progress import Meter, meter
+from pynews._report import Report
+
+Progress = bool | None | Callable[[int, int | None], None]
+OnError = Literal["raise", "skip", "collect"]
+When = str | dt.date
+
+CHUNK = 4 << 20                  # bytes of JSON lines handed to the core at a time
+LINE_LIMIT = 64 << 20            # a longer line is no article: it is skipped and counted
+PAGE_LIMIT = 2 << 30             # a text input is read whole
+READABLE = ("text", "jsonl", "json_array", "empty")
+INFO, WARNING, ERROR = 0, 1, 2
+
+
+def options_of(fields: Mapping[str, str] | None, source: str | None, base_date: When | None, day_first: bool = False) -> _core.Options:
+    """Options of an ingest as the core takes them."""
+    day = None
+    if base_date is not None:
+        date = dt.date.fromisoformat(base_date) if isinstance(base_date, str) else base_date
+        day = date.toordinal() - dt.date(1970, 1, 1).toordinal()
+    return (source, day, day_first, tuple((str(k), str(v)) for k, v in (fields or {}).items()))
+
+
+def ingest(
+    writer: _core.Writer,
+    inputs: Any,
+    *,
+    kind: str | None,
+    fields: Mapping[str, str] | None,
+    source: str | None,
+    base_date: When | None,
+    progress: Progress,
+    on_error: OnError,
+) -> Report:
+    """Everything `inputs` stands for into the writer, one commit, its report. The writer is closed in every case."""
+    try:
+        if on_error not in ("raise", "skip", "collect"):
+            raise ValueError("on_error is 'raise', 'skip' or 'collect'")
+        if kind is not None and kind not in READABLE:
+            raise ValueError(f"kind is 'text', 'jsonl' or 'json_array', not {kind!r}")
+        job = _Job(writer, kind, options_of(fields, source, base_date), on_error)
+        job.run(list(_inputs.find(inputs)) if _is_listable(inputs) else _inputs.find(inputs), progress)
+        writer.commit()
+        return job.report()
+    finally:
+        writer.close()
+
+
+def _is_listable(inputs: Any) -> bool:
+    """Paths are listed first, so that progress knows how much there is; generators are not."""
+    return not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes)) or _all_paths(inputs)
+
+
+def _all_paths(inputs: Any) -> bool:
+    return isinstance(inputs, (list, tuple)) and not any(isinstance(i, Mapping) for i in inputs)
+
+
+class _Job:
+    """One ingest under way."""
+
+    def __init__(self, writer: _core.Writer, kind: str | None, options: _core.Options, on_error: OnError) -> None:
+        self.writer, self.kind, self.options, self.on_error = writer, kind, options, on_error
+        self.n_inputs = self.n_bytes = 0
+
+    def run(self, inputs: Iterable[Input], progress: Progress) -> None:
+        total = _total(inputs)
+        with meter(progress, total, "reading") as bar:
+            for each in inputs:
+                self.take(each, bar)
+
+    def report(self) -> Report:
+        rows = self.writer.report()
+        if self.on_error == "skip":
+            rows = rows.take(b"")
+        return Report(rows, self.writer.summary(), self.writer.counts(), self.n_inputs, self.n_bytes)
+
+    # --- one input
+
+    def take(self, each: Input, bar: Meter) -> None:
+        self.n_inputs += 1
+        if each.problem is not None:
+            self.note(each, each.problem, INFO if each.problem in ("hidden_file", "own_archive") else ERROR)
+        elif each.records is not None:
+            self.records(each, bar)
+        else:
+            self.stream(each, bar)
+
+    def records(self, each: Input, bar: Meter) -> None:
+        line = 1
+        for chunk, n in _inputs.json_lines(each.records or ()):
+            self.add("jsonl", each, chunk, 0, line)
+            line += n
+            bar.advance(len(chunk))
+
+    def stream(self, each: Input, bar: Meter) -> None:
+        try:
+            raw = each.open()
+        except OSError as e:
+            self.note(each, "cannot_open", ERROR, excerpt=e.strerror)
+            return
+        before = bar.done
+        try:
+            self.unpacked(each, raw, bar)
+        finally:
+            each.close(raw)
+        bar.advance(max(0, (each.size or 0) - (bar.done - before)))
+
+    def unpacked(self, each: Input, raw: Raw, bar: Meter) -> None:
+        reader = _Counted(raw, bar)
+        try:
+            kind, peeked = _inputs.open_unpacked(reader)
+            kind = self.kind or kind
+            if kind == "jsonl":
+                self.lines(each, peeked)
+            elif kind in READABLE:
+                self.whole(each, kind, peeked)
+            else:
+                self.refuse(each, kind)
+        except _inputs.DAMAGED as e:
+            self.note(each, "damaged_compression", ERROR, reader.done, str(e))
+        except zlib.error as e:
+            self.note(each, "damaged_compression", ERROR, reader.done, str(e))
+        except OSError as e:
+            self.note(each, "cannot_read", ERROR, reader.done, e.strerror or str(e))
+
+    def refuse(self, each: Input, kind: str) -> None:
+        if self.on_error == "raise":
+            raise UnsupportedError(f"{each.name}: {kind} cannot be read; text pages and JSON lines can")
+        self.note(each, "unsupported_kind", ERROR, excerpt=kind)
+
+    def whole(self, each: Input, kind: str, peeked: Raw) -> None:
+        data = peeked.read(PAGE_LIMIT + 1) if kind != "empty" else b""
+        parts = [data]
+        while data and sum(map(len, parts)) <= PAGE_LIMIT:
+            data = peeked.read(CHUNK)
+            parts.append(data)
+        data = b"".join(parts)
+        if len(data) > PAGE_LIMIT:
+            self.note(each, "input_too_large", ERROR, PAGE_LIMIT)
+            return
+        self.add(kind, each, data, 0, 1)
+
+    def lines(self, each: Input, peeked: Raw) -> None:
+        """JSON lines chunk by chunk: whole lines go to the core, the rest waits for the next chunk."""
+        offset, line, rest, skipping = 0, 1, b"", False
+        try:
+            while data := peeked.read(CHUNK):
+                rest += data
+                end = rest.rfind(b"\n") + 1
+                if skipping and end:
+                    cut = rest.index(b"\n") + 1
+                    offset, line, rest, end, skipping = offset + cut, line + 1, rest[cut:], end - cut, False
+                elif skipping:
+                    offset, rest = offset + len(rest), b""
+                elif not end and len(rest) > LINE_LIMIT:
+                    self.note(each, "article_too_large", ERROR, offset)
+                    offset, rest, skipping = offset + len(rest), b"", True
+                if end:
+                    self.add("jsonl", each, memoryview(rest)[:end], offset, line)
+                    offset, line, rest = offset + end, line + rest.count(b"\n", 0, end), rest[end:]
+        finally:
+            if rest and not skipping:
+                self.add("jsonl", each, rest, offset, line)
+
+    # --- to the core
+
+    def add(self, kind: str, each: Input, data: bytes | memoryview, offset: int, line: int) -> None:
+        self.n_bytes += len(data)
+        self.writer.add(kind, each.name, data, self.options, offset, line)
+        if self.on_error == "raise" and self.writer.counts()["skipped"]:
+            self.complain()
+
+    def note(self, each: Input, code: str, severity: int, offset: int = 0, excerpt: str | None = None) -> None:
+        self.writer.note(each.name, code, severity, offset, excerpt, severity == ERROR)
+        if severity == ERROR and self.on_error == "raise":
+            self.complain()
+
+    def complain(self) -> None:
+        rows = self.writer.report()
+        at = len(rows) - 1
+        cell = {name: rows.column(i).values()[at] for i, name in enumerate(rows.columns)}
+        raise PynewsError(f"{cell['input']} at byte {cell['offset']:,}: {cell['code']}" + (f" ({cell['excerpt']})" if cell["excerpt"] else ""))
+
+
+class _Counted:
+    """A raw stream that tells the meter how far it is."""
+
+    def __init__(self, raw: Raw, bar: Meter) -> None:
+        self._raw, self._bar, self.done = raw, bar, 0
+
+    def read(self, n: int = -1, /) -> bytes:
+        data = self._raw.read(n)
+        self.done += len(data)
+        self._bar.advance(len(data))
+        return data
+
+    def readable(self) -> bool:
+        return True
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+
+def _total(inputs: Iterable[Input]) -> int | None:
+    """Bytes of all inputs, where that can be known before they are read."""
+    if not isinstance(inputs, list):
+        return None
+    sizes = []
+    for each in inputs:
+        try:
+            sizes.append(0 if each.problem else each.size)
+        except OSError:
+            sizes.append(0)
+    return None if None in sizes else sum(size or 0 for size in sizes)

@@ -1,0 +1,286 @@
+"""What a user points at, as named streams of bytes: paths, folders, globs, open files, bytes, dicts, compressed or not."""
+
+from __future__ import annotations
+
+import bz2
+import glob
+import gzip
+import io
+import json
+import lzma
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any, Protocol
+
+from pynews import _core
+from pynews._errors import InputLimitError
+
+HEAD = 4096                      # bytes that tell the kind
+COMPRESSED = {"gzip", "bzip2", "xz", "zstd"}
+NESTING = 2                      # a .gz inside a .zst is read, deeper is a bomb
+RECORDS_AT_ONCE = 2000           # dicts turned into JSON lines at a time
+DAMAGED = (EOFError, gzip.BadGzipFile, lzma.LZMAError, InputLimitError)
+
+
+class Raw(Protocol):
+    """What a stream needs to offer."""
+
+    def read(self, n: int = -1, /) -> bytes: ...
+
+
+@dataclass
+class Input:
+    """One input: its name in reports, and how to open it."""
+
+    name: str
+    path: str | None = None
+    data: bytes | None = None
+    stream: Raw | None = None
+    records: Iterable[Mapping[str, Any]] | None = None
+    problem: str | None = None       # a code: this is not an input, and why
+
+    @property
+    def size(self) -> int | None:
+        """Bytes as they lie on disk or in memory, where that is known."""
+        if self.path is not None:
+            return os.stat(self.path).st_size
+        return None if self.data is None else len(self.data)
+
+    def open(self) -> Raw:
+        if self.path is not None:
+            return open(self.path, "rb", buffering=1 << 20)
+        if self.stream is not None:
+            return self.stream
+        return io.BytesIO(self.data or b"")
+
+    def close(self, raw: Raw) -> None:
+        """Close what `open` opened; a stream of the caller stays open."""
+        if self.stream is None and isinstance(raw, io.IOBase):
+            raw.close()
+
+
+def find(inputs: Any) -> Iterator[Input]:
+    """Every input the argument of build and add stands for, in a fixed order.
+
+    Raises
+    ------
+    FileNotFoundError
+        For a path or pattern that names nothing.
+    TypeError
+        For what cannot be an input.
+    """
+    if isinstance(inputs, (str, os.PathLike)):
+        yield from _of_path(os.fspath(inputs))
+    elif isinstance(inputs, (bytes, bytearray, memoryview)):
+        yield Input("<bytes>", data=bytes(inputs))
+    elif hasattr(inputs, "read"):
+        yield Input(os.path.basename(str(getattr(inputs, "name", ""))) or "<stream>", stream=_binary(inputs))
+    elif isinstance(inputs, Mapping):
+        yield Input("<records>", records=[inputs])
+    elif isinstance(inputs, Iterable):
+        yield from _of_items(inputs)
+    else:
+        raise TypeError(f"cannot read articles from {type(inputs).__name__}: give a path, bytes, an open file or dicts")
+
+
+def _binary(stream: Any) -> Raw:
+    if isinstance(stream, io.TextIOBase):
+        raise TypeError("the file is open for text: open it with mode 'rb'")
+    return stream  # type: ignore[no-any-return]
+
+
+def _of_items(items: Iterable[Any]) -> Iterator[Input]:
+    """A list of inputs; dicts that follow each other are one input, so that a generator of them streams."""
+    iterator = iter(items)
+    for item in iterator:
+        if isinstance(item, Mapping):
+            run = _Run(item, iterator)
+            yield Input("<records>", records=run)
+            if run.after is not None:
+                yield from find(run.after)
+        else:
+            yield from find(item)
+
+
+class _Run:
+    """Dicts from an iterator until something else comes, which is kept in `after`."""
+
+    def __init__(self, first: Mapping[str, Any], rest: Iterator[Any]) -> None:
+        self.first, self.rest, self.after = first, rest, None
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        yield self.first
+        for item in self.rest:
+            if not isinstance(item, Mapping):
+                self.after = item
+                return
+            yield item
+
+
+def _of_path(path: str) -> Iterator[Input]:
+    if os.path.isdir(path):
+        yield from _of_folder(path)
+    elif os.path.exists(path):
+        yield _of_file(path, os.path.basename(path))
+    else:
+        found = sorted(glob.glob(path, recursive=True))
+        if not found:
+            raise FileNotFoundError(2, "no such file or folder", path)
+        for each in found:
+            yield from _of_path(each)
+
+
+def _of_folder(folder: str) -> Iterator[Input]:
+    """Files below a folder, sorted by name; names in reports begin with the folder's own, never above it."""
+    top = os.path.basename(os.path.abspath(folder))
+    for here, folders, files in os.walk(folder):
+        folders.sort()
+        if any(name.startswith("MANIFEST-") for name in files):
+            folders.clear()
+            yield Input(_name(top, folder, here), problem="own_archive")
+            continue
+        for name in sorted(files):
+            path = os.path.join(here, name)
+            shown = _name(top, folder, path)
+            yield Input(shown, problem="hidden_file") if name.startswith(".") else _of_file(path, shown)
+
+
+def _name(top: str, folder: str, path: str) -> str:
+    return _printable(os.path.join(top, os.path.relpath(path, folder)))
+
+
+def _printable(name: str) -> str:
+    """File names are bytes: those that are not text are shown with escapes."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _of_file(path: str, name: str) -> Input:
+    try:
+        regular = stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return Input(_printable(name), problem="cannot_open")
+    return Input(_printable(name), path=path) if regular else Input(_printable(name), problem="not_a_file")
+
+
+# --- streams
+
+
+class ZstdReader(io.RawIOBase):
+    """Decompresses a zstd stream through the core."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw, self._stream = raw, _core.zstd_stream()
+        self._left, self._at_end, self._eof = b"", True, False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        while True:
+            if not self._left and not self._eof:
+                self._left = self._raw.read(1 << 17)
+                self._eof = not self._left
+            if self._eof and self._at_end:
+                return 0
+            out, used, self._at_end = self._stream.read(self._left, len(view))
+            self._left = self._left[used:]
+            if out:
+                view[: len(out)] = out
+                return len(out)
+            if self._eof:
+                raise EOFError("the zstd stream ends in the middle")
+
+
+class Peeked:
+    """A stream whose first bytes were looked at."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw, self.head = raw, _read_up_to(raw, HEAD)
+        self._pending = self.head
+
+    def read(self, n: int = -1, /) -> bytes:
+        if n < 0:
+            pending, self._pending = self._pending, b""
+            return pending + self._raw.read()
+        if self._pending:
+            out, self._pending = self._pending[:n], self._pending[n:]
+            return out
+        return self._raw.read(n)
+
+    def readable(self) -> bool:
+        return True
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+
+def _read_up_to(raw: Raw, n: int) -> bytes:
+    """`n` bytes, or all there are: a stream may give less at a time."""
+    out = b""
+    while len(out) < n:
+        more = raw.read(n - len(out))
+        if not more:
+            break
+        out += more
+    return out
+
+
+def unpack(raw: Raw, kind: str) -> Raw:
+    """The content of a compressed stream."""
+    if kind == "gzip":
+        return gzip.GzipFile(fileobj=raw)  # type: ignore[arg-type, return-value]
+    if kind == "bzip2":
+        return bz2.BZ2File(raw)  # type: ignore[arg-type, return-value]
+    if kind == "xz":
+        return lzma.LZMAFile(raw)  # type: ignore[arg-type, return-value]
+    return io.BufferedReader(ZstdReader(raw), 1 << 18)
+
+
+def open_unpacked(raw: Raw) -> tuple[str, Peeked]:
+    """Kind and stream of an input, with up to NESTING layers of compression taken off."""
+    peeked = Peeked(raw)
+    kind = _core.sniff(peeked.head)
+    for _ in range(NESTING):
+        if kind not in COMPRESSED:
+            break
+        peeked = Peeked(unpack(peeked, kind))
+        kind = _core.sniff(peeked.head)
+    return kind, peeked
+
+
+def json_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[bytes, int]]:
+    """Dicts as chunks of JSON lines, each with the number of its records. What JSON does not know is written as text."""
+    lines: list[str] = []
+    for record in records:
+        lines.append(json.dumps(record, ensure_ascii=False, default=_plain))
+        if len(lines) == RECORDS_AT_ONCE:
+            yield _encode(lines), len(lines)
+            lines = []
+    if lines:
+        yield _encode(lines), len(lines)
+
+
+def _encode(lines: list[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode(errors="backslashreplace")
+
+
+def _plain(value: Any) -> Any:
+    """Dates, paths, numpy numbers, sets and tuples of other libraries."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=str)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+def is_file_object(o: Any) -> bool:
+    """Whether `o` can be read like a binary file."""
+    return isinstance(o, IO) or hasattr(o, "read")

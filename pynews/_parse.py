@@ -1,0 +1,84 @@
+"""Pages to articles and text to words, without an archive."""
+
+from __future__ import annotations
+
+import os
+
+from pynews import _core, _inputs
+from pynews._article import Article
+from pynews._errors import PynewsError, UnsupportedError
+from pynews._ingest import READABLE, When, options_of
+
+
+def parse(page: bytes | str | os.PathLike[str], *, kind: str | None = None, url: str | None = None, base_date: When | None = None) -> list[Article]:
+    """The articles of one page, without an archive.
+
+    Parameters
+    ----------
+    page : bytes, str or path
+        The page itself as bytes or text; or a path object that names a file (compressed or not).
+    kind : {'text', 'jsonl', 'json_array'}, optional
+        What it is; told by content by default.
+    url : str, optional
+        Address of the page, for articles that do not give one.
+    base_date : date or str, optional
+        Day the page was saved: allows relative dates.
+
+    Returns
+    -------
+    list of Article
+        Empty for an empty page.
+
+    Raises
+    ------
+    UnsupportedError
+        For a kind that cannot be read.
+    PynewsError
+        If nothing in the page could be read; the message says why and where.
+
+    Examples
+    --------
+    >>> import pynews
+    >>> [a] = pynews.parse('{"headline": "Rain", "published": "20 August 2020"}')
+    >>> a.title, a.date.isoformat(), a.date_precision
+    ('Rain', '2020-08-20', 'day')
+    """
+    data, name = _bytes_of(page)
+    found = kind or _core.sniff(data[: _inputs.HEAD])
+    if found not in READABLE:
+        raise UnsupportedError(f"{name}: {found} cannot be read; text pages and JSON lines can")
+    records = _core.parse(found, data, options_of(None, None, base_date))
+    articles = [Article({**fields, "input": name, "url": fields["url"] or url}) for fields in records if not fields["skipped"]]
+    if not articles:
+        _complain(records, name)
+    return articles
+
+
+def _bytes_of(page: bytes | str | os.PathLike[str]) -> tuple[bytes, str]:
+    if isinstance(page, (bytes, bytearray, memoryview)):
+        return bytes(page), "<bytes>"
+    if isinstance(page, str):
+        return page.encode(errors="replace"), "<text>"
+    with open(page, "rb") as raw:
+        _, peeked = _inputs.open_unpacked(raw)
+        return peeked.read(), os.path.basename(os.fspath(page))
+
+
+def _complain(records: list[dict[str, object]], name: str) -> None:
+    """An input in which nothing could be read is an error where there is no report to look at."""
+    for fields in records:
+        for code, severity, line, offset, excerpt in fields["diagnostics"]:  # type: ignore[attr-defined]
+            if severity == "error":
+                raise PynewsError(f"{name} at byte {offset:,} (line {line}): {code}" + (f" ({excerpt})" if excerpt else ""))
+
+
+def words(text: str) -> list[str]:
+    """How a text is cut into words: the terms an archive knows it by (docs/WORDS.md).
+
+    Examples
+    --------
+    >>> import pynews
+    >>> pynews.words("Daegu’s Covid-19 plan costs $48.2 billion")
+    ['daegu', 'covid', '19', 'plan', 'costs', '48.2', 'billion']
+    """
+    return [word for word, _, _, _ in _core.words(text)]

@@ -1,0 +1,27 @@
+"""Query strings on their way to the core: errors get the query, the place in it, and advice."""
+
+from __future__ import annotations
+
+from pynews import _core
+from pynews._errors import InputLimitError, QuerySyntaxError
+
+
+def check(query: object) -> str:
+    """The query as text, or the error that says what is wrong with it and where."""
+    if not isinstance(query, str):
+        raise TypeError(f"a query is a str, not {type(query).__name__}")
+    try:
+        _core.check_query(query)
+    except UnicodeEncodeError as e:
+        raise QuerySyntaxError("the query holds half of a character (a lone surrogate)", query, e.start) from None
+    except QuerySyntaxError as e:
+        position = len(query.encode()[: e.position].decode(errors="ignore"))
+        raise QuerySyntaxError(e.message, query, position, e.hint) from None
+    except InputLimitError as e:
+        raise too_large(query, e) from None
+    return query
+
+
+def too_large(query: str, e: InputLimitError) -> QuerySyntaxError:
+    """A limit of the core met while answering: never a shortened answer."""
+    return QuerySyntaxError(str(e), query[:200], 0, "ask for less at a time", limit=str(e))

@@ -1,0 +1,58 @@
+"""What an ingest met."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynews import _core
+from pynews._table import Table
+
+
+class Report(Table):
+    """Remarks of an ingest, a row each: columns input, offset, line, code, severity, excerpt.
+
+    The first 1,000 remarks of each code are rows; ``summary`` counts them all. ``read`` is always the sum of ``stored``,
+    ``replaced``, ``duplicate`` and ``skipped``. What the codes mean is in docs/DIAGNOSTICS.md.
+
+    Attributes
+    ----------
+    summary : Table
+        Columns code, severity, count.
+    read, stored, replaced, duplicate, skipped : int
+        Records read and what became of them.
+    inputs, bytes : int
+        Inputs looked at, and bytes of text read from them.
+    """
+
+    def __init__(self, rows: _core.Table, summary: _core.Table, counts: dict[str, int], inputs: int, n_bytes: int) -> None:
+        super().__init__(rows)
+        self.summary = Table(summary)
+        self.read, self.stored, self.replaced = counts["read"], counts["stored"], counts["replaced"]
+        self.duplicate, self.skipped = counts["duplicate"], counts["skipped"]
+        self.inputs, self.bytes = inputs, n_bytes
+
+    def __repr__(self) -> str:
+        from pynews import _cards
+
+        return _cards.report_text(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from pynews import _cards
+
+        return {"text/plain": repr(self), "text/html": _cards.report_html(self)}
+
+
+def empty_report() -> Report:
+    """The report of an archive that was only opened."""
+    rows = _core.table(
+        (
+            ("input", "string", []),
+            ("offset", "int64", []),
+            ("line", "int64", []),
+            ("code", "dictionary", []),
+            ("severity", "dictionary", []),
+            ("excerpt", "string", []),
+        )
+    )
+    summary = _core.table((("code", "string", []), ("severity", "dictionary", []), ("count", "int64", [])))
+    return Report(rows, summary, dict.fromkeys(("read", "stored", "replaced", "duplicate", "skipped"), 0), 0, 0)

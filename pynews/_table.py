@@ -1,0 +1,285 @@
+"""The one result type: named, typed columns that leave by every door analysts use."""
+
+from __future__ import annotations
+
+import array
+import csv
+import datetime as dt
+import difflib
+import io
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from pynews import _core
+from pynews._errors import UnknownNameError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_EPOCH = dt.date(1970, 1, 1)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class Column:
+    """One column of a table, immutable.
+
+    Numbers, dates (as days since 1970-01-01) and dictionary codes offer the buffer protocol; every column offers
+    ``__arrow_c_array__``. Both are views: nothing is copied.
+    """
+
+    def __init__(self, core: _core.Column) -> None:
+        self._core = core
+
+    @property
+    def name(self) -> str:
+        """Name of the column."""
+        return self._core.name
+
+    @property
+    def dtype(self) -> str:
+        """int64, float64, date32, bool, string, dictionary or int32."""
+        return self._core.kind
+
+    def __len__(self) -> int:
+        return len(self._core)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.to_list())
+
+    @overload
+    def __getitem__(self, k: int) -> Any: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Any]: ...
+    def __getitem__(self, k: int | slice) -> Any:
+        return self.to_list()[k]
+
+    def to_list(self) -> list[Any]:
+        """The cells as Python values; dates as datetime.date, nulls as None."""
+        values = self._core.values()
+        if self.dtype != "date32":
+            return values
+        return [None if v is None else _EPOCH + dt.timedelta(days=v) for v in values]
+
+    def to_numpy(self) -> Any:
+        """The cells as a NumPy array: numbers without nulls as a view, dates as datetime64[D], text as objects.
+
+        Nulls become NaN, NaT or None.
+        """
+        import numpy as np
+
+        if self.dtype in ("string", "dictionary"):
+            return np.array(self._core.values(), dtype=object)
+        if self.dtype == "bool":
+            values = self._core.values()
+            return np.array(values, dtype=object if None in values else bool)
+        return self._numbers(np.frombuffer(self._core, dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
+
+    def _numbers(self, view: np.ndarray[Any, Any]) -> Any:
+        import numpy as np
+
+        valid = self._core.valid()
+        out = view.astype("datetime64[D]") if self.dtype == "date32" else view
+        if valid is None:
+            return out
+        absent = np.frombuffer(valid, dtype=np.uint8) == 0
+        out = out.copy() if self.dtype == "date32" else out.astype("f8")
+        out[absent] = np.datetime64("NaT") if self.dtype == "date32" else np.nan
+        return out
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array_ = self.to_numpy()
+        return array_ if dtype is None else array_.astype(dtype)
+
+    def __buffer__(self, flags: int, /) -> memoryview:
+        return memoryview(self._core)
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        return self._core.__arrow_c_array__(requested_schema)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(str(v) for v in self.to_list()[:8])
+        return f"Column({self.name!r}, {self.dtype}, {len(self):,} rows: {shown}{', …' if len(self) > 8 else ''})"
+
+
+class Table:
+    """Named, typed, immutable columns.
+
+    ``t["name"]`` is a column, ``t[3]`` a row as a dict, ``t[2:5]`` a table of rows. Takes itself to pandas, polars, pyarrow,
+    NumPy or CSV; anything that reads the Arrow stream interface takes it as it is, without a copy: ``polars.DataFrame(t)``,
+    ``pyarrow.table(t)``, DuckDB.
+
+    Attributes
+    ----------
+    columns : list of str
+        Names of the columns.
+    shape : tuple of int
+        Rows and columns.
+    query : str
+        The question the table answers.
+    """
+
+    def __init__(self, core: _core.Table, query: str = "") -> None:
+        self._core, self.query = core, query
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return self._core.columns
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self._core), len(self.columns)
+
+    def __len__(self) -> int:
+        return len(self._core)
+
+    @overload
+    def __getitem__(self, k: str) -> Column: ...
+    @overload
+    def __getitem__(self, k: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, k: slice) -> Table: ...
+    def __getitem__(self, k: str | int | slice) -> Any:
+        if isinstance(k, str):
+            return self._column(k)
+        if isinstance(k, slice):
+            return self._take(range(*k.indices(len(self))))
+        place = k.__index__()
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"row {place} of {len(self):,}")
+        [row] = self._take([place % len(self)])._rows()
+        return row
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self._rows())
+
+    def _column(self, name: str) -> Column:
+        names = self.columns
+        if name not in names:
+            raise UnknownNameError("column", name, difflib.get_close_matches(name, names, 3) or names)
+        return Column(self._core.column(names.index(name)))
+
+    def _take(self, rows: Sequence[int]) -> Table:
+        return Table(self._core.take(array.array("q", rows)), self.query)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        columns = self.to_dict()
+        return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+    def head(self, n: int = 5) -> Table:
+        """The first `n` rows."""
+        return self[:n]
+
+    def sort(self, by: str | Sequence[str], descending: bool = False) -> Table:
+        """The rows ordered by one column or several; equal rows keep their order, nulls come last.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Column names, the first decides first.
+        descending : bool, default False
+            Largest first.
+        """
+        order = list(range(len(self)))
+        for name in reversed([by] if isinstance(by, str) else list(by)):
+            cells = self[name].to_list()
+            present = [i for i in order if cells[i] is not None]
+            absent = [i for i in order if cells[i] is None]
+            order = sorted(present, key=cells.__getitem__, reverse=descending) + absent
+        return self._take(order)
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Columns as lists of Python values."""
+        return {name: Column(self._core.column(i)).to_list() for i, name in enumerate(self.columns)}
+
+    def to_numpy(self) -> Any:
+        """A NumPy structured array, one field a column."""
+        import numpy as np
+
+        arrays = {name: self[name].to_numpy() for name in self.columns}
+        out = np.empty(len(self), dtype=[(name, a.dtype) for name, a in arrays.items()])
+        for name, a in arrays.items():
+            out[name] = a
+        return out
+
+    def to_arrow(self) -> Any:
+        """A pyarrow Table that shares this table's memory."""
+        import pyarrow
+
+        return pyarrow.table(self)
+
+    def to_polars(self) -> Any:
+        """A polars DataFrame."""
+        import polars
+
+        return polars.DataFrame(self)
+
+    def to_pandas(self, *, index: str | None = None) -> Any:
+        """A pandas DataFrame; dates as datetime64[s].
+
+        Parameters
+        ----------
+        index : str, optional
+            Column that becomes the index.
+        """
+        import numpy as np
+        import pandas
+
+        def cells(name: str) -> Any:
+            column = self[name]
+            if column.dtype == "dictionary":
+                return pandas.Categorical(column.to_list())
+            a = column.to_numpy()
+            return a.astype("datetime64[s]") if np.issubdtype(a.dtype, np.datetime64) else a
+
+        frame = pandas.DataFrame({name: cells(name) for name in self.columns})
+        return frame if index is None else frame.set_index(index)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """Comma-separated text, UTF-8, one header line.
+
+        Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers are never touched.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            File to write; without it the text is returned.
+        """
+        out = io.StringIO()
+        write = csv.writer(out, lineterminator="\n")
+        write.writerow(self.columns)
+        write.writerows([_cell(v) for v in row.values()] for row in self._rows())
+        if path is None:
+            return out.getvalue()
+        with open(path, "w", encoding="utf-8", newline="") as f:
+            f.write(out.getvalue())
+        return None
+
+    def __arrow_c_schema__(self) -> object:
+        return self._core.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._core.__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        from pynews import _cards
+
+        return _cards.table_text(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from pynews import _cards
+
+        return {"text/plain": repr(self), "text/html": _cards.table_html(self)}
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.columns
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return "'" + value
+    return repr(value) if isinstance(value, float) else value
