@@ -137,6 +137,7 @@ class BuildBinding(build_ext):
         for ext in self.extensions:
             ext.extra_link_args = [*ext.extra_link_args, *libs]
         compile_what_changed(self.compiler)
+        self.compiler.force = True         # link again: it would not see that only the core's library is newer
         super().build_extensions()
 
 

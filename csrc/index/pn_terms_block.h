@@ -6,11 +6,17 @@
 
 enum { PN_TERMS_HEADER = 16, PN_TERMS_PER_BLOCK = 16, PN_TERM_MAX = 255, PN_TERMS_NIBBLE = 15 };
 
+static inline uint64_t pn_terms_load_prefix(const uint8_t *p) {
+    uint64_t v = 0;
+    for (size_t i = 0; i < 8; i++) v = v << 8 | p[i];
+    return v;
+}
+
 /* The first eight bytes as a big-endian number, zeros behind a short term: ordered as terms are, but for ties. */
 static inline uint64_t pn_terms_prefix(pn_bytes term) {
-    uint64_t v = 0;
-    for (size_t i = 0; i < 8; i++) v = v << 8 | (i < term.len ? term.ptr[i] : 0u);
-    return v;
+    uint8_t eight[8] = { 0 };
+    if (term.len) memcpy(eight, term.ptr, PN_MIN(term.len, sizeof eight));
+    return pn_terms_load_prefix(eight);
 }
 
 /* Where a list begins that follows the one ending at `end`, as lists written one after the other do. */

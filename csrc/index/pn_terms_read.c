@@ -30,7 +30,7 @@ pn_status pn_terms_open(pn_terms *t, pn_file *file, pn_bytes section, pn_error *
 static pn_status load_prefix(const pn_terms *t, uint32_t b, uint64_t *out, pn_error *err) {
     const uint8_t *p = t->prefixes + 8 * (size_t)b;
     PN_TRY(check(t, p, 8, err));
-    *out = pn_terms_prefix(pn_bytes_of(p, 8));
+    *out = pn_terms_load_prefix(p);
     return PN_OK;
 }
 

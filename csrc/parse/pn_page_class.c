@@ -206,7 +206,11 @@ static void read_names(pn_page_line *l, pn_bytes s, size_t at) {
     l->to = (uint16_t)s.len;
 }
 
-static bool is_brief(pn_bytes s) { return !pn_page_longer(s, 120) && pn_page_words(s) <= 12; }
+/* Few words, and not a sentence. */
+static bool is_brief(pn_bytes s) {
+    size_t words = pn_page_longer(s, 120) ? SIZE_MAX : pn_page_words(s);
+    return words <= 4 || (words <= 12 && !memchr(".!?", s.ptr[s.len - 1], 3));
+}
 
 /* At least four items of at most four words between commas, semicolons or bars, and no end of a sentence: a long line of tags. */
 static bool is_list(pn_bytes s) {

@@ -34,7 +34,8 @@ static void take_names(pn_page *pg, const pn_page_line *l) {
 static bool looks_like_names(pn_page *pg, const pn_page_line *l) {
     pn_bytes s = pn_page_payload(pg, l);
     if (s.len == 0 || pn_page_longer(s, 116) || pn_page_words(s) > 12) return false;
-    return !memchr(".!?:;,", s.ptr[s.len - 1], 6) && !(s.ptr[0] >= '0' && s.ptr[0] <= '9');
+    bool capital = (s.ptr[0] >= 'A' && s.ptr[0] <= 'Z') || s.ptr[0] >= 0x80, small = s.ptr[0] >= 'a' && s.ptr[0] <= 'z';
+    return !memchr(".!?:;,", s.ptr[s.len - 1], 6) && (capital || (small && pn_page_words(s) <= 2));
 }
 
 /* ---- dates */

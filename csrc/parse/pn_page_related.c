@@ -3,6 +3,7 @@
 /* ---- which header is the one.  All candidates are judged in one walk from the last line up. */
 
 typedef struct {                       /* of the entries below the current line, up to a rule or the end of the record */
+    bool text;                         /* something other than rules stands below */
     size_t end;                        /* line that ends the first of them; NO_LINE when there is none */
     size_t n_long;                     /* entries of more than four lines, behind the first */
     bool has_header;                   /* an entry behind the first begins with a header */
@@ -11,7 +12,7 @@ typedef struct {                       /* of the entries below the current line,
 static bool is_header(const pn_page *pg, size_t i) { return pg->line[i].is & (PN_LINE_RELATED | PN_LINE_TAGS); }
 
 static int64_t score(const pn_page *pg, size_t lo, size_t at, const entries_below *below, bool last) {
-    int64_t points = last + (at + 1 == pg->n);
+    int64_t points = last + !below->text;
     if (pn_page_find_tags(pg, lo, at) != PN_PAGE_NO_LINE) points += 3;
     if (below->end == PN_PAGE_NO_LINE) return points;
     size_t first = below->end - at;    /* lines of the first entry */
@@ -21,7 +22,8 @@ static int64_t score(const pn_page *pg, size_t lo, size_t at, const entries_belo
 }
 
 static void step_over(const pn_page *pg, size_t i, entries_below *below) {
-    if (pg->line[i].is & PN_LINE_RULE) { *below = (entries_below){ .end = PN_PAGE_NO_LINE }; return; }
+    if (pg->line[i].is & PN_LINE_RULE) { *below = (entries_below){ .text = below->text, .end = PN_PAGE_NO_LINE }; return; }
+    below->text = true;
     if (!(pg->line[i].is & PN_LINE_ENTRY_END)) return;
     if (below->end != PN_PAGE_NO_LINE) {
         below->n_long += below->end - i > 4;
@@ -34,14 +36,15 @@ size_t pn_page_find_related(pn_page *pg, size_t lo) {
     entries_below below = { .end = PN_PAGE_NO_LINE };
     size_t best = PN_PAGE_NO_LINE, candidates = 0;
     int64_t points = INT64_MIN;
+    bool at_end = false;
     for (size_t i = pg->n; i-- > lo; step_over(pg, i, &below)) {
         ++*pg->steps;
         if (!(pg->line[i].is & PN_LINE_RELATED)) continue;
         int64_t s = score(pg, lo, i, &below, candidates++ == 0);
-        if (s > points) { points = s; best = i; }
+        if (s > points) { points = s; best = i; at_end = !below.text; }
     }
     if (candidates > 1) pn_page_remark(pg, "related_marker_ambiguous", PN_WARN, &pg->line[best]);
-    return points >= 2 || best + 1 == pg->n ? best : PN_PAGE_NO_LINE;
+    return points >= 2 || at_end ? best : PN_PAGE_NO_LINE;
 }
 
 /* ---- entries */

@@ -61,15 +61,25 @@ static size_t head_of(const page_source *s, size_t date) {
     return head;
 }
 
+/* Without anything that closes a page between them: the same label as the last date line, and above it what reads like a title,
+ * with text between.  So dumps of pages without tags and related articles fall apart, and "Published on …" in a text does not. */
+static bool repeats_head(const page_source *s, size_t date, size_t head) {
+    const pn_page_line *l = &s->line[date], *was = &s->line[s->date], *title = &s->line[head];
+    if (s->too_large || head == date || head < s->date + 2 || l->from != was->from || memcmp(l->p, was->p, PN_MIN(l->from, was->len))) return false;
+    pn_bytes text = pn_page_trimmed(title);
+    return !pn_page_longer(text, 200) && pn_page_words(text) <= 25 && !memchr(".,:;", text.ptr[text.len - 1], 4);
+}
+
 /* A date line starts an article if it is the first, or if something that closes a page stands between it and the last one.
  * A doubtful one must also have a title line above it, and at the start of the input nothing more than that. */
 static bool is_start(const page_source *s, size_t date, size_t *head) {
     const pn_page_line *l = &s->line[date];
     if (!(l->is & PN_LINE_PUBLISHED)) return false;
-    if (s->date != PN_PAGE_NO_LINE && !s->closer && !(l->is & PN_LINE_BREAK)) return false;
+    bool first = s->date == PN_PAGE_NO_LINE, doubtful = l->is & PN_LINE_DOUBTFUL, closed = s->closer || l->is & PN_LINE_BREAK;
+    if (!first && !closed && doubtful) return false;
     *head = head_of(s, date);
-    if (!(l->is & PN_LINE_DOUBTFUL)) return true;
-    return *head < date && (s->date != PN_PAGE_NO_LINE || *head == 0);
+    if (!first && !closed) return repeats_head(s, date, *head);
+    return !doubtful || (*head < date && (!first || *head == 0));
 }
 
 static uint64_t begin_of(const page_source *s) { return s->any ? s->first.at : 0; }

@@ -280,7 +280,7 @@ static bool remark_doubts(pn_record *r, const pn_member *m, const pn_when *when,
     static const struct { uint8_t flag; const char *code; pn_severity severity; } doubts[] = {
         { PN_WHEN_AMBIGUOUS, "ambiguous_day_month", PN_WARN },
         { PN_WHEN_TZ_AMBIGUOUS, "tz_ambiguous", PN_INFO },
-        { PN_WHEN_TZ_UNKNOWN, "tz_unknown", PN_INFO },
+        { PN_WHEN_TZ_UNKNOWN, "tz_unknown", PN_WARN },
     };
     for (size_t i = 0; i < PN_COUNT(doubts); i++) {
         if (!(when->flags & doubts[i].flag)) continue;
@@ -374,7 +374,7 @@ static bool take_fields(pn_record *r) {
 static bool remark_gaps(pn_record *r) {
     const pn_doc *d = &r->doc;
     bool dated = d->date.precision != PN_PREC_NONE || d->date_raw.ptr;
-    if (!d->title.ptr && !pn_record_remark(r, "missing_title", PN_WARN, r->text.ptr, PN_BYTES_NONE)) return false;
+    if (!d->title.ptr && !pn_record_remark(r, "missing_title", PN_ERROR, r->text.ptr, PN_BYTES_NONE)) return false;
     if (!dated && !pn_record_remark(r, "missing_date", PN_WARN, r->text.ptr, PN_BYTES_NONE)) return false;
     return !r->texts.nul_removed || pn_record_remark(r, "nul_removed", PN_WARN, r->text.ptr, PN_BYTES_NONE);
 }

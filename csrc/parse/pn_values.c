@@ -2,6 +2,7 @@
 #include "base/pn_alloc.h"
 #include "base/pn_buf.h"
 #include "codec/pn_hash.h"
+#include "parse/pn_page_blank.h"
 #include "text/pn_fold.h"
 
 /* The member that stands for a whole object, best first. */
@@ -12,10 +13,22 @@ static const members naming_members = { naming, PN_COUNT(naming) }, running_memb
 
 static bool is_blank(uint8_t c) { return c && c <= 0x20; }          /* NUL is removed, and said so */
 
+static unsigned blank_in_front(const uint8_t *p, const uint8_t *end) { return is_blank(*p) ? 1 : pn_page_blank_at(p, end); }
+
+/* Length of the blank that ends at `end`, 0 when there is none. */
+static unsigned blank_at_end(const uint8_t *p, const uint8_t *end) {
+    if (is_blank(end[-1])) return 1;
+    for (unsigned n = 2; n <= 3; n++)
+        if (end - p >= n && pn_page_blank_at(end - n, end) == n) return n;
+    return 0;
+}
+
 static pn_bytes trimmed(pn_bytes s) {
-    while (s.len && is_blank(s.ptr[0])) s = pn_bytes_of(s.ptr + 1, s.len - 1);
-    while (s.len && is_blank(s.ptr[s.len - 1])) s.len--;
-    return s;
+    if (!s.ptr) return s;
+    const uint8_t *p = s.ptr, *end = p + s.len;
+    for (unsigned n; p < end && (n = blank_in_front(p, end)) != 0;) p += n;
+    for (unsigned n; p < end && (n = blank_at_end(p, end)) != 0;) end -= n;
+    return pn_bytes_of(p, (size_t)(end - p));
 }
 
 /* Without byte order marks in front and without NUL. */

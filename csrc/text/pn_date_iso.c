@@ -91,10 +91,10 @@ static bool read_coarse(pn_date_reading *r, int32_t year) {
 /* "2020 August 20", "2020-Aug-20", "2020 August". */
 static bool read_year_word(pn_date_reading *r, int32_t year) {
     unsigned k = 1;
-    if (pn_date_is_dash(pn_date_peek(r, k))) k++;
+    if (is_joint(pn_date_peek(r, k))) k++;
     const pn_date_token *month = pn_date_peek(r, k++);
     if (month->kind != PN_TOK_MONTH || !is_in_window(year)) return false;
-    if (pn_date_is_sign(pn_date_peek(r, k), '.') || pn_date_is_dash(pn_date_peek(r, k))) k++;
+    if (is_joint(pn_date_peek(r, k))) k++;
     const pn_date_token *day = pn_date_peek(r, k);
     bool has_day = pn_date_is_number(day, 1, 2) && !pn_date_is_sign(pn_date_peek(r, k + 1), ':');
     if (!has_day && pn_date_peek(r, k)->kind != PN_TOK_END) return false;

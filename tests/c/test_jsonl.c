@@ -336,6 +336,12 @@ static void the_better_name_wins_and_the_other_is_kept(void **s) {
     check("{\"headline\": \"H\", \"title\": \"  \"}", EXTRA, NULL);
 }
 
+static void blanks_of_any_script_are_trimmed(void **s) {
+    (void)s;
+    check("{\"title\": \" \\u3000\\u00a0\\tT \\u00e9\\u202f\\u2003 \"}", TITLE, "T \xC3\xA9");
+    check("{\"title\": \"\\u00a0\", \"headline\": \"\\u4e2d\"}", TITLE, "\xE4\xB8\xAD");
+}
+
 static void of_two_fields_with_one_name_the_later_counts(void **s) {
     (void)s;
     reading r;
@@ -788,6 +794,7 @@ int main(void) {
         cmocka_unit_test(records_of_webz_are_read),
         cmocka_unit_test(records_of_newsapi_are_read),
         cmocka_unit_test(the_better_name_wins_and_the_other_is_kept),
+        cmocka_unit_test(blanks_of_any_script_are_trimmed),
         cmocka_unit_test(of_two_fields_with_one_name_the_later_counts),
         cmocka_unit_test(numbers_serve_as_text),
         cmocka_unit_test(values_of_the_wrong_kind_are_kept_and_told),

@@ -265,6 +265,21 @@ static void positions_up_to_the_largest_number_are_kept(void **state) {
     pn_buf_fini(&post); pn_buf_fini(&pos); pn_buf_fini(&out);
 }
 
+static void a_short_list_has_the_bytes_of_the_format_page(void **state) {
+    (void)state;
+    const uint32_t docs[] = { 3, 4, 10 }, tfs[] = { 1, 3, 1 }, positions[] = { 7, 0, 5, 6, 300 };
+    const uint8_t post_bytes[] = { 0x07, 0x00, 0x01, 0x0B }, pos_bytes[] = { 0x07, 0x00, 0x05, 0x01, 0xAC, 0x02 };
+    pn_buf post = { 0 }, pos = { 0 };
+    pn_list list = { 3, docs, tfs, positions, NULL };
+    pn_term_info ti;
+    pn_post_write(&post, &pos, &list, &ti);
+    assert_int_equal(ti.len, sizeof post_bytes);
+    assert_memory_equal(post.ptr, post_bytes, sizeof post_bytes);
+    assert_int_equal(ti.pos_len, sizeof pos_bytes);
+    assert_memory_equal(pos.ptr, pos_bytes, sizeof pos_bytes);
+    pn_buf_fini(&post); pn_buf_fini(&pos);
+}
+
 static void a_field_without_positions_says_so(void **state) {
     (void)state;
     model m = model_new(5, 3, 9);
@@ -546,6 +561,7 @@ int main(void) {
         cmocka_unit_test(lists_of_every_size_answer_as_plain_arrays_do),
         cmocka_unit_test(the_first_and_the_last_possible_article_and_huge_counts_are_kept),
         cmocka_unit_test(positions_up_to_the_largest_number_are_kept),
+        cmocka_unit_test(a_short_list_has_the_bytes_of_the_format_page),
         cmocka_unit_test(a_field_without_positions_says_so),
         cmocka_unit_test(a_bound_is_the_largest_count_and_the_smallest_norm_of_its_block),
         cmocka_unit_test(a_trend_decodes_at_most_one_block_an_edge),

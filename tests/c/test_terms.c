@@ -187,6 +187,22 @@ static void an_empty_dictionary_takes_no_bytes_and_has_no_terms(void **state) {
     expect_walk_from(&t, &none, PN_BYTES_LIT(""), 1);
 }
 
+static void two_terms_have_the_bytes_of_the_format_page(void **state) {
+    (void)state;
+    const uint8_t expected[] = {
+        0x02, 0, 0, 0, 0x01, 0, 0, 0, 0x0D, 0, 0, 0, 0, 0, 0, 0, 0x6F, 0x69, 0x6C, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0x02, 0x6F, 0x69, 0x6C, 0x06, 0x01, 0x09, 0x0D, 0x30, 0x73, 0x03, 0x0A, 0x03 };
+    entry at[2] = { { "oil", 3, { .df = 3, .ttf = 5, .kind = PN_POST_SHORT, .len = 4, .pos_len = 6 } },
+                    { "oils", 4, { .df = 1, .ttf = 1, .doc = 10, .pos_off = 6, .pos_len = 1 } } };
+    entries e = { at, 2 };
+    pn_buf bytes = { 0 };
+    write_entries(&e, &bytes);
+    assert_int_equal(bytes.len, sizeof expected);
+    assert_memory_equal(bytes.ptr, expected, sizeof expected);
+    pn_buf_fini(&bytes);
+    expect_all(&e, 1);
+}
+
 static void terms_out_of_order_or_of_a_wrong_length_are_refused(void **state) {
     (void)state;
     uint8_t longest[256] = { 0 };
@@ -338,6 +354,7 @@ int main(void) {
         cmocka_unit_test(terms_alike_in_their_first_eight_bytes_are_told_apart),
         cmocka_unit_test(zero_bytes_and_short_terms_keep_their_order),
         cmocka_unit_test(an_empty_dictionary_takes_no_bytes_and_has_no_terms),
+        cmocka_unit_test(two_terms_have_the_bytes_of_the_format_page),
         cmocka_unit_test(terms_out_of_order_or_of_a_wrong_length_are_refused),
         cmocka_unit_test(any_damaged_byte_leaves_readers_in_bounds),
         cmocka_unit_test(a_dictionary_cut_short_or_too_long_is_corrupt),
