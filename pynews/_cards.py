@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pynews._freq import FREQS, Freq
-from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
+from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, bucket, cell, cut, grid, grid_html, percent, plain, size
 from pynews._spark import WIDTH, spark, squeeze, squeeze_counts
 
 if TYPE_CHECKING:
@@ -311,13 +311,6 @@ def report_html(r: Report) -> str:
 # --- trend
 
 
-def _bucket(day: Any, freq: str) -> str:
-    """A bucket's name: as much of its first day as its width needs."""
-    if freq == "quarter":
-        return f"{day.year}-Q{(day.month + 2) // 3}"
-    return str(day.isoformat()[: {"year": 4, "month": 7}.get(freq, 10)])
-
-
 def _series_row(t: Trend, name: str, columns: dict[str, list[Any]]) -> tuple[str, ...]:
     at = [i for i, s in enumerate(columns["series"]) if s == name]
     counts, totals, partial = ([columns[c][i] for i in at] for c in ("count", "total", "partial"))
@@ -332,7 +325,7 @@ def _peak(t: Trend, columns: dict[str, list[Any]], i: int | None) -> str:
     if i is None:
         return "—"
     share, lower, upper = (100 * columns[c][i] for c in ("share", "lower", "upper"))
-    return f"{_bucket(columns['date'][i], t.freq)}: {share:.1f}% [{lower:.1f}, {upper:.1f}]"
+    return f"{bucket(columns['date'][i], t.freq)}: {share:.1f}% [{lower:.1f}, {upper:.1f}]"
 
 
 def _trend_foot(t: Trend, columns: dict[str, list[Any]]) -> str:

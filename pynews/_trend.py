@@ -33,15 +33,20 @@ class Trend(Table):
         self.unplaced = Table(unplaced, query)
         self.freq, self.series, self.level = freq, series, level
 
-    def plot(self, *, backend: Literal["matplotlib", "svg"] | None = None, value: Literal["share", "count"] = "share", **kw: Any) -> Any:
+    @property
+    def is_all(self) -> bool:
+        """Whether every series counts all articles there are, so that shares say nothing."""
+        return len(self) > 0 and self["count"].to_list() == self["total"].to_list()
+
+    def plot(self, *, backend: Literal["matplotlib", "svg"] | None = None, value: Literal["share", "count"] | None = None, **kw: Any) -> Any:
         """Draw the trend: shares with their band, or counts, over the dates.
 
         Parameters
         ----------
         backend : {'matplotlib', 'svg'}, optional
             matplotlib where it is installed, inline SVG where not.
-        value : {'share', 'count'}, default 'share'
-            What is drawn.
+        value : {'share', 'count'}, optional
+            What is drawn: shares, or counts where the trend is one of all articles.
         **kw
             For matplotlib: ``ax`` to draw into, ``figsize``, ``title``. For SVG: ``title``.
 

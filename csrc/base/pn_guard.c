@@ -53,7 +53,7 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     pass_on(sig, info, context);
 }
 
-/* Called at every map, because others (Python's faulthandler) may have set their handler since. */
+/* Called again and again, because others (Python's faulthandler) may have set their handler since. */
 static bool arm(void) {
     struct sigaction now, ours = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
     while (atomic_flag_test_and_set(&arming)) { }
@@ -86,7 +86,7 @@ void *pn_guard_add(void *p, size_t n) {
     return NULL;
 }
 
-bool pn_guard_sound(const void *token) { return !atomic_load(&((place *)(uintptr_t)token)->torn); }
+bool pn_guard_sound(const void *token) { return arm() && !atomic_load(&((const place *)token)->torn); }
 
 void pn_guard_remove(void *token) {
     place *p = token;

@@ -13,6 +13,8 @@
 /* Puts [p, p+n), a whole mapping, under the guard.  NULL when all places are taken or no handler can be set: then
  * do not use the map.  Any thread. */
 PN_MUST_CHECK void *pn_guard_add(void *p, size_t n);
-bool pn_guard_sound(const void *token);            /* false once a page was missing, and for ever */
+/* False once a page was missing, and for ever.  Puts the handler back where another has taken its place since: so ask
+ * before a piece of work, too.  One system call. */
+bool pn_guard_sound(const void *token);
 void pn_guard_remove(void *token);                 /* before munmap */
 #endif

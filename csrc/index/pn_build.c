@@ -127,34 +127,40 @@ static pn_status sort_slots(const pn_build *b, pn_order_item **out, pn_error *er
 
 /* --- flush */
 
-static pn_status write_one(const pn_build *b, uint32_t i, pn_seg_writer *w, pn_arena *arena, pn_error *err) {
+typedef struct { const pn_build *b; pn_seg_writer *w; pn_arena arena; } writing;
+
+static pn_status index_one(writing *j, uint32_t i, pn_error *err) {
     pn_doc doc;
     pn_doc_extra extra;
-    pn_bytes record = record_of(b, i);
-    pn_arena_reset(arena);
-    pn_status rc = pn_doc_bytes_read(record, arena, &doc, &extra, err);
+    pn_arena_reset(&j->arena);
+    pn_status rc = pn_doc_bytes_read(record_of(j->b, i), &j->arena, &doc, &extra, err);
     if (rc == PN_ECORRUPT) return pn_fail(err, PN_EINVAL, "the text of an article is not UTF-8");
     if (rc != PN_OK) return rc;
-    extra.content = b->slots[i].content;
-    extra.arrival = b->slots[i].arrival;
-    return pn_seg_writer_add(w, record, &doc, &extra, err);
+    extra.content = j->b->slots[i].content;
+    extra.arrival = j->b->slots[i].arrival;
+    return pn_seg_writer_add(j->w, &doc, &extra, err);
+}
+
+static pn_status store_one(writing *j, uint32_t i, pn_error *err) { return pn_seg_writer_store(j->w, record_of(j->b, i), err); }
+
+static pn_status each(writing *j, const pn_order_item *items, pn_status (*one)(writing *, uint32_t, pn_error *), const pn_tick *tick, pn_error *err) {
+    enum { POLL = 256 << 10 };
+    size_t since = 0;
+    for (size_t i = 0, n = pn_build_count(j->b); i < n; i++) {
+        PN_TRY(one(j, items[i].id, err));
+        since += j->b->slots[items[i].id].len;
+        if (since < POLL) continue;
+        PN_TRY(pn_poll(tick, err));
+        since = 0;
+    }
+    return PN_OK;
 }
 
 static pn_status write_all(const pn_build *b, const pn_order_item *items, pn_seg_writer *w, const pn_tick *tick, pn_error *err) {
-    enum { POLL = 256 << 10 };
-    pn_arena arena = { 0 };
-    pn_status rc = PN_OK;
-    size_t since = 0;
-    for (size_t i = 0, n = pn_build_count(b); i < n && rc == PN_OK; i++) {
-        rc = write_one(b, items[i].id, w, &arena, err);
-        since += b->slots[items[i].id].len;
-        if (rc == PN_OK && since >= POLL) {
-            rc = pn_poll(tick, err);
-            since = 0;
-        }
-    }
-    pn_arena_fini(&arena);
-    return rc;
+    writing j = { .b = b, .w = w };
+    pn_status rc = each(&j, items, index_one, tick, err);
+    pn_arena_fini(&j.arena);
+    return rc == PN_OK ? each(&j, items, store_one, tick, err) : rc;
 }
 
 pn_status pn_build_flush(pn_build *b, const pn_io *io, const char *dir, const uint8_t archive[16], uint32_t number,

@@ -8,9 +8,11 @@
 enum {
     BATCH = 64,
     SHORT_TERM = 32,                   /* bytes of a term kept in its record */
+    WORD = 16,                         /* bytes of a term compared and hashed at once: nearly all terms are that short */
     FIRST_SLOTS = 1024,
     FIRST_CHUNK = 16, LAST_CHUNK = 4096, LINK = 4,
     CODE_MAX = 10,                     /* bytes of the two varints of a first occurrence */
+    CODE_ROOM = 16,                    /* bytes that writing them at once may touch */
     CACHE_LINE = 64
 };
 /* Arena bytes one batch can need: a chunk a word. */
@@ -31,7 +33,7 @@ typedef struct {                       /* one cache line */
 _Static_assert(sizeof(term) == CACHE_LINE, "a term record fills one cache line");
 
 struct pn_invert {
-    uint64_t key;
+    uint64_t key, key2;                /* of the hash */
     slot *slots; uint32_t mask;
     void *term_memory; term *terms; size_t n_terms, cap_terms;
     pn_buf long_terms;
@@ -56,6 +58,7 @@ pn_status pn_invert_new(pn_invert **out, pn_error *err) {
     }
     v->mask = FIRST_SLOTS - 1;
     v->key = pn_hash_key();
+    v->key2 = pn_hash_keyed(v->key, PN_BYTES_LIT("second key"));
     *out = v;
     return PN_OK;
 }
@@ -119,16 +122,37 @@ static pn_status make_room(pn_invert *v, pn_error *err) {
     return pn_fail(err, PN_ENOMEM, "no memory for the postings of a segment");
 }
 
-/* --- terms */
+/* --- terms.  A `word` is a term ready to be looked up: its first 16 bytes as numbers, filled up with zeros. */
+
+typedef struct { uint64_t a, b; const uint8_t *p; uint32_t len, hash; } word;
+
+/* At least WORD bytes are readable at p. */
+static inline word word_of(const uint8_t *p, uint32_t len) {
+    static const uint8_t mask[2 * WORD] = { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
+    const uint8_t *m = mask + WORD - PN_MIN(len, (uint32_t)WORD);
+    return (word){ pn_load_u64(p) & pn_load_u64(m), pn_load_u64(p + 8) & pn_load_u64(m + 8), p, len, 0 };
+}
+
+/* Both factors hold a secret, so nobody can choose terms that collide. */
+static inline uint32_t hash_word(const pn_invert *v, const word *w) {
+#if defined(__SIZEOF_INT128__)
+    if (PN_LIKELY(w->len <= WORD)) {
+        __extension__ typedef unsigned __int128 wide;
+        wide product = (wide)(w->a ^ v->key) * (w->b ^ v->key2 ^ w->len);
+        return (uint32_t)((uint64_t)product ^ (uint64_t)(product >> 64));
+    }
+#endif
+    return (uint32_t)pn_hash_keyed(v->key, pn_bytes_of(w->p, w->len));
+}
 
 static const uint8_t *term_bytes(const pn_invert *v, const term *t) {
     return t->len <= SHORT_TERM ? t->bytes : v->long_terms.ptr + pn_load_u32(t->bytes);
 }
 
-static inline bool equals(const pn_invert *v, const term *t, const uint8_t *p, size_t n) {
-    if (t->len != n) return false;
-    if (n <= SHORT_TERM && n >= 8) return pn_load_u64(t->bytes) == pn_load_u64(p) && memcmp(t->bytes, p, n) == 0;
-    return memcmp(term_bytes(v, t), p, n) == 0;
+static inline bool equals(const pn_invert *v, const term *t, const word *w) {
+    if (t->len != w->len) return false;
+    if (PN_LIKELY(w->len <= WORD)) return pn_load_u64(t->bytes) == w->a && pn_load_u64(t->bytes + 8) == w->b;
+    return memcmp(term_bytes(v, t), w->p, w->len) == 0;
 }
 
 static uint32_t new_chunk(pn_invert *v, uint32_t size) {
@@ -137,35 +161,29 @@ static uint32_t new_chunk(pn_invert *v, uint32_t size) {
     return at;
 }
 
-static uint32_t new_term(pn_invert *v, pn_bytes s) {
-    assert(s.len >= 1 && s.len <= PN_TERM_MAX);
+static uint32_t new_term(pn_invert *v, const word *w) {
+    assert(w->len >= 1 && w->len <= PN_TERM_MAX);
     uint32_t id = (uint32_t)v->n_terms++, chunk = new_chunk(v, FIRST_CHUNK);
     term *t = &v->terms[id];
-    *t = (term){ .doc = NO_DOC, .head = chunk, .tail = chunk, .end = chunk + FIRST_CHUNK - LINK, .chunk = FIRST_CHUNK, .len = (uint8_t)s.len };
-    if (s.len <= SHORT_TERM) memcpy(t->bytes, s.ptr, s.len);
+    *t = (term){ .doc = NO_DOC, .head = chunk, .tail = chunk, .end = chunk + FIRST_CHUNK - LINK, .chunk = FIRST_CHUNK, .len = (uint8_t)w->len };
+    if (w->len <= SHORT_TERM) memcpy(t->bytes, w->p, w->len);
     else {
         uint32_t at = (uint32_t)v->long_terms.len;
         for (int i = 0; i < 4; i++) t->bytes[i] = (uint8_t)(at >> (8 * i));
-        pn_buf_put_bytes(&v->long_terms, s);
+        pn_buf_put(&v->long_terms, w->p, w->len);
     }
     return id;
 }
 
-static uint32_t find_or_add(pn_invert *v, uint32_t hash, pn_bytes s) {
-    uint32_t i = hash & v->mask;
+static inline uint32_t find_or_add(pn_invert *v, const word *w) {
+    uint32_t i = w->hash & v->mask;
     for (; v->slots[i].id != NO_TERM; i = (i + 1) & v->mask)
-        if (v->slots[i].hash == hash && equals(v, &v->terms[v->slots[i].id], s.ptr, s.len)) return v->slots[i].id;
-    v->slots[i] = (slot){ hash, new_term(v, s) };
+        if (v->slots[i].hash == w->hash && equals(v, &v->terms[v->slots[i].id], w)) return v->slots[i].id;
+    v->slots[i] = (slot){ w->hash, new_term(v, w) };
     return v->slots[i].id;
 }
 
 /* --- lists: (article difference << 1 | 1) begins an article, (position difference << 1) is an occurrence in it */
-
-static inline uint8_t *put_varint(uint8_t *p, uint32_t v) {
-    while (v >= 0x80) { *p++ = (uint8_t)(v | 0x80); v >>= 7; }
-    *p++ = (uint8_t)v;
-    return p;
-}
 
 static void put_across(pn_invert *v, term *t, const uint8_t *code, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -180,70 +198,96 @@ static void put_across(pn_invert *v, term *t, const uint8_t *code, size_t n) {
     }
 }
 
-static inline uint8_t *put_code(uint8_t *p, term *t, uint32_t doc, uint32_t pos) {
-    if (t->doc != doc) {
-        p = put_varint(p, (doc - t->doc) << 1 | 1);
-        t->doc = doc;
-        t->pos = 0;
-        t->df++;
-    }
-    p = put_varint(p, (pos - t->pos) << 1);
-    t->pos = pos;
+static inline void store_u64(uint8_t *p, uint64_t v) {     /* spelled out, so that compilers see one store */
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+    p[2] = (uint8_t)(v >> 16);
+    p[3] = (uint8_t)(v >> 24);
+    p[4] = (uint8_t)(v >> 32);
+    p[5] = (uint8_t)(v >> 40);
+    p[6] = (uint8_t)(v >> 48);
+    p[7] = (uint8_t)(v >> 56);
+}
+
+/* Writes v as a varint without a branch, which could not be foreseen; touches eight bytes and returns how many count. */
+static inline uint32_t put_varint(uint8_t *p, uint32_t v) {
+    uint64_t x = (uint64_t)(v & 0x7F) | (uint64_t)(v & 0x3F80) << 1 | (uint64_t)(v & 0x1FC000) << 2 | (uint64_t)(v & 0xFE00000) << 3 | (uint64_t)(v & 0xF0000000) << 4;
+    uint32_t more = (v >= 1u << 7) + (v >= 1u << 14) + (v >= 1u << 21) + (v >= 1u << 28);
+    x |= UINT64_C(0x80808080) & ((UINT64_C(1) << (8 * more)) - 1);
+    store_u64(p, x);
+    return more + 1;
+}
+
+/* The code of one more occurrence, at most CODE_MAX bytes; touches CODE_ROOM. */
+static inline uint32_t put_code(uint8_t *p, term *t, uint32_t doc, uint32_t pos) {
+    uint32_t begins = t->doc != doc, kept = begins - 1;          /* kept: all ones within the article */
+    uint32_t n = put_varint(p, (doc - t->doc) << 1 | 1) & (0u - begins);
+    n += put_varint(p + n, (pos - (t->pos & kept)) << 1);
+    t->df += begins;
     t->ttf++;
-    return p;
+    t->doc = doc;
+    t->pos = pos;
+    return n;
 }
 
 static inline void append(pn_invert *v, term *t, uint32_t doc, uint32_t pos) {
-    if (PN_LIKELY(t->end - t->tail >= CODE_MAX)) {
-        uint8_t *p = v->arena + t->tail;
-        t->tail += (uint32_t)(put_code(p, t, doc, pos) - p);
+    if (PN_LIKELY(t->end - t->tail >= CODE_ROOM)) {
+        t->tail += put_code(v->arena + t->tail, t, doc, pos);
         return;
     }
-    uint8_t code[CODE_MAX];
-    put_across(v, t, code, (size_t)(put_code(code, t, doc, pos) - code));
+    uint8_t code[CODE_ROOM];
+    put_across(v, t, code, put_code(code, t, doc, pos));
 }
 
 /* --- batches */
 
-static void hash_batch(const pn_invert *v, const pn_tokens *t, size_t from, size_t n, uint32_t *hash) {
+static void hash_batch(const pn_invert *v, const pn_tokens *t, size_t from, size_t n, word *words) {
     for (size_t i = 0; i < n; i++) {
-        hash[i] = (uint32_t)pn_hash_keyed(v->key, pn_token_term(t, from + i));
-        __builtin_prefetch(&v->slots[hash[i] & v->mask]);
+        pn_bytes s = pn_token_term(t, from + i);
+        words[i] = word_of(s.ptr, (uint32_t)s.len);
+        words[i].hash = hash_word(v, &words[i]);
+        __builtin_prefetch(&v->slots[words[i].hash & v->mask]);
     }
 }
 
 /* The first slot with this hash is nearly always the term's: its record is fetched while the others are looked up. */
-static void guess_batch(const pn_invert *v, size_t n, const uint32_t *hash) {
+static void guess_batch(const pn_invert *v, size_t n, const word *words) {
     for (size_t i = 0; i < n; i++) {
-        uint32_t k = hash[i] & v->mask;
-        while (v->slots[k].id != NO_TERM && v->slots[k].hash != hash[i]) k = (k + 1) & v->mask;
+        uint32_t k = words[i].hash & v->mask;
+        while (v->slots[k].id != NO_TERM && v->slots[k].hash != words[i].hash) k = (k + 1) & v->mask;
         if (v->slots[k].id != NO_TERM) __builtin_prefetch(&v->terms[v->slots[k].id], 1);
     }
 }
 
-static void find_batch(pn_invert *v, const pn_tokens *t, size_t from, size_t n, const uint32_t *hash, uint32_t *id) {
+static void find_batch(pn_invert *v, size_t n, const word *words, uint32_t *id) {
     for (size_t i = 0; i < n; i++) {
-        id[i] = find_or_add(v, hash[i], pn_token_term(t, from + i));
+        id[i] = find_or_add(v, &words[i]);
         __builtin_prefetch(v->arena + v->terms[id[i]].tail, 1);
     }
 }
 
 pn_status pn_invert_tokens(pn_invert *v, uint32_t doc, const pn_tokens *t, size_t n, pn_error *err) {
-    uint32_t hash[BATCH], id[BATCH];
+    word words[BATCH];
+    uint32_t id[BATCH];
     for (size_t from = 0; from < n; from += BATCH) {
         size_t m = PN_MIN((size_t)BATCH, n - from);
         PN_TRY(make_room(v, err));
-        hash_batch(v, t, from, m, hash);
-        guess_batch(v, m, hash);
-        find_batch(v, t, from, m, hash, id);
+        hash_batch(v, t, from, m, words);
+        guess_batch(v, m, words);
+        find_batch(v, m, words, id);
         for (size_t i = 0; i < m; i++) append(v, &v->terms[id[i]], doc, t->at[from + i].pos);
     }
     return PN_OK;
 }
 
 pn_status pn_invert_name(pn_invert *v, uint32_t doc, pn_bytes key, bool *fresh, pn_error *err) {
+    uint8_t copy[PN_TERM_MAX + WORD] = { 0 };          /* readable past the end */
+    assert(key.len <= PN_TERM_MAX);
     PN_TRY(make_room(v, err));
-    term *t = &v->terms[find_or_add(v, (uint32_t)pn_hash_keyed(v->key, key), key)];
+    memcpy(copy, key.ptr, key.len);
+    word w = word_of(copy, (uint32_t)key.len);
+    w.hash = hash_word(v, &w);
+    term *t = &v->terms[find_or_add(v, &w)];
     *fresh = t->doc != doc;
     if (*fresh) append(v, t, doc, 0);
     return PN_OK;

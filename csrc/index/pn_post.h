@@ -82,7 +82,7 @@ pn_post_bound pn_post_bound_at(const pn_post *c, uint32_t target);
 PN_MUST_CHECK pn_status pn_post_positions(pn_post *c, pn_buf *out, const uint32_t **at, uint32_t *n, pn_error *err);
 
 /* For each of the ascending edges: how many articles of the list are < edge, and (unless cum_tf is NULL) how often the
- * term occurs in them.  Decodes at most one block per edge, each block once. */
+ * term occurs in them.  Decodes at most one block per edge, each block once.  On failure both arrays hold anything. */
 PN_MUST_CHECK pn_status pn_post_ranks(const pn_post_src *src, const pn_term_info *ti, const uint32_t *edges, size_t n,
                                       uint32_t *cum, uint64_t *cum_tf, pn_error *err);
 /* Sets the list's bits in `bits` (n_docs bits, 64 to a word, lowest first). */

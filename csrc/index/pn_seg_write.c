@@ -6,6 +6,7 @@
 #include "index/pn_lookup.h"
 #include "index/pn_seg_layout.h"
 #include "index/pn_stored.h"
+#include <assert.h>
 
 typedef struct { pn_order_item *at; size_t n, cap; } pairs;
 
@@ -194,7 +195,7 @@ static bool columns_are_whole(const pn_seg_writer *w) {
     return w->norms.rc == PN_OK && w->content.rc == PN_OK && w->words.rc == PN_OK;
 }
 
-pn_status pn_seg_writer_add(pn_seg_writer *w, pn_bytes record, const pn_doc *doc, const pn_doc_extra *extra, pn_error *err) {
+pn_status pn_seg_writer_add(pn_seg_writer *w, const pn_doc *doc, const pn_doc_extra *extra, pn_error *err) {
     pn_seg_meta *m = &w->head.meta;
     lengths l;
     if (m->n_docs == PN_DOC_MAX) return pn_fail(err, PN_ELIMIT, "a segment holds at most %u articles", PN_DOC_MAX);
@@ -210,8 +211,10 @@ pn_status pn_seg_writer_add(pn_seg_writer *w, pn_bytes record, const pn_doc *doc
     m->n_related += doc->n_related;
     if (!put_pairs(w, extra) || !columns_are_whole(w)) return pn_fail(err, PN_ENOMEM, "no memory for the columns of a segment");
     m->n_docs++;
-    return pn_stored_put(&w->stored, record, err);
+    return PN_OK;
 }
+
+pn_status pn_seg_writer_store(pn_seg_writer *w, pn_bytes record, pn_error *err) { return pn_stored_put(&w->stored, record, err); }
 
 /* --- finish */
 
@@ -311,6 +314,7 @@ static pn_status finish_idx(pn_seg_writer *w, const pn_tick *tick, pn_file_sum *
 }
 
 pn_status pn_seg_writer_finish(pn_seg_writer *w, const pn_tick *tick, pn_manifest_segment *entry, pn_error *err) {
+    assert(w->head.meta.n_docs > 0 && w->stored.n == w->head.meta.n_docs);
     pn_manifest_segment e = { .number = w->id.segment, .n_docs = w->head.meta.n_docs };
     pn_status rc = finish_doc(w, &e.doc, err);
     if (rc == PN_OK) {

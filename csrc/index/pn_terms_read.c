@@ -17,7 +17,8 @@ pn_status pn_terms_open(pn_terms *t, pn_file *file, pn_bytes section, pn_error *
     v.n_terms = pn_load_u32(section.ptr);
     v.n_blocks = pn_load_u32(section.ptr + 4);
     uint64_t blocks_len = pn_load_u64(section.ptr + 8), arrays = 12 * (uint64_t)v.n_blocks, left = section.len - PN_TERMS_HEADER;
-    if (v.n_blocks != v.n_terms / PN_TERMS_PER_BLOCK + (v.n_terms % PN_TERMS_PER_BLOCK != 0)) return damaged(t, NULL, "terms and blocks disagree", err);
+    uint32_t n_blocks = v.n_terms / PN_TERMS_PER_BLOCK + (v.n_terms % PN_TERMS_PER_BLOCK != 0);
+    if (v.n_blocks != n_blocks) return damaged(t, NULL, "terms and blocks disagree", err);
     if (arrays > left || blocks_len != left - arrays) return damaged(t, NULL, "its parts do not fill it", err);
     v.prefixes = section.ptr + PN_TERMS_HEADER;
     v.offsets = v.prefixes + 8 * (size_t)v.n_blocks;
@@ -41,7 +42,7 @@ static pn_status open_block(pn_terms_iter *it, uint32_t b) {
     const uint8_t *offset = t->offsets + 4 * (size_t)b;
     PN_TRY(check(t, offset, is_last ? 4 : 8, &it->error));
     size_t from = pn_load_u32(offset), end = is_last ? t->blocks_len : pn_load_u32(offset + 4);
-    if (from > end || end > t->blocks_len) return damaged(t, offset, "a block outside the dictionary", &it->error);
+    if (from > end || end > t->blocks_len || (b == 0 && from != 0)) return damaged(t, offset, "a block outside the dictionary", &it->error);
     PN_TRY(check(t, t->blocks + from, end - from, &it->error));
     it->block = b;
     it->in_block = 0;

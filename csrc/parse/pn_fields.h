@@ -25,6 +25,6 @@ pn_field_place pn_field_find(pn_bytes path, const pn_field_map *maps, size_t n_m
 /* True when a known name begins with `path` and a dot: the object there is worth looking into. */
 bool pn_field_has_inner(pn_bytes path, const pn_field_map *maps, size_t n_maps);
 
-/* The two ranks of DATE whose names say "the same date in another spelling" (ours: date_raw, ts, day) and `date` itself. */
+/* True for the ranks of `date`, `date_raw`, `ts` and `day`, which are one date in several spellings. */
 bool pn_field_is_own_date(uint8_t rank);
 #endif

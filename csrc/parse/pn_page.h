@@ -12,6 +12,7 @@
 #define PN_PAGE_ARTICLE_MAX (64u << 20)      /* bytes of one article */
 #define PN_PAGE_LINES_MAX (1u << 20)         /* non-blank lines of one article */
 #define PN_PAGE_LINE_MAX (1u << 20)          /* longer lines are remarked upon */
+#define PN_PAGE_TITLE_MAX 300                /* characters; longer lines are no titles */
 #define PN_PAGE_REMARKS_MAX 256              /* remarks upon one article; the last says that there were more */
 #define PN_PAGE_NO_LINE SIZE_MAX
 

@@ -1,7 +1,8 @@
 #include "parse/pn_page_blank.h"
 #include "parse/pn_page_lines.h"
 
-enum { CLASS_MAX = 1200, DATE_MAX = 100, LABELLED_MAX = 200, CATEGORY_MAX = 60, LIST_MAX = 200, NAMES_MAX = 119, VAGUE_MAX = 60 };
+enum { CLASS_MAX = 1200, DATE_MAX = 100, LABELLED_MAX = 200, CATEGORY_MAX = 60, LIST_MAX = 200, NAMES_MAX = 119, VAGUE_MAX = 60,
+       ENTRY_END_MAX = 4 * CATEGORY_MAX + 3 + DATE_MAX };
 
 /* ---- labels.  Where one begins with another, the longer stands first. */
 
@@ -41,9 +42,24 @@ static size_t label_at(pn_bytes s, const char *text) {
     return n;
 }
 
+/* Second letters of the labels by their first: what most lines fail, before the table is searched. */
+#define LETTER(c) ((uint32_t)1 << ((c) - 'a'))
+static const uint32_t SECOND[26] = {
+    ['a' - 'a'] = LETTER('u'), ['b' - 'a'] = LETTER('y'), ['c' - 'a'] = LETTER('o') | LETTER('r'), ['d' - 'a'] = LETTER('a'),
+    ['e' - 'a'] = LETTER('d'), ['f' - 'a'] = LETTER('i'), ['k' - 'a'] = LETTER('e'), ['l' - 'a'] = LETTER('a'), ['m' - 'a'] = LETTER('o'),
+    ['p' - 'a'] = LETTER('o') | LETTER('u'), ['r' - 'a'] = LETTER('e'), ['s' - 'a'] = LETTER('e') | LETTER('t'),
+    ['t' - 'a'] = LETTER('a') | LETTER('o'), ['u' - 'a'] = LETTER('p'), ['w' - 'a'] = LETTER('o') | LETTER('r'), ['y' - 'a'] = LETTER('o')
+};
+static bool may_be_label(pn_bytes s) {
+    if (s.len < 2) return false;
+    uint8_t a = (uint8_t)(lower(s.ptr[0]) - 'a'), b = (uint8_t)(lower(s.ptr[1]) - 'a');
+    return a < 26 && b < 26 && SECOND[a] >> b & 1;
+}
+
 /* The label s begins with, NULL when there is none. */
 static const label *find_label(pn_bytes s, size_t *len) {
-    uint8_t first = s.len ? lower(s.ptr[0]) : 0;
+    if (!may_be_label(s)) return NULL;
+    uint8_t first = lower(s.ptr[0]);
     for (size_t i = 0; i < PN_COUNT(LABELS); i++)
         if ((uint8_t)LABELS[i].text[0] == first && (*len = label_at(s, LABELS[i].text)) > 0) return &LABELS[i];
     return NULL;
@@ -186,10 +202,12 @@ static void read_entry_end(pn_page_line *l, pn_bytes s, const pn_date_opts *date
     if (take_entry_date(l, s, false, dates)) return;
     if (s.len > 2 && s.ptr[0] == '/' && s.ptr[1] == ' ') { (void)take_entry_date(l, from(s, 2), true, dates); return; }
     if (s.len < 4) return;
-    for (size_t i = s.len - 3; i > 0 && s.len - i <= DATE_MAX + 3; i--) {
+    int tries = 4;                     /* a date holds fewer slashes than that */
+    for (size_t i = s.len - 3; i > 0 && tries > 0 && s.len - i <= DATE_MAX + 3; i--) {
         if (s.ptr[i + 1] != '/' || s.ptr[i] != ' ' || s.ptr[i + 2] != ' ') continue;
         if (i > 4 * CATEGORY_MAX || pn_page_longer(pn_bytes_of(s.ptr, i), CATEGORY_MAX)) continue;
         if (take_entry_date(l, from(s, i + 3), true, dates)) { l->to = (uint16_t)i; return; }
+        tries--;
     }
 }
 
@@ -206,14 +224,7 @@ static void read_names(pn_page_line *l, pn_bytes s, size_t at) {
     l->to = (uint16_t)s.len;
 }
 
-/* Few words, and not a sentence. */
-static bool is_brief(pn_bytes s) {
-    size_t words = pn_page_longer(s, 120) ? SIZE_MAX : pn_page_words(s);
-    return words <= 4 || (words <= 12 && !memchr(".!?", s.ptr[s.len - 1], 3));
-}
-
-/* At least four items of at most four words between commas, semicolons or bars, and no end of a sentence: a long line of tags. */
-static bool is_list(pn_bytes s) {
+bool pn_page_is_list(pn_bytes s) {
     size_t items = 1, words = 0;
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == ',' || s.ptr[i] == ';' || s.ptr[i] == '|') { items++; words = 0; continue; }
@@ -228,7 +239,7 @@ static void read_tags(pn_page_line *l, pn_bytes s, size_t at) {
     bool has = colon < s.len && s.ptr[colon] == ':';
     if (has) start = skip_blank(s, colon + 1);
     if (start == s.len) { l->is |= PN_LINE_TAGS; return; }
-    if (!has || (pn_page_longer(from(s, start), LIST_MAX) && !is_list(from(s, start)))) return;
+    if (!has || (pn_page_longer(from(s, start), LIST_MAX) && !pn_page_is_list(from(s, start)))) return;
     l->is |= PN_LINE_TAG_LIST;
     l->from = (uint16_t)start;
     l->to = (uint16_t)s.len;
@@ -291,22 +302,27 @@ static uint16_t text_position(pn_bytes text, size_t at) {
 }
 
 static void classify_key(pn_page_line *l, pn_bytes key, const pn_date_opts *dates) {
-    if (pn_page_longer(key, 300)) l->is |= PN_LINE_LONG;
-    if (is_brief(key) || is_list(key)) l->is |= PN_LINE_TAGLIKE;
     read_label(l, key, dates);
     if (!(l->is & (PN_LINE_PUBLISHED | PN_LINE_UPDATED | PN_LINE_TAGS | PN_LINE_TAG_LIST | PN_LINE_RELATED))) read_entry_end(l, key, dates);
+}
+
+/* A line whose key has to be made first. */
+static void classify_odd(pn_page_line *l, pn_bytes s, const pn_date_opts *dates) {
+    uint8_t text_bytes[CLASS_MAX], key_bytes[CLASS_MAX];
+    pn_bytes text = pn_bytes_of(text_bytes, pn_page_copy_text(text_bytes, s));
+    pn_bytes key = pn_bytes_of(key_bytes, key_of(key_bytes, text));
+    if (key.len == 0) { l->is |= PN_LINE_INVISIBLE; return; }
+    classify_key(l, key, dates);
+    if (key.len == text.len) return;
+    l->from = l->from ? text_position(text, l->from) : 0;
+    l->to = l->to ? text_position(text, l->to) : 0;
 }
 
 void pn_page_classify(pn_page_line *l, const pn_date_opts *dates) {
     pn_bytes s = pn_page_trimmed(l);
     if (is_rule(s)) { l->is |= PN_LINE_RULE; return; }
-    if (s.len > CLASS_MAX) { l->is |= PN_LINE_LONG; return; }
-    uint8_t text_bytes[CLASS_MAX], key_bytes[CLASS_MAX];
-    pn_bytes text = pn_bytes_of(text_bytes, pn_page_copy_text(text_bytes, s));
-    pn_bytes key = pn_bytes_of(key_bytes, key_of(key_bytes, text));
-    if (key.len == 0) { l->is |= PN_LINE_INVISIBLE | PN_LINE_TAGLIKE; return; }
-    classify_key(l, key, dates);
-    if (key.len == text.len) return;
-    l->from = l->from ? text_position(text, l->from) : 0;
-    l->to = l->to ? text_position(text, l->to) : 0;
+    if (s.len > CLASS_MAX) return;
+    if (s.len > ENTRY_END_MAX && *s.ptr < 0x80 && !may_be_label(s)) return;      /* most paragraphs */
+    if (pn_page_is_plain(s)) classify_key(l, s, dates);
+    else classify_odd(l, s, dates);
 }

@@ -91,7 +91,8 @@ static size_t take_undated_head(pn_page *pg, size_t head) {
     while (head < pg->n && pg->line[head].is & (PN_LINE_RULE | PN_LINE_INVISIBLE)) pg->role[head++] = PN_ROLE_PREAMBLE;
     const pn_page_line *first = &pg->line[head < pg->n ? head : pg->n - 1];
     pn_page_remark(pg, "missing_date", PN_WARN, first);
-    if (head < pg->n && !(first->is & (PN_LINE_TAGS | PN_LINE_RELATED | PN_LINE_ENTRY_END | PN_LINE_LONG))) {
+    if (head < pg->n && !(first->is & (PN_LINE_TAGS | PN_LINE_RELATED | PN_LINE_ENTRY_END)) &&
+        !pn_page_longer(pn_page_trimmed(first), PN_PAGE_TITLE_MAX)) {
         take_title(pg, head);
         return head + 1;
     }

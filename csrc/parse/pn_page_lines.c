@@ -54,24 +54,35 @@ bool pn_page_reader_next(pn_page_reader *r, pn_page_line *out) {
 
 static uint64_t load(const uint8_t *p) { uint64_t v; memcpy(&v, p, sizeof v); return v; }
 
-/* Bytes at the start of s that pn_page_copy_text copies as they are: no control, no two blanks, nothing beyond ASCII.  Stops early near the end. */
-static size_t plain_prefix(const uint8_t *p, size_t n) {
+/* Non-zero when one of the eight bytes at p is a control, beyond ASCII or the first of two blanks (nine bytes are read). */
+static uint64_t odd_bytes(const uint8_t *p) {
     const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u, blanks = 0x20 * ones;
-    size_t i = 0;
-    for (; n - i >= 9; i += 8) {
-        uint64_t v = load(p + i), pair = (v ^ blanks) | (load(p + i + 1) ^ blanks);
-        uint64_t odd = (v | (v - blanks) | ((pair - ones) & ~pair)) & high;
-        if (odd) break;
+    uint64_t v = load(p), pair = (v ^ blanks) | (load(p + 1) ^ blanks);
+    return (v | (v - blanks) | ((pair - ones) & ~pair)) & high;
+}
+
+bool pn_page_is_plain(pn_bytes s) {
+    const uint8_t *p = s.ptr, *end = s.ptr + s.len;
+    while (p < end) {
+        if (end - p >= 9 && !odd_bytes(p)) { p += 8; continue; }
+        for (const uint8_t *stop = end - p > 8 ? p + 8 : end; p < stop; p++) {
+            if (*p == ' ' ? p + 1 < end && p[1] == ' ' : pn_page_blank_at(p, end) || pn_page_no_width_at(p, end)) return false;
+        }
     }
-    return i;
+    return true;
 }
 
 size_t pn_page_copy_text(uint8_t *dst, pn_bytes s) {
     const uint8_t *p = s.ptr, *end = s.ptr + s.len;
     uint8_t *to = dst;
     while (p < end) {
-        size_t n = plain_prefix(p, (size_t)(end - p));
-        if (n) { memcpy(to, p, n); p += n; to += n; }
+        bool after_blank = to > dst && to[-1] == ' ' && *p == ' ';
+        if (end - p >= 9 && !after_blank && !odd_bytes(p)) {
+            memcpy(to, p, 8);
+            p += 8;
+            to += 8;
+            continue;
+        }
         for (const uint8_t *stop = end - p > 8 ? p + 8 : end; p < stop;) {
             unsigned blank = pn_page_blank_at(p, end);
             if (!blank) { *to++ = *p++; continue; }

@@ -20,9 +20,7 @@ enum {                                 /* what a line could be; where it stands 
     PN_LINE_TAG_LIST  = 1 << 7,        /* "Tags: a, b" */
     PN_LINE_RELATED   = 1 << 8,        /* "Related Posts" */
     PN_LINE_ENTRY_END = 1 << 9,        /* "Category / DATE", "/ DATE", "DATE" */
-    PN_LINE_TAGLIKE   = 1 << 10,       /* at most 12 words and 120 characters, or a list of short items */
-    PN_LINE_LONG      = 1 << 11,       /* over 300 characters: no title */
-    PN_LINE_INVISIBLE = 1 << 12        /* nothing but zero-width characters */
+    PN_LINE_INVISIBLE = 1 << 10        /* nothing but zero-width characters */
 };
 enum { PN_LINE_CLOSES = PN_LINE_RULE | PN_LINE_BREAK | PN_LINE_TAGS | PN_LINE_TAG_LIST | PN_LINE_RELATED | PN_LINE_ENTRY_END };
 
@@ -58,9 +56,15 @@ static inline pn_bytes pn_page_trimmed(const pn_page_line *l) { return pn_bytes_
 /* Writes the text of a trimmed line to dst (room for s.len bytes); returns its length, at most s.len. */
 size_t pn_page_copy_text(uint8_t *dst, pn_bytes s);
 
+/* True when the text of s is s itself and there is no zero-width character in it. */
+bool pn_page_is_plain(pn_bytes s);
+
 /* Number of white-space separated words of a text. */
 size_t pn_page_words(pn_bytes s);
 
 /* True when s has more than n characters. */
 bool pn_page_longer(pn_bytes s, size_t n);
+
+/* At least four items of at most four words between commas, semicolons or bars, and no end of a sentence: a long line of tags. */
+bool pn_page_is_list(pn_bytes s);
 #endif

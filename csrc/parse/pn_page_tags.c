@@ -2,14 +2,21 @@
 #include "parse/pn_page.h"
 #include "text/pn_fold.h"
 
-enum { BLOCK_MAX = 40 };               /* lines of a tags block, header included */
+enum { BLOCK_MAX = 40, LINE_MAX = 1200 };      /* lines of a tags block, header included; bytes of a line of tags */
+
+/* Few words and not a sentence, or a list of short items. */
+static bool is_taglike(const pn_page_line *l) {
+    pn_bytes s = pn_page_trimmed(l);
+    size_t words = pn_page_longer(s, 120) ? SIZE_MAX : pn_page_words(s);
+    return words <= 4 || (words <= 12 && !memchr(".!?", s.ptr[s.len - 1], 3)) || (s.len <= LINE_MAX && pn_page_is_list(s));
+}
 
 size_t pn_page_find_tags(const pn_page *pg, size_t lo, size_t end) {
     for (size_t i = end; i > lo && end - i < BLOCK_MAX; i--) {
         unsigned is = pg->line[i - 1].is;
         ++*pg->steps;
         if (is & (PN_LINE_TAGS | PN_LINE_TAG_LIST)) return i - 1;
-        if (is & PN_LINE_RELATED || !(is & (PN_LINE_TAGLIKE | PN_LINE_RULE))) return PN_PAGE_NO_LINE;
+        if (is & PN_LINE_RELATED || !(is & PN_LINE_RULE || is_taglike(&pg->line[i - 1]))) return PN_PAGE_NO_LINE;
     }
     return PN_PAGE_NO_LINE;
 }

@@ -52,7 +52,7 @@ static size_t head_of(const page_source *s, size_t date) {
         const pn_page_line *l = &s->line[i - 1];
         bool dated = l->is & (PN_LINE_PUBLISHED | PN_LINE_UPDATED) && !(l->is & PN_LINE_DOUBTFUL);
         if (s->line[i].is & PN_LINE_BREAK || dated) break;
-        if (l->is & (PN_LINE_RULE | PN_LINE_ENTRY_END | PN_LINE_RELATED | PN_LINE_TAGS | PN_LINE_LONG)) break;
+        if (l->is & (PN_LINE_RULE | PN_LINE_ENTRY_END | PN_LINE_RELATED | PN_LINE_TAGS) || pn_page_longer(pn_page_trimmed(l), PN_PAGE_TITLE_MAX)) break;
         if (l->is & PN_LINE_INVISIBLE) continue;
         head = i - 1;
         if (!(l->is & PN_LINE_BYLINE)) break;
@@ -153,9 +153,9 @@ static void remark_input(page_source *s) {
 }
 
 /* Text in lines of 60 to 90 characters that do not end where sentences do: line ends inside it mean nothing. */
-static bool is_wrapped(const pn_page *pg, size_t first, size_t stop) {
+static bool is_wrapped(const pn_page *pg, size_t first, size_t stop, size_t adjacent) {
     size_t cut = 0;
-    if (stop - first < 6) return false;
+    if (stop - first < 6 || adjacent * 3 < stop - first) return false;
     for (size_t i = first; i < stop; i++) {
         pn_bytes s = pn_page_trimmed(&pg->line[i]);
         bool wide = pn_page_longer(s, 59) && !pn_page_longer(s, 90);
@@ -174,15 +174,17 @@ static size_t drop_separators(pn_page *pg, size_t first, size_t stop) {
 
 static void take_body(pn_page *pg, size_t first, size_t stop) {
     if (pg->followed && stop == pg->n) stop = drop_separators(pg, first, stop);
+    size_t adjacent = 0;               /* lines without a blank one above them */
     for (size_t i = first; i < stop; i++) {
         const pn_page_line *l = &pg->line[i];
         pg->role[i] = PN_ROLE_BODY;
+        adjacent += i > first && l->no == l[-1].no + 1;
         if (l->is & PN_LINE_TAGS) pn_page_remark(pg, "tags_marker_in_body", PN_INFO, l);
         if (l->is & PN_LINE_RELATED) pn_page_remark(pg, "related_marker_in_body", PN_INFO, l);
         if (l->len > PN_PAGE_LINE_MAX) pn_page_remark(pg, "line_too_long", PN_WARN, l);
     }
     *pg->steps += stop - first;
-    bool wrapped = is_wrapped(pg, first, stop);
+    bool wrapped = is_wrapped(pg, first, stop, adjacent);
     if (wrapped) pn_page_remark(pg, "hard_wrapped", PN_INFO, &pg->line[first]);
     if (first == stop) pn_page_remark(pg, "empty_body", PN_WARN, &pg->line[PN_MIN(first, pg->n - 1)]);
     else pg->doc.body = pn_page_join(pg, first, stop, wrapped ? PN_JOIN_WRAPPED : PN_JOIN_PARAGRAPHS);

@@ -40,17 +40,17 @@ static pn_status too_new(const char *path, unsigned major, unsigned minor, pn_er
     return PN_EVERSION;
 }
 
+/* The file is long enough for a header. */
 static pn_status read_header(pn_bytes all, const char *path, layout *l, pn_error *err) {
-    pn_rd r = pn_rd_of(pn_bytes_of(all.ptr, PN_FILE_HEADER));
+    const uint8_t *p = all.ptr;
     if (!pn_bytes_starts(all, PN_FILE_MAGIC)) return pn_corrupt(err, path, 0, "not a file of ours");
-    pn_rd_take(&r, PN_FILE_MAGIC.len);
-    l->kind = (pn_file_kind)pn_rd_u32(&r);
-    unsigned major = pn_rd_u16(&r), minor = pn_rd_u16(&r);
-    memcpy(l->id.archive, pn_rd_take(&r, sizeof l->id.archive), sizeof l->id.archive);
-    l->id.segment = pn_rd_u32(&r);
-    l->id.generation = pn_rd_u32(&r);
-    l->header_sum = pn_crc32c(0, all.ptr, PN_FILE_HEADER_SUMMED);
-    if (pn_load_u32(all.ptr + PN_FILE_HEADER_SUMMED) != l->header_sum) return pn_corrupt(err, path, 0, "the header is damaged");
+    l->kind = (pn_file_kind)pn_load_u32(p + 8);
+    unsigned major = pn_load_u16(p + 12), minor = pn_load_u16(p + 14);
+    memcpy(l->id.archive, p + 16, sizeof l->id.archive);
+    l->id.segment = pn_load_u32(p + 32);
+    l->id.generation = pn_load_u32(p + 36);
+    l->header_sum = pn_crc32c(0, p, PN_FILE_HEADER_SUMMED);
+    if (pn_load_u32(p + PN_FILE_HEADER_SUMMED) != l->header_sum) return pn_corrupt(err, path, 0, "the header is damaged");
     return major > PN_FORMAT_MAJOR ? too_new(path, major, minor, err) : PN_OK;
 }
 

@@ -372,7 +372,39 @@ static void the_guard_comes_back_with_the_next_map(void **state) {
     assert_int_equal(in_child(lose_the_handler), 0);
 }
 
-/* Without the guard's handler for faults that nobody claims the process dies as it always did. */
+static int lose_the_handler_and_ask(void) {
+    pn_io_map m = { 0 };
+    if (io->map(io->ctx, in_dir("f"), false, &m, NULL) != PN_OK) return 1;
+    signal(SIGBUS, exit_77);
+    if (!io->sound(io->ctx, &m) || truncate(in_dir("f"), 0) != 0) return 2;
+    victim = &m;
+    return sum_of_victim() != 0 || io->sound(io->ctx, &m);
+}
+
+static void the_guard_comes_back_when_it_is_asked(void **state) {
+    (void)state;
+    put_pages("f", 2);
+    assert_int_equal(in_child(lose_the_handler_and_ask), 0);
+}
+
+/* A handler that hands the signal back to whom it replaced, which is us: both must not go on for ever. */
+static struct sigaction replaced;
+static void hand_back(int sig) {
+    sigaction(sig, &replaced, NULL);
+    raise(sig);
+}
+static int raise_through_a_chain(void) {
+    pn_io_map m = { 0 }, again = { 0 };
+    struct sigaction theirs = { .sa_handler = hand_back, .sa_flags = SA_NODEFER };
+    alarm(20);
+    signal(SIGBUS, SIG_DFL);
+    if (io->map(io->ctx, in_dir("f"), false, &m, NULL) != PN_OK) return 1;
+    sigaction(SIGBUS, &theirs, &replaced);
+    if (io->map(io->ctx, in_dir("f"), false, &again, NULL) != PN_OK) return 2;
+    raise(SIGBUS);
+    return 3;
+}
+
 static int raise_unclaimed(void) {
     pn_io_map m = { 0 };
     signal(SIGBUS, SIG_DFL);
@@ -382,14 +414,19 @@ static int raise_unclaimed(void) {
     return 2;
 }
 
+static void dies_of_sigbus(int (*fn)(void)) {
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) _exit(fn());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
+}
+
 static void a_fault_that_nobody_claims_still_ends_the_process(void **state) {
     (void)state;
     put_pages("f", 1);
-    int status = 0;
-    pid_t pid = fork();
-    if (pid == 0) _exit(raise_unclaimed());
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
+    dies_of_sigbus(raise_unclaimed);
+    dies_of_sigbus(raise_through_a_chain);
 }
 
 static void more_maps_than_the_guard_has_places_are_read_instead(void **state) {
@@ -481,6 +518,7 @@ int main(void) {
         IN_FOLDER(a_file_cut_under_its_map_reads_as_zeros_and_is_known_to_be_unsound),
         IN_FOLDER(a_fault_that_is_not_ours_goes_to_the_handler_before_us),
         IN_FOLDER(the_guard_comes_back_with_the_next_map),
+        IN_FOLDER(the_guard_comes_back_when_it_is_asked),
         IN_FOLDER(a_fault_that_nobody_claims_still_ends_the_process),
         IN_FOLDER(more_maps_than_the_guard_has_places_are_read_instead),
         IN_FOLDER(a_failed_allocation_is_a_status_and_leaks_nothing),

@@ -156,6 +156,25 @@ static void an_archive_without_articles_has_a_manifest(void **state) {
     memfs_free(m);
 }
 
+/* docs/FORMAT.md section 2 prints these bytes. */
+static void the_documented_bytes_are_what_is_written(void **state) {
+    (void)state;
+    static const struct { size_t at; uint32_t v; } words[] = {
+        { 0, 0x454E5089 }, { 4, 0x0A0D5357 }, { 8, 1 }, { 12, 0x00010000 }, { 36, 1 }, { 60, 0x99B3F3A3 }, { 64, 1 }, { 104, 0x74736574 },
+        { 192, 0xFD012E52 }, { 196, 192 }, { 204, 2 }, { 208, 1 }, { 212, 1 }, { 220, 64 }, { 228, 104 }, { 236, 2 }, { 244, 192 },
+        { 260, 0xFE7295A3 }, { 264, 288 }, { 272, 92 }, { 276, 0xCFEEFDAF }, { 280, 0x57454E50 }, { 284, 0x444E4553 },
+    };
+    memfs *m = new_archive();
+    pn_manifest a = start();
+    size_t n;
+    a.generation = 1;
+    assert_int_equal(pn_manifest_commit(memfs_io(m), DIR, &a, NULL), PN_OK);
+    const uint8_t *p = memfs_bytes(m, path_of(1), &n);
+    assert_int_equal(n, 288);
+    for (size_t i = 0; i < PN_COUNT(words); i++) assert_int_equal(pn_load_u32(p + words[i].at), words[i].v);
+    memfs_free(m);
+}
+
 static void segments_in_any_order_are_committed_and_come_back_sorted(void **state) {
     (void)state;
     memfs *m = new_archive();
@@ -671,6 +690,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_committed_manifest_is_read_back),
         cmocka_unit_test(an_archive_without_articles_has_a_manifest),
+        cmocka_unit_test(the_documented_bytes_are_what_is_written),
         cmocka_unit_test(segments_in_any_order_are_committed_and_come_back_sorted),
         cmocka_unit_test(a_copy_stands_alone),
         cmocka_unit_test(only_names_of_exactly_our_form_count),

@@ -2,8 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "base/pn_alloc.h"
 #include "codec/pn_rd.h"
@@ -34,16 +36,16 @@ static model model_new(uint32_t n, uint32_t spread, uint64_t seed) {
     m.docs = malloc(n * sizeof *m.docs);
     m.tfs = malloc(n * sizeof *m.tfs);
     m.first = malloc((n + 1) * sizeof *m.first);
-    uint32_t doc = random_gap(&seed, spread), total = 0;
+    uint32_t doc = random_gap(&seed, spread), total = 0, last = 0;
     for (uint32_t i = 0; i < n; i++) {
-        m.docs[i] = doc;
+        m.docs[i] = last = doc;
         doc += 1 + random_gap(&seed, spread);
         m.tfs[i] = random_tf(&seed);
         m.first[i] = total;
         total += m.tfs[i];
     }
     m.first[n] = total;
-    m.n_docs = m.docs[n - 1] + 1 + random_next(&seed) % 3;
+    m.n_docs = last + 1 + random_next(&seed) % 3;
     m.positions = malloc(total * sizeof *m.positions);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = random_next(&seed) % 400;
@@ -439,6 +441,85 @@ static void any_damaged_byte_leaves_readers_in_bounds(void **state) {
     damage_every_byte(300, 3);
 }
 
+/* Sums cross each other, so that even one bit, sealed under a fresh checksum, cannot pass for a list (bounds excepted: larger is legal). */
+static void any_flipped_bit_of_a_packed_list_is_found(void **state) {
+    (void)state;
+    model m = model_new(300, 3, 12);
+    written w;
+    write_list(&w, &m, true);
+    const size_t meta = 8 + 16 * 3, meta_end = meta + 8 * 3;                    /* three blocks */
+    for (size_t i = 0; i < w.ti.len; i++) {
+        if (i >= meta && i < meta_end && (i - meta) % 8 >= 6) continue;
+        for (int bit = 0; bit < 8; bit++) {
+            w.post.ptr[w.ti.off + i] ^= (uint8_t)(1 << bit);
+            assert_int_equal(pn_post_verify(&w.src, &w.ti, true, NULL), PN_ECORRUPT);
+            w.post.ptr[w.ti.off + i] ^= (uint8_t)(1 << bit);
+        }
+    }
+    w.post.ptr[w.ti.off + meta + 6] = 1;                                        /* a bound below its articles */
+    assert_int_equal(pn_post_verify(&w.src, &w.ti, true, NULL), PN_ECORRUPT);
+    written_fini(&w);
+    model_free(&m);
+}
+
+static void ranks_never_descend_whatever_the_header_says(void **state) {
+    (void)state;
+    model m = model_new(1000, 3, 12);
+    written w;
+    write_list(&w, &m, true);
+    uint8_t *cum_of_4 = w.post.ptr + w.ti.off + 8 + 4 * 8 + 4 * 4;              /* eight blocks */
+    uint32_t edges[] = { m.docs[300], m.docs[4 * 128 - 1] + 1 }, cum[2];        /* the second needs no block */
+    assert_int_equal(pn_post_ranks(&w.src, &w.ti, edges, 2, cum, NULL, NULL), PN_OK);
+    assert_int_equal(cum[1], 4 * 128);
+    cum_of_4[0] = 5; cum_of_4[1] = 0;
+    assert_int_equal(pn_post_ranks(&w.src, &w.ti, edges, 2, cum, NULL, NULL), PN_ECORRUPT);
+    cum_of_4[3] = 5;
+    assert_int_equal(pn_post_ranks(&w.src, &w.ti, edges, 2, cum, NULL, NULL), PN_ECORRUPT);
+    written_fini(&w);
+    model_free(&m);
+}
+
+/* 0, 0, 1, 2, …: the second gap is 2^32 - 1, so that sums modulo 2^32 would come out right. */
+static void a_gap_that_wraps_around_is_corrupt(void **state) {
+    (void)state;
+    uint32_t gaps[PN_BLOCK] = { 0, UINT32_MAX };
+    uint8_t body[512];
+    pn_pack128(body, gaps, 32);
+    pn_buf post = { 0 };
+    const uint32_t header[] = { 1, 0, 126, 0, 0, 0, 0, 32 | 1 << 16 };          /* last_doc, cum, cum_tf, meta */
+    for (size_t i = 0; i < PN_COUNT(header); i++) pn_buf_put_u32(&post, header[i]);
+    pn_buf_put(&post, body, sizeof body);
+    pn_term_info ti = { .df = PN_BLOCK, .ttf = PN_BLOCK, .kind = PN_POST_PACKED, .len = (uint32_t)post.len };
+    pn_post_src src = { NULL, pn_buf_bytes(&post), PN_BYTES_NONE, 1000 };
+    pn_error err;
+    assert_int_equal(pn_post_verify(&src, &ti, false, &err), PN_ECORRUPT);
+    assert_non_null(strstr(err.msg, "width"));
+    pn_buf_fini(&post);
+}
+
+static void positions_that_overflow_or_leave_bytes_are_corrupt(void **state) {
+    (void)state;
+    uint32_t doc = 0, tf = 2, two[] = { UINT32_MAX - 1, UINT32_MAX }, many[PN_BLOCK] = { 0 };
+    pn_buf post = { 0 }, pos = { 0 };
+    pn_list list = { 1, &doc, &tf, two, NULL };
+    pn_term_info ti;
+    pn_post_write(&post, &pos, &list, &ti);
+    pn_post_src src = { NULL, PN_BYTES_LIT(""), pn_buf_bytes(&pos), 1 };
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_OK);
+    pos.ptr[pos.len - 1] = 2;
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_ECORRUPT);
+    pn_buf_clear(&pos);
+    tf = PN_BLOCK;
+    list.positions = many;
+    pn_post_write(&post, &pos, &list, &ti);
+    pn_buf_put_u8(&pos, 0);
+    src.pos = pn_buf_bytes(&pos);
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_OK);
+    ti.pos_len++;
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_ECORRUPT);
+    pn_buf_fini(&pos);
+}
+
 /* The same for the entry of the dictionary. */
 static void any_damaged_entry_leaves_readers_in_bounds(void **state) {
     (void)state;
@@ -510,6 +591,55 @@ static void a_damaged_block_ends_the_walk_with_its_reason(void **state) {
     model_free(&m);
 }
 
+/* --- sums of the file */
+static void path_of_file(char *path, size_t cap) {
+    const char *dir = getenv("TMPDIR");
+    snprintf(path, cap, "%s/pn-test-post-%ld.idx", dir ? dir : "/tmp", (long)getpid());
+}
+
+/* Writes both sections into a file and flips one byte on the disk. */
+static pn_file *damaged_file(const written *w, const char *path, size_t at_in_post) {
+    const pn_file_id id = { { 1 }, 1, 1 };
+    pn_file_writer *fw;
+    pn_file_sum sum;
+    pn_file *f;
+    assert_int_equal(pn_file_writer_new(pn_io_posix(), path, PN_FILE_INDEX, &id, &fw, NULL), PN_OK);
+    pn_file_begin(fw, 1);
+    pn_file_put_buf(fw, &w->post);
+    pn_file_begin(fw, 2);
+    pn_file_put_buf(fw, &w->pos);
+    assert_int_equal(pn_file_finish(fw, &sum, NULL), PN_OK);
+    FILE *disk = fopen(path, "r+b");
+    assert_non_null(disk);
+    assert_int_equal(fseek(disk, 64 + (long)at_in_post, SEEK_SET), 0);         /* behind the header */
+    assert_int_equal(fputc(w->post.ptr[at_in_post] ^ 1, disk), w->post.ptr[at_in_post] ^ 1);
+    assert_int_equal(fclose(disk), 0);
+    assert_int_equal(pn_file_open(pn_io_posix(), path, PN_FILE_INDEX, &id, &sum, false, &f, NULL), PN_OK);
+    return f;
+}
+
+static void only_the_blocks_that_are_read_must_agree_with_their_sums(void **state) {
+    (void)state;
+    model m = model_new(20000, 3, 6);
+    written w;
+    write_list(&w, &m, true);
+    char path[300];
+    path_of_file(path, sizeof path);
+    pn_file *f = damaged_file(&w, path, w.post.len - 1);
+    pn_post_src src = { f, pn_file_section(f, 1), pn_file_section(f, 2), m.n_docs };
+    uint32_t edges[] = { m.docs[1000], m.docs[5000], m.docs[m.n - 1] }, cum[3];
+    pn_error err;
+    assert_int_equal(pn_post_ranks(&src, &w.ti, edges, 2, cum, NULL, &err), PN_OK);
+    assert_int_equal(cum[1], 5000);
+    assert_int_equal(pn_post_ranks(&src, &w.ti, edges, 3, cum, NULL, &err), PN_ECORRUPT);
+    assert_string_equal(err.file, path);
+    assert_int_equal(pn_post_verify(&src, &w.ti, true, NULL), PN_ECORRUPT);
+    pn_file_release(f);
+    remove(path);
+    written_fini(&w);
+    model_free(&m);
+}
+
 /* --- memory */
 typedef struct { long left; } failing;                      /* allocations until one fails */
 
@@ -568,9 +698,14 @@ int main(void) {
         cmocka_unit_test(a_short_block_may_lie_in_the_middle),
         cmocka_unit_test(the_same_list_gives_the_same_bytes),
         cmocka_unit_test(any_damaged_byte_leaves_readers_in_bounds),
+        cmocka_unit_test(any_flipped_bit_of_a_packed_list_is_found),
+        cmocka_unit_test(ranks_never_descend_whatever_the_header_says),
+        cmocka_unit_test(a_gap_that_wraps_around_is_corrupt),
+        cmocka_unit_test(positions_that_overflow_or_leave_bytes_are_corrupt),
         cmocka_unit_test(any_damaged_entry_leaves_readers_in_bounds),
         cmocka_unit_test(a_list_cut_short_is_corrupt),
         cmocka_unit_test(a_damaged_block_ends_the_walk_with_its_reason),
+        cmocka_unit_test(only_the_blocks_that_are_read_must_agree_with_their_sums),
         cmocka_unit_test(running_out_of_memory_is_a_status_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,6 +284,36 @@ static void a_dictionary_cut_short_or_too_long_is_corrupt(void **state) {
     free(e.at);
 }
 
+static pn_status find_in(pn_bytes section, pn_bytes term) {
+    pn_terms t;
+    pn_term_info ti;
+    bool found;
+    PN_TRY(pn_terms_open(&t, NULL, section, NULL));
+    return pn_terms_find(&t, term, &ti, &found, NULL);
+}
+
+static void lists_beyond_all_files_are_corrupt(void **state) {
+    (void)state;
+    const uint64_t far[] = { UINT64_MAX / 2, UINT64_MAX / 2 + 1, UINT64_MAX };
+    for (size_t i = 0; i < PN_COUNT(far); i++) {
+        entry at[1] = { { "a", 1, { .df = 2, .ttf = 2, .kind = PN_POST_SHORT, .off = far[i], .len = 2 } } };
+        entries e = { at, 1 };
+        pn_buf bytes = { 0 };
+        write_entries(&e, &bytes);
+        assert_int_equal(find_in(pn_buf_bytes(&bytes), PN_BYTES_LIT("a")), i == 0 ? PN_OK : PN_ECORRUPT);
+        pn_buf_fini(&bytes);
+    }
+}
+
+static void bytes_ahead_of_the_first_block_are_corrupt(void **state) {
+    (void)state;
+    /*                         one term, one block, 5 or 6 bytes           "a"                       offset      block */
+    const uint8_t sound[] = { 1, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 'a', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'a', 3, 0, 1 };
+    const uint8_t ahead[] = { 1, 0, 0, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 'a', 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 9, 0, 'a', 3, 0, 1 };
+    assert_int_equal(find_in(pn_bytes_of(sound, sizeof sound), PN_BYTES_LIT("a")), PN_OK);
+    assert_int_equal(find_in(pn_bytes_of(ahead, sizeof ahead), PN_BYTES_LIT("a")), PN_ECORRUPT);
+}
+
 static void damage_in_the_middle_ends_the_walk_with_its_reason(void **state) {
     (void)state;
     entries e = random_entries(100, 8);
@@ -358,6 +388,8 @@ int main(void) {
         cmocka_unit_test(terms_out_of_order_or_of_a_wrong_length_are_refused),
         cmocka_unit_test(any_damaged_byte_leaves_readers_in_bounds),
         cmocka_unit_test(a_dictionary_cut_short_or_too_long_is_corrupt),
+        cmocka_unit_test(lists_beyond_all_files_are_corrupt),
+        cmocka_unit_test(bytes_ahead_of_the_first_block_are_corrupt),
         cmocka_unit_test(damage_in_the_middle_ends_the_walk_with_its_reason),
         cmocka_unit_test(running_out_of_memory_is_a_status_and_leaks_nothing),
         cmocka_unit_test(a_writer_may_be_given_up),

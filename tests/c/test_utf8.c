@@ -1,9 +1,6 @@
 /* Sentences about text/pn_utf8.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
 #include "text/pn_utf8.h"
+#include "unit.h"
 
 static size_t prefix(const char *s, size_t n) { return pn_utf8_valid_prefix(pn_bytes_of(s, n)); }
 #define PREFIX(s) prefix(s, sizeof(s) - 1)
