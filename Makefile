@@ -21,6 +21,8 @@ BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icsrc -Itests/c
 LIBS    := -pthread $(shell pkg-config --libs libzstd libxxhash zlib 2>/dev/null || echo -lzstd -lxxhash -lz) -lm
 SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
 FUZZED  := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -O1
+# A test that runs away must not take the machine with it.
+LIMITS  := ASAN_OPTIONS=hard_rss_limit_mb=4096 timeout 600
 STEPS   := lint-c check-c replay build lint-py check-py check-wheel
 
 .DEFAULT_GOAL := build
@@ -47,7 +49,7 @@ build/$(1)/libpncore.a: $$(patsubst %.c,build/$(1)/%.o,$$(CORE) $$(HELPERS))
 build/$(1)/test_%: build/$(1)/tests/c/test_%.o build/$(1)/libpncore.a
 	@$(2) $(3) $$^ -o $$@ $$(LIBS) -lcmocka
 run-$(1)-test_%: build/$(1)/test_%
-	@if $(4) $$< >$$<.log 2>&1; then echo "$$(notdir $$<): $$$$(grep 'PASSED' $$<.log)"; else cat $$<.log; echo "FAILED: $$<"; exit 1; fi
+	@if $(LIMITS) $(4) $$< >$$<.log 2>&1; then echo "$$(notdir $$<): $$$$(grep 'PASSED' $$<.log)"; else cat $$<.log; echo "FAILED: $$<"; exit 1; fi
 endef
 $(eval $(call flavour,asan,$(CC),$(SANITIZED)))
 $(eval $(call flavour,tsan,$(CC),-fsanitize=thread -O1))
@@ -63,7 +65,7 @@ valgrind: $(CTESTS:%=run-plain-%)  ## C tests, optimised, under valgrind
 build/asan/replay/%: build/asan/tests/fuzz/%.o build/asan/tests/fuzz/replay.o build/asan/libpncore.a
 	@mkdir -p $(@D); $(CC) $(SANITIZED) $^ -o $@ $(LIBS)
 replay-%: build/asan/replay/fuzz_%
-	@$< tests/fuzz/corpus/$*/* && echo "replay $*: ok"
+	@$(LIMITS) $< tests/fuzz/corpus/$*/* && echo "replay $*: ok"
 replay: $(FUZZ:fuzz_%=replay-%)  ## every fuzz target over its corpus in the tree
 
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libpncore.a

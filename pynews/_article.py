@@ -67,6 +67,14 @@ class Article:
     def __init__(self, fields: dict[str, Any]) -> None:
         self._fields = fields
 
+    def _text(self, name: str) -> str | None:
+        value: str | None = self._fields[name]
+        return value
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        values: tuple[str, ...] = self._fields[name]
+        return values
+
     @property
     def id(self) -> str:
         """The article's key: the id its input gave, else its normalised URL, else a hash of its content."""
@@ -75,17 +83,17 @@ class Article:
     @property
     def title(self) -> str | None:
         """The headline."""
-        return self._fields["title"]
+        return self._text("title")
 
     @property
     def body(self) -> str:
         """The text; paragraphs are separated by one blank line."""
-        return self._fields["body"] or ""
+        return self._text("body") or ""
 
     @property
     def teaser(self) -> str | None:
         """Summary, description or standfirst."""
-        return self._fields["teaser"]
+        return self._text("teaser")
 
     @property
     def date(self) -> dt.date | None:
@@ -106,7 +114,7 @@ class Article:
     @property
     def date_raw(self) -> str | None:
         """The date as printed, where it was not understood or not certain."""
-        return self._fields["date_raw"]
+        return self._text("date_raw")
 
     @property
     def modified(self) -> dt.date | None:
@@ -116,17 +124,17 @@ class Article:
     @property
     def section(self) -> str | None:
         """The section the article stood in."""
-        return self._fields["section"]
+        return self._text("section")
 
     @property
     def source(self) -> str | None:
         """The outlet: as given when adding, else as the input said, else the URL's host."""
-        return self._fields["source"]
+        return self._text("source")
 
     @property
     def authors(self) -> tuple[str, ...]:
         """Names in the order printed."""
-        return self._fields["authors"]
+        return self._texts("authors")
 
     @property
     def author(self) -> str | None:
@@ -136,17 +144,17 @@ class Article:
     @property
     def url(self) -> str | None:
         """Address as given."""
-        return self._fields["url"]
+        return self._text("url")
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Tags in the order printed, repeats dropped."""
-        return self._fields["tags"]
+        return self._texts("tags")
 
     @property
     def language(self) -> str | None:
         """Language code as given."""
-        return self._fields["language"]
+        return self._text("language")
 
     @property
     def related(self) -> tuple[Related, ...]:

@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from pynews import _core
 from pynews._errors import InputLimitError
@@ -231,12 +231,13 @@ def _read_up_to(raw: Raw, n: int) -> bytes:
 
 def unpack(raw: Raw, kind: str) -> Raw:
     """The content of a compressed stream."""
+    stream: Any = raw            # the library asks for more than it uses
     if kind == "gzip":
-        return gzip.GzipFile(fileobj=raw)  # type: ignore[arg-type, return-value]
+        return gzip.GzipFile(fileobj=stream)
     if kind == "bzip2":
-        return bz2.BZ2File(raw)  # type: ignore[arg-type, return-value]
+        return bz2.BZ2File(stream)
     if kind == "xz":
-        return lzma.LZMAFile(raw)  # type: ignore[arg-type, return-value]
+        return lzma.LZMAFile(stream)
     return io.BufferedReader(ZstdReader(raw), 1 << 18)
 
 
@@ -279,8 +280,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
-
-
-def is_file_object(o: Any) -> bool:
-    """Whether `o` can be read like a binary file."""
-    return isinstance(o, IO) or hasattr(o, "read")

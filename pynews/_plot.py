@@ -23,6 +23,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7
 LABEL = 30                       # signs of a series' name
 DIRECT = 7                       # so many series are named at their lines, more in a legend
 DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+MOST_BANDS = 400                 # buckets; of more the band is noise
 BACKDROP = 0.22                  # of the height, for the tallest grey bar
 
 
@@ -96,9 +97,11 @@ def _title(kw: dict[str, Any], known: Sequence[str]) -> str | None:
 def _picture(t: Trend, value: str | None, title: str | None) -> Picture:
     columns = t.to_dict()
     n = len(t) // max(1, len(t.series))
-    value = value or ("count" if t.is_all else "share")
+    value = value or ("count" if t._is_all else "share")
     lines = [_line(name, value, columns, slice(i * n, i * n + n)) for i, name in enumerate(t.series)]
     partial, totals = columns["partial"][:n], columns["total"][:n]
+    if n > MOST_BANDS:
+        lines = [Line(line.name, line.values, [None] * n, [None] * n) for line in lines]
     return Picture(
         title=plain(title) if title is not None else _headline(t, value),
         notes=_notes(t, value, partial, totals),
@@ -131,28 +134,41 @@ def _top(lines: Sequence[Line]) -> float:
 
 def _headline(t: Trend, value: str) -> str:
     what = "Share of all articles" if value == "share" else "Articles"
-    if len(t.series) != 1 or t.is_all:
+    if len(t.series) != 1 or t._is_all:
         return f"{what} by {t.freq}"
     return f"{cut(t.series[0], 60)}: {what[0].lower()}{what[1:]} by {t.freq}"
 
 
 def _notes(t: Trend, value: str, partial: Sequence[bool], totals: Sequence[int]) -> list[str]:
     """How to read it, in small type."""
+    n, total = sum(t["count"].to_list()), sum(totals)
+    if not total:
+        return ["no article has a date"]
     notes = []
-    if len(t.series) == 1 and not t.is_all and len(t):
-        n, total = sum(t["count"].to_list()), sum(totals)
-        notes.append(f"{n:,} of {total:,} articles ({percent(n, total)})")
-    if value == "share" and len(t):
-        notes.append(f"band: {t.level:.0%} interval")
-    if not t.is_all and any(totals):
+    if len(t.series) == 1:
+        notes.append(f"{n:,} articles" if t._is_all else f"{n:,} of {total:,} articles ({percent(n, total)})")
+    if value == "share":
+        notes.append(f"band: {t.level:.0%} interval" if len(totals) <= MOST_BANDS else f"band: not drawn for so many {t.freq}s")
+    if not t._is_all:
         notes.append(f"grey: all articles, up to {max(totals):,} a {t.freq}")
     if any(partial):
         ends = " and ".join(bucket(d, t.freq) for d, p in zip(t["date"].to_list(), partial, strict=False) if p)
-        notes.append(f"dashed: {ends} not wholly covered")
+        notes.append(f"dashed, hollow: {ends} not wholly covered")
     without = sum(1 for total in totals if not total)
     if without:
         notes.append(f"gaps: {without:,} {t.freq + ('s' if without > 1 else '')} without news")
     return notes
+
+
+def wrapped(notes: Sequence[str], width: int) -> list[str]:
+    """Notes as lines of about `width` signs, broken between notes."""
+    lines: list[str] = []
+    for note in notes:
+        if lines and len(lines[-1]) + len(note) + 3 <= width:
+            lines[-1] += " · " + note
+        else:
+            lines.append(note)
+    return lines
 
 
 # --- parts of a line
@@ -219,10 +235,6 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     return out
 
 
-def last_value(line: Line) -> tuple[int, float] | None:
-    """Place and value of the right end of a line."""
-    for i in range(len(line.values) - 1, -1, -1):
-        v = line.values[i]
-        if v is not None:
-            return i, v
-    return None
+def last_value(line: Line) -> float | None:
+    """The right end of a line."""
+    return next((v for v in reversed(line.values) if v is not None), None)

@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 import textwrap
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from pynews import _plot
 from pynews._plot import BACKDROP, COLOURS, DIRECT, Line, Picture
@@ -14,7 +14,7 @@ from pynews._show import bucket
 
 SIZE = (8.0, 3.6)                # inches
 SMALL, MUTED = 8.5, 0.72         # points and opacity of notes
-STYLES = ("-", "-.", ":")        # a second and third round of the colours
+STYLES: tuple[Literal["-", "-.", ":"], ...] = ("-", "-.", ":")   # a second and third round of the colours
 SCRIPTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans", "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans",
            "Noto Naskh Arabic", "Noto Sans Arabic", "Noto Sans Devanagari", "Noto Sans Thai", "Arial Unicode MS")  # fmt: skip
 
@@ -27,7 +27,7 @@ def draw(p: Picture, ax: Any = None, figsize: tuple[float, float] | None = None)
     _backdrop(ax, p)
     for i, line in enumerate(p.lines):
         _line(ax, p, line, COLOURS[i % len(COLOURS)], STYLES[i // len(COLOURS) % len(STYLES)])
-    _ticks(ax, p)
+    _ticks(ax, p, _wide(ax, own))
     if len(p.lines) > 1:
         (_direct if own and len(p.lines) <= DIRECT else _legend)(ax, p)
     _words(ax, p, own)
@@ -63,12 +63,14 @@ def _frame(ax: Any, p: Picture) -> None:
 def _backdrop(ax: Any, p: Picture) -> None:
     """Grey bars: how much was published at all. Their height has no scale; the note says what the tallest stands for."""
     from matplotlib.collections import PolyCollection
-    from matplotlib.dates import date2num
+    from matplotlib.dates import get_epoch
+
+    epoch = dt.date.fromisoformat(get_epoch()[:10]).toordinal()  # type: ignore[no-untyped-call]
 
     def bars(partial: bool) -> list[list[tuple[float, float]]]:
         half, boxes = 0.38 * p.width, []
         for day, part in p.bars(partial):
-            x, h = float(date2num(day)), BACKDROP * part
+            x, h = day.toordinal() - epoch, BACKDROP * part
             boxes.append([(x - half, 0), (x - half, h), (x + half, h), (x + half, 0)])
         return boxes
 
@@ -94,12 +96,14 @@ def _line(ax: Any, p: Picture, line: Line, colour: str, style: str) -> None:
             ax.vlines(days, low, high, color=colour, alpha=0.3, linewidth=3)
     for places, dashed in _plot.runs(line, p.partial):
         ax.plot(*at(places, line.values), color=colour, linestyle=(0, (3, 2)) if dashed else style, linewidth=1.8, solid_joinstyle="round")
-    ax.plot(*at(_plot.dots(line, p.partial), line.values), "o", color=colour, markersize=4, clip_on=False)
-    ax.plot(*at(_plot.dashed_dots(line, p.partial), line.values), "o", markerfacecolor="none", color=colour, markersize=4.5, clip_on=False)
+    full, hollow = {"markersize": 4}, {"markersize": 4.5, "markerfacecolor": "none"}
+    for places, look in ((_plot.dots(line, p.partial), full), (_plot.dashed_dots(line, p.partial), hollow)):
+        if places:               # without any, the empty artist would take part in the layout
+            ax.plot(*at(places, line.values), "o", color=colour, clip_on=False, **look)
 
 
-def _ticks(ax: Any, p: Picture) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def _ticks(ax: Any, p: Picture, wide: float) -> None:
+    from matplotlib import dates
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if p.value == "share":
@@ -108,12 +112,14 @@ def _ticks(ax: Any, p: Picture) -> None:
     else:
         ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}"))
-    if len(p.dates) <= 8:
+    most = max(6, min(9, int(wide / 55)))
+    if len(p.dates) <= most:
         ax.set_xticks(p.dates, [bucket(d, p.freq) for d in p.dates])
         return
-    locator = AutoDateLocator(minticks=4, maxticks=9)
+    locator: Any = dates.AutoDateLocator(minticks=4 if most > 7 else 3, maxticks=most)  # type: ignore[no-untyped-call]
+    locator.intervald[dates.MONTHLY] = [1, 2, 3, 6, 12]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
 # --- words
@@ -129,25 +135,31 @@ def _text(artist: Any, text: str, **style: Any) -> None:
         artist.set_fontfamily([*artist.get_fontfamily(), *(name for name in SCRIPTS if name in installed)])
 
 
+def _wide(ax: Any, own: bool) -> float:
+    """Points from the left to the right end; those of a new figure are not laid out yet."""
+    return float(72 * ax.figure.get_figwidth() * 0.86 if own else ax.get_window_extent().width / ax.figure.dpi * 72)
+
+
 def _words(ax: Any, p: Picture, own: bool) -> None:
-    width, _ = ax.get_window_extent().size / ax.figure.dpi * 72 if not own else (72 * ax.figure.get_figwidth() * 0.92, 0)
-    notes = textwrap.wrap(" · ".join(p.notes), max(20, int(width / (0.5 * SMALL))))
-    _text(ax.set_title("", loc="left", pad=8 + 1.35 * SMALL * len(notes)), textwrap.fill(p.title, max(20, int(width / 6.2))), fontsize=11.5, fontweight="semibold")
+    """Title and notes above the axes; in a row of small axes both take more lines."""
+    wide = _wide(ax, own)
+    notes = _plot.wrapped(p.notes, max(20, int(wide / (0.52 * SMALL))))
+    title = ax.set_title("", loc="left", pad=8 + 1.35 * SMALL * len(notes))
+    _text(title, textwrap.fill(p.title, max(20, int(wide / 7))), fontsize=11.5, fontweight="bold")
     note = ax.annotate("", (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", va="bottom")
     _text(note, "\n".join(notes), fontsize=SMALL, alpha=MUTED)
+    note.set_in_layout(False)    # the title stands above it and keeps its room
 
 
 def _direct(ax: Any, p: Picture) -> None:
     """Names beside the right ends of the lines, moved apart where they would touch."""
-    ends = [(i, end) for i, line in enumerate(p.lines) if (end := _plot.last_value(line))]
+    ends = [(i, value) for i, line in enumerate(p.lines) if (value := _plot.last_value(line)) is not None]
     height = 0.7 * 72 * ax.figure.get_figheight()
-    heights = _plot.spread([value / p.top for _, (_, value) in ends], 13 / height)
-    for (i, (place, value)), y in zip(ends, heights, strict=True):
-        label = ax.annotate(
-            "", (p.dates[place], value), (1.03, y), textcoords="axes fraction", va="center", annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": COLOURS[i % len(COLOURS)], "linewidth": 1.4, "shrinkA": 1, "shrinkB": 3},
-        )  # fmt: skip
-        _text(label, p.lines[i].name, fontsize=9.5)
+    heights = _plot.spread([value / p.top for _, value in ends], 13 / height)
+    beside = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center", "annotation_clip": False}
+    for (i, _), y in zip(ends, heights, strict=True):
+        ax.plot([1.01, 1.03], [y, y], color=COLOURS[i % len(COLOURS)], linewidth=2.4, transform=ax.transAxes, clip_on=False)
+        _text(ax.annotate("", (1.03, y), (4, 0), **beside), p.lines[i].name, fontsize=9.5)
 
 
 def _legend(ax: Any, p: Picture) -> None:

@@ -73,7 +73,7 @@ class Column:
         if self.dtype == "bool":
             values = self._core.values()
             return np.array(values, dtype=object if None in values else bool)
-        return self._numbers(np.frombuffer(self._core, dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
+        return self._numbers(np.frombuffer(memoryview(self._core), dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
 
     def _numbers(self, view: np.ndarray[Any, Any]) -> Any:
         import numpy as np

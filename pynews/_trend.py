@@ -28,15 +28,11 @@ class Trend(Table):
         Articles whose printed date is coarser than the bucket, and undated ones: columns precision, series, count, total.
     """
 
-    def __init__(self, core: _core.Table, unplaced: _core.Table, freq: Freq, series: list[str], query: str, level: float) -> None:
+    def __init__(self, core: _core.Table, unplaced: _core.Table, freq: Freq, series: list[str], query: str, level: float, is_all: bool) -> None:
         super().__init__(core, query)
         self.unplaced = Table(unplaced, query)
         self.freq, self.series, self.level = freq, series, level
-
-    @property
-    def is_all(self) -> bool:
-        """Whether every series counts all articles there are, so that shares say nothing."""
-        return len(self) > 0 and self["count"].to_list() == self["total"].to_list()
+        self._is_all = is_all          # the one series is all articles: its shares say nothing
 
     def plot(self, *, backend: Literal["matplotlib", "svg"] | None = None, value: Literal["share", "count"] | None = None, **kw: Any) -> Any:
         """Draw the trend: shares with their band, or counts, over the dates.
@@ -77,4 +73,5 @@ def make_trend(
     articles: Articles, core: _core.Table, unplaced: _core.Table, freq: Freq, series: tuple[tuple[str, str | None], ...], level: float
 ) -> Trend:
     """A trend as `Articles.trend` gives it."""
-    return Trend(core, unplaced, freq, [name for name, _ in series], articles.query, level)
+    is_all = not articles.query and all(query is None for _, query in series)
+    return Trend(core, unplaced, freq, [name for name, _ in series], articles.query, level, is_all)

@@ -332,7 +332,7 @@ enum {
 %(flags)s
 };
 
-typedef struct {
+typedef struct pn_uc_leaf {
     uint16_t word_off, name_off;      /* of the folded UTF-8 in pn_uc_pool, where the flag SELF_… is off */
     uint16_t pair;                    /* 1 + index into pn_uc_pairs of its canonical decomposition, 0: none */
     uint8_t word_len, name_len;       /* bytes; 0 with the flag off: dropped */

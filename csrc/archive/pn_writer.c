@@ -58,15 +58,28 @@ static pn_status refuse_path(const char *dir, pn_error *err) {
 
 /* What an interrupted first build may have left: segments without a manifest, the lock, temporary files. */
 static int is_foreign(void *arg, const char *name) {
-    bool ours = strncmp(name, "seg-", 4) == 0 || strncmp(name, "MANIFEST-", 9) == 0 || strncmp(name, "tmp-", 4) == 0 || strcmp(name, "writer.lock") == 0;
+    bool ours = strncmp(name, "seg-", 4) == 0 || strncmp(name, "MANIFEST-", 9) == 0 || strcmp(name, "writer.lock") == 0;
     *(bool *)arg = !ours;
     return !ours;
+}
+
+/* The name of a new folder lasts when the folder it lies in is synced. */
+static pn_status sync_parent(const pn_io *io, const char *dir, pn_error *err) {
+    char parent[PN_PATH_MAX];
+    size_t n = strlen(dir);
+    if (n >= sizeof parent) return pn_fail(err, PN_ELIMIT, "a path is limited to %d bytes", PN_PATH_MAX);
+    while (n > 0 && dir[n - 1] == '/') n--;
+    while (n > 0 && dir[n - 1] != '/') n--;
+    memcpy(parent, n ? dir : ".", n ? n : 1);
+    parent[n ? n : 1] = 0;
+    return io->sync_dir(io->ctx, parent, err);
 }
 
 static pn_status make_folder(const pn_io *io, const char *dir, pn_error *err) {
     uint32_t generation = 0;
     bool foreign = false;
     pn_status rc = io->mkdir(io->ctx, dir, err);
+    if (rc == PN_OK) return sync_parent(io, dir, err);
     if (rc != PN_EEXISTS) return rc;
     if (io->list(io->ctx, dir, is_foreign, &foreign, err) != PN_OK || foreign) return refuse_path(dir, err);
     PN_TRY(pn_manifest_newest(io, dir, &generation, err));
@@ -76,6 +89,7 @@ static pn_status make_folder(const pn_io *io, const char *dir, pn_error *err) {
 static pn_status start_new(pn_writer *w, pn_error *err) {
     PN_TRY(take_lock(w, err));
     PN_TRY(w->io->random(w->io->ctx, w->next.archive, sizeof w->next.archive, err));
+    pn_manifest_collect(w->io, w->dir, &w->next);           /* what an interrupted first build left */
     w->next.next_segment = 1;
     memcpy(w->next.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
     w->is_new = true;
@@ -116,6 +130,7 @@ static pn_status start_from_newest(pn_writer *w, pn_error *err) {
     if (rc == PN_OK) rc = pn_parts_add_snapshot(&w->parts, snap, err);
     w->n_before = w->parts.n;
     pn_snap_release(snap);
+    if (rc == PN_OK) pn_manifest_collect(w->io, w->dir, &w->next);      /* what an interrupted writer left */
     return rc;
 }
 

@@ -40,7 +40,7 @@ void pn_buf_put_blob(pn_buf *b, pn_bytes s) {
 
 void pn_buf_align(pn_buf *b, size_t to) {
     size_t n = (to - (b->len & (to - 1))) & (to - 1);
-    if (!pn_buf_reserve(b, n)) return;
+    if (n == 0 || !pn_buf_reserve(b, n)) return;
     memset(b->ptr + b->len, 0, n);
     b->len += n;
 }

@@ -66,6 +66,7 @@ size_t pn_table_add(pn_table *t, const char *name, pn_col_kind kind) {
     t->n_cols++;
     if (kind == PN_COL_STR) pn_buf_put_u32(&t->cols[i].data, 0);
     if (kind == PN_COL_DICT) pn_buf_put_u32(&t->cols[i].dict_offsets, 0);
+    if (t->cols[i].data.rc != PN_OK || t->cols[i].dict_offsets.rc != PN_OK) t->rc = PN_ENOMEM;
     return i;
 }
 
@@ -109,6 +110,12 @@ void pn_table_put_bool(pn_table *t, size_t col, bool v) {
     put_valid(t, col, true);
 }
 
+/* The bytes are never at NULL afterwards, so that "" is not "none". */
+static void put_text(pn_buf *b, pn_bytes v) {
+    pn_buf_reserve(b, v.len + 1);
+    pn_buf_put_bytes(b, v);
+}
+
 static size_t dict_size(const pn_col *c) { return c->dict_offsets.len / 4 - 1; }
 
 static pn_bytes dict_at(const pn_col *c, size_t i) {
@@ -122,8 +129,7 @@ static size_t dict_code(pn_table *t, pn_col *c, pn_bytes v) {
     for (size_t i = n; i-- > 0;)
         if (pn_bytes_equal(dict_at(c, i), v)) return i;
     if (c->bytes.len + v.len > INT32_MAX) { t->rc = PN_ELIMIT; return 0; }
-    pn_buf_reserve(&c->bytes, v.len + 1);                 /* never NULL, so that "" is not "none" */
-    pn_buf_put_bytes(&c->bytes, v);
+    put_text(&c->bytes, v);
     pn_buf_put_u32(&c->dict_offsets, (uint32_t)c->bytes.len);
     if (c->bytes.rc != PN_OK || c->dict_offsets.rc != PN_OK) t->rc = PN_ENOMEM;
     return n;
@@ -137,8 +143,7 @@ void pn_table_put_str(pn_table *t, size_t col, pn_bytes v) {
         pn_buf_put_u32(&c->data, (uint32_t)dict_code(t, c, v));
     } else {
         if (v.len > (size_t)INT32_MAX - c->bytes.len) { t->rc = PN_ELIMIT; return; }
-        pn_buf_reserve(&c->bytes, v.len + 1);
-        pn_buf_put_bytes(&c->bytes, v);
+        put_text(&c->bytes, v);
         pn_buf_put_u32(&c->data, (uint32_t)c->bytes.len);
     }
     put_valid(t, col, true);

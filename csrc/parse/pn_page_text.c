@@ -52,7 +52,8 @@ static size_t head_of(const page_source *s, size_t date) {
         const pn_page_line *l = &s->line[i - 1];
         bool dated = l->is & (PN_LINE_PUBLISHED | PN_LINE_UPDATED) && !(l->is & PN_LINE_DOUBTFUL);
         if (s->line[i].is & PN_LINE_BREAK || dated) break;
-        if (l->is & (PN_LINE_RULE | PN_LINE_ENTRY_END | PN_LINE_RELATED | PN_LINE_TAGS) || pn_page_longer(pn_page_trimmed(l), PN_PAGE_TITLE_MAX)) break;
+        if (l->is & (PN_LINE_RULE | PN_LINE_ENTRY_END | PN_LINE_RELATED | PN_LINE_TAGS)) break;
+        if (pn_page_longer(pn_page_trimmed(l), PN_PAGE_TITLE_MAX)) break;
         if (l->is & PN_LINE_INVISIBLE) continue;
         head = i - 1;
         if (!(l->is & PN_LINE_BYLINE)) break;
@@ -215,9 +216,9 @@ static void start_page(page_source *s) {
     s->page.doc.length = (s->done ? s->end : s->line[s->next].at) - s->page.doc.offset;
 }
 
-static void skip_record(pn_page *pg, const char *code, const pn_page_line *l) {
+static void skip_record(pn_page *pg, const char *code, pn_severity severity, const pn_page_line *l) {
     pg->doc.skipped = true;
-    pn_page_remark(pg, code, PN_WARN, l);
+    pn_page_remark(pg, code, severity, l);
 }
 
 static void make_record(page_source *s) {
@@ -226,9 +227,9 @@ static void make_record(page_source *s) {
     if (!s->any) remark_input(s);
     else pn_page_add_remark(pg, (pn_diag){ .code = "split_by", .line = s->first.no, .offset = s->first.at, .excerpt = s->rule });
     if (s->too_large) {
-        skip_record(pg, "article_too_large", &s->first);
+        skip_record(pg, "article_too_large", PN_ERROR, &s->first);
     } else if (pg->n == 0) {
-        skip_record(pg, "empty_input", NULL);
+        skip_record(pg, "empty_input", PN_WARN, NULL);
     } else {
         pg->role = pn_arena_take0(&s->arena, pg->n, 1);
         if (!pg->role) { pg->no_memory = true; return; }

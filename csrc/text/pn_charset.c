@@ -21,7 +21,8 @@ static bool starts(pn_bytes s, const char *with) { return pn_bytes_starts(s, pn_
 
 /* The third character of what was a curly quote, a dash or an ellipsis; `s` begins behind "\u00e2\u20ac". */
 static bool is_punctuation_sign(pn_bytes s) {
-    static const char *const THIRD[] = { "\xE2\x84\xA2", "\xC5\x93", "\xC2\x9D", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xCB\x9C", "\xC2\xA6", "\xC2\x93", "\xC2\x94" };
+    static const char *const THIRD[] = { "\xE2\x84\xA2", "\xC5\x93", "\xC2\x9D", "\xE2\x80\x9C", "\xE2\x80\x9D",
+                                         "\xCB\x9C", "\xC2\xA6", "\xC2\x93", "\xC2\x94" };
     for (size_t i = 0; i < PN_COUNT(THIRD); i++)
         if (starts(s, THIRD[i])) return true;
     return false;

@@ -161,9 +161,15 @@ static void settle(pn_normal *x) {
 }
 
 /* --- the walk */
-static const pn_uc_leaf *peek(const pn_normal *x, uint32_t *c, unsigned *n) {
-    *c = pn_utf8_decode(x->p, x->end, n);
-    return pn_uc_leaf_of(*c);
+static const pn_uc_leaf *peek(pn_normal *x, uint32_t *c, unsigned *n) {
+    if (x->seen.at != x->p) {
+        x->seen.at = x->p;
+        x->seen.c = pn_utf8_decode(x->p, x->end, &x->seen.len);
+        x->seen.leaf = pn_uc_leaf_of(x->seen.c);
+    }
+    *c = x->seen.c;
+    *n = x->seen.len;
+    return x->seen.leaf;
 }
 
 /* Adds what belongs to the chunk; true if that changed it. */

@@ -22,6 +22,12 @@ typedef struct {
     uint32_t *c; size_t n, cap;        /* the chunk: at least one code point, composed (NFC) */
     pn_status rc;                      /* PN_ENOMEM ends the walk */
     bool strips;                       /* the last base is one whose nonspacing marks are dropped */
+    struct {                           /* the character at `at`, decoded: each is looked at twice */
+        const uint8_t *at;
+        const struct pn_uc_leaf *leaf;
+        uint32_t c;
+        unsigned len;
+    } seen;
 } pn_normal;
 
 bool pn_normal_next(pn_normal *x);     /* false at the end of the text or when rc is set */

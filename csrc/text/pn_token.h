@@ -16,7 +16,7 @@ enum { PN_TOKEN_BIGRAM = 1,                   /* a character of a run without sp
        PN_TOKEN_UNIGRAM = 2 };                /* the last (or only) character of such a run */
 
 typedef struct {
-    uint32_t term_off;                        /* of the folded bytes in pn_tokens.bytes */
+    uint32_t term_off;                        /* of the folded bytes in pn_tokens.terms; terms may overlap (bigrams do) */
     uint32_t start, end;                      /* byte range in the text; a bigram's range is its first character only */
     uint32_t pos;
     uint8_t term_len, flags;

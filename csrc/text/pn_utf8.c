@@ -35,17 +35,6 @@ size_t pn_utf8_valid_prefix(pn_bytes s) {
     return i;
 }
 
-uint32_t pn_utf8_decode(const uint8_t *p, const uint8_t *end, unsigned *n) {
-    uint32_t b = p[0];
-    if (b < 0x80) { *n = 1; return b; }
-    unsigned want = b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4;
-    if ((size_t)(end - p) < want) { *n = (unsigned)(end - p); return 0xfffd; }
-    *n = want;
-    if (want == 2) return (b & 0x1f) << 6 | (p[1] & 0x3fu);
-    if (want == 3) return (b & 0x0f) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
-    return (b & 0x07) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
-}
-
 unsigned pn_utf8_encode(uint32_t c, uint8_t out[4]) {
     if (c < 0x80) { out[0] = (uint8_t)c; return 1; }
     if (c < 0x800) {

@@ -10,7 +10,16 @@ static inline bool pn_utf8_is_valid(pn_bytes s) { return pn_utf8_valid_prefix(s)
 
 /* Code point at p (p < end) and its length in *n (1..4).  Input must be valid UTF-8; a cut sequence at `end` gives
  * U+FFFD and the remaining length, so the walk always ends. */
-uint32_t pn_utf8_decode(const uint8_t *p, const uint8_t *end, unsigned *n);
+static inline uint32_t pn_utf8_decode(const uint8_t *p, const uint8_t *end, unsigned *n) {
+    uint32_t b = p[0];
+    if (b < 0x80) { *n = 1; return b; }
+    unsigned want = b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4;
+    if ((size_t)(end - p) < want) { *n = (unsigned)(end - p); return 0xfffd; }
+    *n = want;
+    if (want == 2) return (b & 0x1f) << 6 | (p[1] & 0x3fu);
+    if (want == 3) return (b & 0x0f) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+    return (b & 0x07) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+}
 
 /* Writes the UTF-8 of c (a scalar value) and returns its length, 1..4. */
 unsigned pn_utf8_encode(uint32_t c, uint8_t out[4]);

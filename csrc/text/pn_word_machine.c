@@ -42,8 +42,9 @@ void pn_word_gap(pn_word_machine *m, pn_kind k) {
 }
 
 static void put_char(pn_word_machine *m, uint32_t c) {
-    uint8_t u[4];
-    pn_buf_put(&m->t->terms, u, pn_utf8_encode(c, u));
+    pn_buf *b = &m->t->terms;
+    if (b->cap - b->len < 4 && !pn_buf_reserve(b, 4)) return;
+    b->len += pn_utf8_encode(c, b->ptr + b->len);
 }
 
 /* --- segments and joints */

@@ -95,6 +95,7 @@ static void expect_large_one_skipped(const char *filler, size_t n) {
     assert_true(doc->skipped);
     assert_int_equal(doc->offset, at);
     assert_int_equal(remark("article_too_large")->line, 5);
+    assert_int_equal(remark("article_too_large")->severity, PN_ERROR);
     assert_int_equal(doc->n_roles, 0);
     at += doc->length;
     assert_memory_equal(text + at, "B\n", 2);

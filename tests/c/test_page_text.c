@@ -80,8 +80,6 @@ static void line_ends_and_byte_order_marks_do_not_matter(void **state) {
 
 static void offsets_are_those_of_the_input_and_not_of_the_cleaned_text(void **state) {
     (void)state;
-    read_first("\xEF\xBB\xBF" "A\r\n\r\nPublished: Jan. 2, 2020\r\n\0Text\r\nTags\r\nB\r\nPublished: Jan. 3, 2020\r\n" "y\r\n");
-    assert_true(doc->length > 0);
     static const char TWO[] = "\xEF\xBB\xBF" "A\r\nPublished: Jan. 2, 2020\r\nte\0xt\r\nTags\r\nB\r\nPublished: Jan. 3, 2020\r\nTags\r\nTags\r\n";
     open_input(TWO, sizeof TWO - 1);
     assert_true(next());
@@ -432,12 +430,12 @@ static void bylines_above_and_below_the_date_become_authors(void **state) {
 
 static void a_first_sentence_with_by_is_no_byline(void **state) {
     (void)state;
-    static const char *const SENTENCES[] = { "By dawn the hall was full and nobody wanted to go home again", "By 2025 all nine towns will follow", "By Friday everyone knew it.", "By now: nothing" };
+    static const char *const SENTENCES[] = { "By dawn the hall was full and nobody wanted to go home again", "By 2025 all nine towns will follow", "By Friday everyone knew it." };
     for (size_t i = 0; i < PN_COUNT(SENTENCES); i++) {
         char text[256];
         snprintf(text, sizeof text, "T\nPublished: May 1, 2020\n%s\nmore\n", SENTENCES[i]);
         read_only(text);
-        if (i != 3) assert_int_equal(doc->n_authors, 0);
+        assert_int_equal(doc->n_authors, 0);
     }
     read_only("T\nPublished: May 1, 2020\nby ada\nmore\n");
     expect_text(doc->authors[0], "ada");
