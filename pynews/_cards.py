@@ -5,9 +5,11 @@ Every card takes time by what it shows, not by what it stands for; strangers' te
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import os
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pynews._freq import FREQS, Freq
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ROWS = 5                         # articles shown
 TABLE_ROWS = 8
 TITLE = 80                       # signs of a headline
+COLUMNS = 100                    # of a terminal
 BODY = 600                       # signs of an article's text
 HTML_LIMIT = 4000                # bytes of a card
 
@@ -49,13 +52,14 @@ def _fit(make: Callable[[int], str], most: int) -> str:
 # --- archive
 
 
-def _span(info: dict[str, Any]) -> str:
-    import datetime as dt
+def _day(days: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=days)
 
+
+def _span(info: dict[str, Any]) -> str:
     if info["day_first"] is None:
         return "no dated articles"
-    first, last = (dt.date(1970, 1, 1) + dt.timedelta(days=info[k]) for k in ("day_first", "day_last"))
-    return f"{first} … {last}"
+    return f"{_day(info['day_first'])} … {_day(info['day_last'])}"
 
 
 def _count(n: int, one: str, many: str | None = None) -> str:
@@ -72,9 +76,19 @@ def _axis_freq(articles: Articles) -> Freq:
     return "year"
 
 
-def _coverage(articles: Articles) -> str:
-    """Articles over the time of their base."""
-    return spark(squeeze_counts(articles.trend(freq=_axis_freq(articles))["count"].to_list()))
+def _coverage(articles: Articles) -> tuple[str, str]:
+    """Articles over the time of their base, as bars and what they stand for; empty where there is nothing to draw."""
+    t = articles.trend(freq=_axis_freq(articles))
+    counts, days = t["count"].to_list(), t["date"].to_list()
+    if not any(counts):
+        return "", ""
+    span = bucket(days[0], t.freq) if len(days) == 1 else f"{bucket(days[0], t.freq)} … {bucket(days[-1], t.freq)}"
+    return spark(squeeze_counts(counts)), f"by {t.freq}, {span}"
+
+
+def _coverage_html(articles: Articles) -> str:
+    bars, words = _coverage(articles)
+    return f'<div><span {MONO}>{bars}</span> <span {MUTED}>{words}</span></div>' if bars else ""
 
 
 class _ArchiveFacts:
@@ -121,19 +135,33 @@ def _first(n: int) -> bytes:
     return array.array("q", range(n)).tobytes()
 
 
-def archive_text(ar: Archive) -> str:
-    """An archive in a terminal."""
-    if ar._snapshot is None:
-        return f"pynews.Archive  {plain(os.path.basename(ar.path))}  closed"
+def archive_facts(ar: Archive) -> dict[str, Any]:
+    """The numbers of an archive's card for programs."""
     f = _ArchiveFacts(ar)
-    lines = [f"pynews.Archive  {plain(os.path.basename(ar.path))}  {f.title()}", f.numbers(), _coverage(ar)]
+    days = {k: None if f.info[k] is None else _day(f.info[k]).isoformat() for k in ("day_first", "day_last")}
+    names = {f"{field}s": dict(f.top(field, len(f.names[field]))) for field in f.names}
+    kept = ("archive", "generation", "articles", "segments", "deleted", "bytes", "fingerprint", "words", "related", "undated", "coarse", "analyzer")
+    return {"path": ar.path, **{k: f.info[k] for k in kept}, "first": days["day_first"], "last": days["day_last"], "tagged": f.tagged, **names}
+
+
+def archive_lines(ar: Archive) -> list[str]:
+    """An archive's numbers, coverage and most frequent names."""
+    f = _ArchiveFacts(ar)
+    lines = [f"pynews.Archive  {plain(os.path.basename(ar.path))}  {f.title()}", f.numbers(), "  ".join(_coverage(ar))]
     for field, label in (("tag", "tags"), ("section", "sections"), ("source", "sources")):
         top = " · ".join(f"{cut(name, 30)} {n:,}" for name, n in f.top(field, 6))
         covered = f" ({percent(f.tagged, f.n)} of articles carry one)" if field == "tag" and top else ""
         if top:
             lines.append(f"{label:9} {top}{' · …' if len(f.names[field]) > 6 else ''}{covered}")
     lines += [f"note      {note}" for note in f.notes()]
-    return "\n".join([*lines, '.search("…") .trend("…") [i] .article(id) .add(…)'])
+    return [line for line in lines if line.strip()]
+
+
+def archive_text(ar: Archive) -> str:
+    """An archive in a terminal."""
+    if ar._snapshot is None:
+        return f"pynews.Archive  {plain(os.path.basename(ar.path))}  closed"
+    return "\n".join([*archive_lines(ar), '.search("…") .trend("…") [i] .article(id) .add(…)'])
 
 
 def archive_html(ar: Archive) -> str:
@@ -154,7 +182,7 @@ def archive_html(ar: Archive) -> str:
         notes = "".join(f"<li>{html.escape(n)}</li>" for n in f.notes())
         return _card(
             f"<b>pynews.Archive</b> <code>{html.escape(plain(os.path.basename(ar.path)))}</code> <span {MUTED}>{f.title()}</span>",
-            f"<div>{html.escape(f.numbers())}</div><div {MONO}>{_coverage(ar)}</div>",
+            f"<div>{html.escape(f.numbers())}</div>{_coverage_html(ar)}",
             names("tag", "Tags", k) + names("section", "Sections", k) + names("source", "Sources", k),
             f"<details><summary>Notes <span {MUTED}>({len(f.notes())})</span></summary><ul>{notes}</ul></details>" if notes else "",
             _muted('.search("…") .trend("…") [i] .article(id) .add(…)'),
@@ -180,35 +208,55 @@ def _row(a: Article) -> tuple[str, str, str, str]:
 _ARTICLE_COLUMNS = ("date", "title", "section", "tags")
 
 
+def _articles_table(articles: Sequence[Article]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows, without the columns in which nothing stands."""
+    rows = [_row(a) for a in articles]
+    kept = [i for i in range(len(_ARTICLE_COLUMNS)) if i < 2 or any(r[i] != "—" for r in rows)]
+    return [_ARTICLE_COLUMNS[i] for i in kept], [[r[i] for i in kept] for r in rows]
+
+
 def _articles_head(s: Articles) -> str:
     n, base = len(s), len(s.base)
     return f"{_count(n, 'article')} of {base:,} ({percent(n, base)})"
 
 
 def _articles_foot(s: Articles, shown: int) -> str:
-    return f'{shown} of {len(s):,} shown · newest first · .trend() .search("…") [i]' if shown else 'nothing found · .search("…") with fewer or other words'
+    if not len(s.base):
+        return "the archive is empty · .add(…)"
+    return f'{shown:,} of {len(s):,} shown · newest first · .trend() .search("…") [i]' if shown else 'nothing found · .search("…") with fewer or other words'
+
+
+def articles_lines(s: Articles, n: int) -> list[str]:
+    """Head, coverage and the `n` newest of a selection."""
+    lines = [f"{_articles_head(s)}   {plain(s.query)}".rstrip(), "  ".join(_coverage(s))]
+    header, rows = _articles_table(_newest(s, n))
+    return [line for line in lines if line.strip()] + (grid(header, rows, (False,) * len(header)) if rows else [])
 
 
 def articles_text(s: Articles) -> str:
     """A selection in a terminal."""
-    rows = [_row(a) for a in _newest(s, ROWS)]
-    lines = [f"{_articles_head(s)}   {plain(s.query)}", _coverage(s)]
-    if rows:
-        lines += grid(_ARTICLE_COLUMNS, rows, (False,) * 4)
-    return "\n".join([*lines, _articles_foot(s, len(rows))])
+    if s._archive._snapshot is None:
+        return _closed("Articles", s.query)
+    return "\n".join([*articles_lines(s, ROWS), _articles_foot(s, min(ROWS, len(s)))])
 
 
 def articles_html(s: Articles) -> str:
     """A selection in a notebook."""
-    articles = [_row(a) for a in _newest(s, ROWS)]
+    if s._archive._snapshot is None:
+        return _card(f"<b>Articles</b> <code>{html.escape(cut(s.query, 200))}</code> of a closed archive")
+    header, rows = _articles_table(_newest(s, ROWS))
+    query = f" <code>{html.escape(cut(s.query, 200))}</code>" if s.query else ""
+    head = f"<b>{_articles_head(s)}</b>{query}{_coverage_html(s)}"
 
     def make(k: int) -> str:
-        rows = articles[:k]
-        table = grid_html(_ARTICLE_COLUMNS, rows, (TEXT,) * 4) if rows else ""
-        head = f"<b>{_articles_head(s)}</b> <code>{html.escape(cut(s.query, 200))}</code><div {MONO}>{_coverage(s)}</div>"
-        return _card(head, table, _muted(_articles_foot(s, len(rows))))
+        table = grid_html(header, rows[:k], (TEXT,) * len(header)) if rows else ""
+        return _card(head, table, _muted(_articles_foot(s, min(k, len(rows)))))
 
     return _fit(make, ROWS)
+
+
+def _closed(what: str, name: str) -> str:
+    return f"{what}  {cut(name, 60)}  of a closed archive"
 
 
 # --- one article
@@ -221,16 +269,30 @@ def _article_facts(a: Article) -> list[tuple[str, str]]:
     return [(name, cut(value, 100)) for name, value in facts if value]
 
 
-def _related_rows(a: Article, k: int) -> list[tuple[str, str, str]]:
+def related_rows(a: Article, k: int) -> list[tuple[str, str, str]]:
+    """Entries of the list of related articles: date, title, category."""
     return [("—" if r.date is None else r.date.isoformat(), cut(r.title or "—", TITLE), cut(r.category or "—", 20)) for r in a.related[:k]]
+
+
+def wrap(text: str, most: int | None = None) -> list[str]:
+    """A paragraph as lines of a terminal, at most `most` of them."""
+    return textwrap.wrap(plain(text), COLUMNS, max_lines=most, placeholder=" …")
+
+
+def article_head(a: Article) -> list[str]:
+    """Title and facts."""
+    return [cut(a.title or "(no title)", 200), *(f"{name:9} {value}" for name, value in _article_facts(a))]
 
 
 def article_text(a: Article) -> str:
     """An article in a terminal."""
-    lines = [plain(a.title or "(no title)"), *(f"{name:9} {value}" for name, value in _article_facts(a))]
-    lines.append(cut(a.body, 300))
-    if a.related:
-        lines.append(f"{_count(len(a.related), 'related entry', 'related entries')}: {cut(' · '.join(r.title or '—' for r in a.related), 120)}")
+    lines = article_head(a)
+    related = a.related
+    room = 12 - len(lines) - bool(related)
+    lines += wrap(a.body, max(1, min(4, room)))
+    if related:
+        titles = " · ".join(r.title or "—" for r in related)
+        lines.append(cut(f"{_count(len(related), 'related entry', 'related entries')}: {titles}", COLUMNS))
     return "\n".join(lines[:12])
 
 
@@ -239,7 +301,7 @@ def article_html(a: Article) -> str:
 
     def make(k: int) -> str:
         facts = " · ".join(f"<span {MUTED}>{name}</span> {html.escape(value)}" for name, value in _article_facts(a))
-        rows = _related_rows(a, k)
+        rows = related_rows(a, k)
         related = grid_html(("date", "related", "category"), rows, (TEXT,) * 3) if rows else ""
         more = len(a.related) - len(rows)
         return _card(
@@ -292,18 +354,27 @@ def _report_head(r: Report) -> str:
     return " · ".join(parts)
 
 
+_NOTHING_READ = "nothing was read: it tells of the last build or add through this object"
+
+
+def report_lines(r: Report) -> list[str]:
+    """What became of every record, then the remarks by code."""
+    lines = [_report_head(r), f"from {_count(r.inputs, 'input')}, {size(r.bytes)} of text"]
+    return lines + (grid(*_table_rows(r.summary, TABLE_ROWS)) if len(r.summary) else [])
+
+
 def report_text(r: Report) -> str:
-    """A report in a terminal: what became of every record, then the remarks by code."""
-    lines = [f"Report  {_report_head(r)}", f"from {_count(r.inputs, 'input')}, {size(r.bytes)} of text"]
-    if len(r.summary):
-        header, rows, numbers = _table_rows(r.summary, TABLE_ROWS)
-        lines += grid(header, rows, numbers)
-        lines.append(f'.summary counts every code · {_count(len(r), "remark")} listed: .to_pandas()')
-    return "\n".join(lines)
+    """A report in a terminal."""
+    if not r.inputs:
+        return f"Report  {_NOTHING_READ}"
+    foot = [f".summary counts every code · {_count(len(r), 'remark')} listed: .to_pandas()"] if len(r.summary) else []
+    return "\n".join(["Report  " + report_lines(r)[0], *report_lines(r)[1:], *foot])
 
 
 def report_html(r: Report) -> str:
     """A report in a notebook."""
+    if not r.inputs:
+        return _card(f"<b>Report</b> {_NOTHING_READ}")
     title = f"<b>Report</b> {html.escape(_report_head(r))}"
     return _table_html(r.summary, title, f"from {_count(r.inputs, 'input')}, {size(r.bytes)} of text · {_count(len(r), 'remark')} listed: .to_pandas()")
 
@@ -311,13 +382,15 @@ def report_html(r: Report) -> str:
 # --- trend
 
 
-def _series_row(t: Trend, name: str, columns: dict[str, list[Any]]) -> tuple[str, ...]:
-    at = [i for i, s in enumerate(columns["series"]) if s == name]
+def _series_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -> tuple[str, ...]:
     counts, totals, partial = ([columns[c][i] for i in at] for c in ("count", "total", "partial"))
-    bars = squeeze(counts, totals)
+    bars: Sequence[float | None] = squeeze_counts(counts) if t._is_all else squeeze(counts, totals)
     line = spark(bars, [partial[0], *[False] * (len(bars) - 2), partial[-1]] if len(bars) == len(at) > 1 else None)
     n, total = sum(counts), sum(totals)
-    peak = max((i for i in at if columns["share"][i] is not None), key=lambda i: columns["share"][i], default=None)
+    if t._is_all:
+        top = max(at, key=lambda i: columns["count"][i], default=None)
+        return cut(name, 40), line, f"{n:,}", "—" if top is None else f"{bucket(columns['date'][top], t.freq)}: {columns['count'][top]:,}"
+    peak = max((i for i in at if columns["share"][i]), key=lambda i: columns["share"][i], default=None)
     return cut(name, 40), line, f"{n:,}", f"{total:,}", percent(n, total), _peak(t, columns, peak)
 
 
@@ -340,19 +413,21 @@ def _trend_foot(t: Trend, columns: dict[str, list[Any]]) -> str:
     return " · ".join([*parts, ".plot() .to_pandas()"])
 
 
-_TREND_COLUMNS = ("series", "share", "count", "of", "overall")
-
-
 def _trend_table(t: Trend) -> tuple[tuple[str, ...], list[tuple[str, ...]], dict[str, list[Any]]]:
     columns = t.to_dict()
-    header = (*_TREND_COLUMNS, f"peak [{t.level:.0%}]")
-    return header, [_series_row(t, name, columns) for name in t.series[:TABLE_ROWS]], columns
+    n = len(t) // max(1, len(t.series))
+    rows = [_series_row(t, name, columns, range(i * n, i * n + n)) for i, name in enumerate(t.series[:TABLE_ROWS])]
+    return (("series", "articles", "count", "most") if t._is_all else ("series", "share", "count", "of", "overall", f"peak [{t.level:.0%}]")), rows, columns
+
+
+def _trend_title(t: Trend) -> str:
+    return f"{'all articles' if t._is_all else 'share of all articles'} by {t.freq}"
 
 
 def trend_text(t: Trend) -> str:
     """A trend in a terminal."""
     header, rows, columns = _trend_table(t)
-    lines = [f"Trend  share of all articles by {t.freq}", *grid(header, rows, (False, False, True, True, True, False))]
+    lines = [f"Trend  {_trend_title(t)}", *grid(header, rows, (False, False, *[True] * (len(header) - 3), False))]
     if len(t.series) > len(rows):
         lines.append(f"… {len(t.series) - len(rows)} more series")
     return "\n".join([*lines, _trend_foot(t, columns)])
@@ -364,7 +439,43 @@ def trend_html(t: Trend) -> str:
 
     def make(k: int) -> str:
         more = f"… {len(t.series) - k} more series · " if len(t.series) > k else ""
-        table = grid_html(header, rows[:k], (TEXT, MONO, NUMBER, NUMBER, NUMBER, TEXT))
-        return _card(f"<b>Trend</b> share of all articles by {t.freq}", table, _muted(more + _trend_foot(t, columns)))
+        table = grid_html(header, rows[:k], (TEXT, MONO, *[NUMBER] * (len(header) - 3), TEXT))
+        return _card(f"<b>Trend</b> {_trend_title(t)}", table, _muted(more + _trend_foot(t, columns)))
 
     return _fit(make, len(rows))
+
+
+def trend_lines(t: Trend) -> list[str]:
+    """All buckets of a trend for reading: one series with its band, several side by side."""
+    columns = t.to_dict()
+    n = len(t) // max(1, len(t.series))
+    *summary, foot = trend_text(t).split("\n")
+    highest = max((v for v in columns["count" if t._is_all else "share"] if v is not None), default=0)
+    rows = [_bucket_row(t, columns, i, n, highest) for i in range(n)]
+    names = [cut(name, 24) for name in t.series]
+    if t._is_all:
+        head, right = ["", "articles", ""], [False, True, False]
+    elif len(names) == 1:
+        head, right = ["", "count", "of", "share", f"[{t.level:.0%}]", ""], [False, True, True, True, False, False]
+    else:
+        head, right = ["", "of", *names], [False, True, *[True] * len(names)]
+    return [*summary, "", *grid(head, rows, right), "", foot.replace(" · .plot() .to_pandas()", "")]
+
+
+def _bucket_row(t: Trend, columns: dict[str, list[Any]], i: int, n: int, highest: float) -> list[str]:
+    day = bucket(columns["date"][i], t.freq) + (" ░" if columns["partial"][i] else "")
+    count, total = columns["count"], columns["total"]
+    if t._is_all:
+        return [day, f"{count[i]:,}", _bar(count[i], highest)]
+    if len(t.series) > 1:
+        return [day, f"{total[i]:,}", *(percent(count[k], total[k]) for k in range(i, len(t), n))]
+    if not total[i]:
+        return [day, "0", "0", "—", "", ""]
+    band = f"{100 * columns['lower'][i]:5.1f} … {100 * columns['upper'][i]:.1f}"
+    return [day, f"{count[i]:,}", f"{total[i]:,}", percent(count[i], total[i]), band, _bar(columns["share"][i], highest)]
+
+
+def _bar(value: float, highest: float) -> str:
+    """A bar of at most 30 cells, in eighths."""
+    eighths = max(round(value / highest * 240), 1) if value else 0
+    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]

@@ -31,9 +31,11 @@ class QuerySyntaxError(PynewsError, ValueError):
     def __str__(self) -> str:
         if not self.query:
             return self.message
+        from pynews._show import columns_wide, plain
+
         start = max(0, self.position - 60)
-        shown = self.query[start : self.position + 60].replace("\n", " ")
-        return f"{self.message}\n  {shown}\n  {' ' * (self.position - start)}^"
+        before, after = plain(self.query[start : self.position]), plain(self.query[self.position : self.position + 60])
+        return f"{self.message}\n  {before}{after}\n  {' ' * columns_wide(before)}^"
 
 
 class UnknownNameError(PynewsError, KeyError):

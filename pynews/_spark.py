@@ -11,9 +11,10 @@ WIDTH = 40
 
 
 def spark(values: Sequence[float | None], partial: Sequence[bool] | None = None) -> str:
-    """One sign a value, scaled to the largest; None is a dot, a partial first or last value a grey block."""
+    """One sign a value, scaled to the largest: the lowest bar is zero and nothing else is; None is a dot, a partial first or
+    last value a grey block."""
     top = max((v for v in values if v is not None), default=0)
-    signs = [NOTHING if v is None else BARS[round(v / top * 7) if top else 0] for v in values]
+    signs = [NOTHING if v is None else BARS[max(1, round(v / top * 7))] if v else BARS[0] for v in values]
     for at in (0, -1):
         if partial and len(signs) > 2 and partial[at]:
             signs[at] = PARTIAL

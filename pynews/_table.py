@@ -21,28 +21,19 @@ _EPOCH = dt.date(1970, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-class Column:
+class Column(_core.Column):
     """One column of a table, immutable.
 
     Numbers, dates (as days since 1970-01-01) and dictionary codes offer the buffer protocol; every column offers
     ``__arrow_c_array__``. Both are views: nothing is copied.
     """
 
-    def __init__(self, core: _core.Column) -> None:
-        self._core = core
-
-    @property
-    def name(self) -> str:
-        """Name of the column."""
-        return self._core.name
+    __slots__ = ()
 
     @property
     def dtype(self) -> str:
         """int64, float64, date32, bool, string, dictionary or int32."""
-        return self._core.kind
-
-    def __len__(self) -> int:
-        return len(self._core)
+        return self.kind
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.to_list())
@@ -56,7 +47,7 @@ class Column:
 
     def to_list(self) -> list[Any]:
         """The cells as Python values; dates as datetime.date, nulls as None."""
-        values = self._core.values()
+        values = self.values()
         if self.dtype != "date32":
             return values
         return [None if v is None else _EPOCH + dt.timedelta(days=v) for v in values]
@@ -69,16 +60,16 @@ class Column:
         import numpy as np
 
         if self.dtype in ("string", "dictionary"):
-            return np.array(self._core.values(), dtype=object)
+            return np.array(self.values(), dtype=object)
         if self.dtype == "bool":
-            values = self._core.values()
+            values = self.values()
             return np.array(values, dtype=object if None in values else bool)
-        return self._numbers(np.frombuffer(memoryview(self._core), dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
+        return self._numbers(np.frombuffer(self, dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
 
     def _numbers(self, view: np.ndarray[Any, Any]) -> Any:
         import numpy as np
 
-        valid = self._core.valid()
+        valid = self.valid()
         out = view.astype("datetime64[D]") if self.dtype == "date32" else view
         if valid is None:
             return out
@@ -90,12 +81,6 @@ class Column:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array_ = self.to_numpy()
         return array_ if dtype is None else array_.astype(dtype)
-
-    def __buffer__(self, flags: int, /) -> memoryview:
-        return memoryview(self._core)
-
-    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
-        return self._core.__arrow_c_array__(requested_schema)
 
     def __repr__(self) -> str:
         shown = ", ".join(str(v) for v in self.to_list()[:8])
@@ -159,7 +144,7 @@ class Table:
         names = self.columns
         if name not in names:
             raise UnknownNameError("column", name, difflib.get_close_matches(name, names, 3) or names)
-        return Column(self._core.column(names.index(name)))
+        return self._core.column(names.index(name), Column)
 
     def _take(self, rows: Sequence[int]) -> Table:
         return Table(self._core.take(array.array("q", rows)), self.query)
@@ -192,7 +177,7 @@ class Table:
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Columns as lists of Python values."""
-        return {name: Column(self._core.column(i)).to_list() for i, name in enumerate(self.columns)}
+        return {name: self._core.column(i, Column).to_list() for i, name in enumerate(self.columns)}
 
     def to_numpy(self) -> Any:
         """A NumPy structured array, one field a column."""

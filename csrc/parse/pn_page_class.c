@@ -201,7 +201,7 @@ static bool take_entry_date(pn_page_line *l, pn_bytes s, bool slash, const pn_da
 static void read_entry_end(pn_page_line *l, pn_bytes s, const pn_date_opts *dates) {
     if (take_entry_date(l, s, false, dates)) return;
     if (s.len > 2 && s.ptr[0] == '/' && s.ptr[1] == ' ') { (void)take_entry_date(l, from(s, 2), true, dates); return; }
-    if (s.len < 4) return;
+    if (s.len < 4 || !memchr(s.ptr, '/', s.len)) return;
     int tries = 4;                     /* a date holds fewer slashes than that */
     for (size_t i = s.len - 3; i > 0 && tries > 0 && s.len - i <= DATE_MAX + 3; i--) {
         if (s.ptr[i + 1] != '/' || s.ptr[i] != ' ' || s.ptr[i + 2] != ' ') continue;

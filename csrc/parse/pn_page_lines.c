@@ -54,20 +54,31 @@ bool pn_page_reader_next(pn_page_reader *r, pn_page_line *out) {
 
 static uint64_t load(const uint8_t *p) { uint64_t v; memcpy(&v, p, sizeof v); return v; }
 
-/* Non-zero when one of the eight bytes at p is a control, beyond ASCII or the first of two blanks (nine bytes are read). */
+#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+static uint64_t zero_bytes(uint64_t v) { return (v - EACH(1)) & ~v & EACH(0x80); }
+
+/* Non-zero when one of the eight bytes at p is a control, the first of two blanks, or may begin a blank or a character without
+ * width beyond ASCII: C2, E0 to E3, EF.  Nine bytes are read. */
 static uint64_t odd_bytes(const uint8_t *p) {
-    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u, blanks = 0x20 * ones;
-    uint64_t v = load(p), pair = (v ^ blanks) | (load(p + 1) ^ blanks);
-    return (v | (v - blanks) | ((pair - ones) & ~pair)) & high;
+    uint64_t v = load(p), odd = zero_bytes(v & EACH(0xE0)) | zero_bytes((v ^ EACH(' ')) | (load(p + 1) ^ EACH(' ')));
+    if (v & EACH(0x80)) odd |= zero_bytes(v ^ EACH(0xC2)) | zero_bytes((v & EACH(0xFC)) ^ EACH(0xE0)) | zero_bytes(v ^ EACH(0xEF));
+    return odd;
 }
+
+/* End of the run of bytes from p on that are their own text; at most eight bytes before `end` are left to the caller. */
+static const uint8_t *plain_end(const uint8_t *p, const uint8_t *end) {
+    while (end - p >= 17 && !(odd_bytes(p) | odd_bytes(p + 8))) p += 16;
+    while (end - p >= 9 && !odd_bytes(p)) p += 8;
+    return p;
+}
+
+static const uint8_t *eight_more(const uint8_t *p, const uint8_t *end) { return end - p > 8 ? p + 8 : end; }
 
 bool pn_page_is_plain(pn_bytes s) {
     const uint8_t *p = s.ptr, *end = s.ptr + s.len;
-    while (p < end) {
-        if (end - p >= 9 && !odd_bytes(p)) { p += 8; continue; }
-        for (const uint8_t *stop = end - p > 8 ? p + 8 : end; p < stop; p++) {
+    while ((p = plain_end(p, end)) < end) {
+        for (const uint8_t *stop = eight_more(p, end); p < stop; p++)
             if (*p == ' ' ? p + 1 < end && p[1] == ' ' : pn_page_blank_at(p, end) || pn_page_no_width_at(p, end)) return false;
-        }
     }
     return true;
 }
@@ -77,13 +88,11 @@ size_t pn_page_copy_text(uint8_t *dst, pn_bytes s) {
     uint8_t *to = dst;
     while (p < end) {
         bool after_blank = to > dst && to[-1] == ' ' && *p == ' ';
-        if (end - p >= 9 && !after_blank && !odd_bytes(p)) {
-            memcpy(to, p, 8);
-            p += 8;
-            to += 8;
-            continue;
-        }
-        for (const uint8_t *stop = end - p > 8 ? p + 8 : end; p < stop;) {
+        size_t n = after_blank ? 0 : (size_t)(plain_end(p, end) - p);
+        if (n) memcpy(to, p, n);
+        p += n;
+        to += n;
+        for (const uint8_t *stop = eight_more(p, end); p < stop;) {
             unsigned blank = pn_page_blank_at(p, end);
             if (!blank) { *to++ = *p++; continue; }
             if (to == dst || to[-1] != ' ') *to++ = ' ';

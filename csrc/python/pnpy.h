@@ -46,7 +46,7 @@ bool pnpy_selection_ready(PyObject *module, pnpy_state *st);
 bool pnpy_writer_ready(PyObject *module, pnpy_state *st);
 bool pnpy_zstd_ready(PyObject *module, pnpy_state *st);
 
-PyObject *pnpy_column_new(pnpy_state *st, pn_table *t, size_t col);   /* retains t */
+PyObject *pnpy_column_new(PyTypeObject *type, pn_table *t, size_t col);   /* of a subclass of Column, or it; retains t */
 PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s);
 
 /* A heap type from `spec`, added to the module. */

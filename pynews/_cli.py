@@ -1,0 +1,363 @@
+"""The shell's face of pynews: ``pynews COMMAND …``, or ``python -m pynews COMMAND …``.
+
+Exit status: 0 done; 1 an error, in one plain line on standard error; 2 wrong usage; 3 done, but some records were skipped and
+``--strict`` was given; 130 interrupted; 141 the reader of standard output went away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pynews import _show
+from pynews._errors import PynewsError
+
+OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+
+_ABOUT = "Ask an archive of news articles about words, tags, dates and related links."
+_EXIT = (
+    "exit status: 0 done; 1 error; 2 wrong usage; 3 done, but records were skipped and --strict was given; 130 interrupted\n"
+    "pynews COMMAND --help shows examples."
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        args = _parser().parse_args(argv)
+        status: int = args.run(args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())      # what is still buffered goes nowhere
+        return UNREAD
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return INTERRUPTED
+    except (PynewsError, OSError, ValueError, KeyError, ImportError, MemoryError) as e:
+        _say(_message(e))
+        return FAILED
+
+
+def _say(text: str) -> None:
+    """A message on standard error, its lines kept, what could steer a terminal shown as escapes."""
+    print("pynews: " + "\n".join(_show.plain(line) for line in text.split("\n")), file=sys.stderr)
+
+
+def _message(e: BaseException) -> str:
+    if isinstance(e, OSError) and not isinstance(e, PynewsError) and e.strerror:
+        return f"{e.filename}: {e.strerror}" if e.filename else e.strerror
+    if isinstance(e, KeyError) and not isinstance(e, PynewsError):
+        return str(e.args[0]) if e.args else "not found"
+    return str(e) or ("out of memory" if isinstance(e, MemoryError) else type(e).__name__)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+# --- the parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Examples keep their lines."""
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **kw)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from pynews import __version__
+
+    parser = _Parser(prog="pynews", description=_ABOUT, epilog=_EXIT)
+    parser.add_argument("--version", action="version", version=f"pynews {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], about: str, examples: str) -> argparse.ArgumentParser:
+        lines = "\n".join("  " + line for line in examples.strip().split("\n"))
+        sub: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".", epilog=f"examples:\n{lines}")
+        sub.set_defaults(run=run)
+        return sub
+
+    _ingest_arguments(command("build", _build, "make an archive of files and folders", _BUILD), "folder of the new archive; it must not exist")
+    _ingest_arguments(command("add", _add, "add files and folders to an archive", _ADD), "folder of the archive")
+    _archive_arguments(command("info", _info, "show what an archive holds", _INFO))
+    search = command("search", _search, "show the articles a query finds, newest first", _SEARCH)
+    _archive_arguments(search)
+    search.add_argument("query", metavar="QUERY", help='words and "phrases", all of which an article must have')
+    search.add_argument("-n", type=_number, default=10, metavar="N", help="articles shown (default 10)")
+    _trend_arguments(command("trend", _trend, "count the articles of each query per bucket of time", _TREND))
+    parse = command("parse", _parse, "show what is read out of pages, without an archive", _PARSE)
+    parse.add_argument("files", nargs="+", metavar="FILE", help="a page or JSON lines, compressed or not; - is standard input")
+    parse.add_argument("--kind", choices=("text", "jsonl", "json_array"), help="what the files are; told by their content by default")
+    parse.add_argument("--base-date", metavar="DATE", help='day the pages were saved: allows dates such as "yesterday"')
+    parse.add_argument("--json", action="store_true", help="JSON lines, which build and add can read")
+    verify = command("verify", _verify, "read every file of an archive again and check every sum", _VERIFY)
+    verify.add_argument("archive", metavar="ARCHIVE", help="folder of the archive")
+    inspect = command("inspect", _inspect, "show the structure of an archive or of one of its files", _INSPECT)
+    inspect.add_argument("path", metavar="PATH", help="an archive's folder, or a file in it")
+    return parser
+
+
+_BUILD = """
+pynews build coverage.pna pages/
+pynews build coverage.pna pages/ more.jsonl.gz --source "The Meridian Post"
+pynews build coverage.pna export.jsonl --field headline2=title --field places=-
+"""
+_ADD = "pynews add coverage.pna new-pages/\npynews add coverage.pna today.jsonl --strict --json"
+_INFO = "pynews info coverage.pna\npynews info coverage.pna --json"
+_SEARCH = "pynews search coverage.pna 'korea AND blockchain'\npynews search coverage.pna '\"digital currency\"' -n 50 --json"
+_TREND = """
+pynews trend coverage.pna korea
+pynews trend coverage.pna korea '"digital currency"' --freq quarter
+pynews trend coverage.pna korea --csv > korea.csv
+pynews trend coverage.pna korea --plot korea.svg
+"""
+_PARSE = "pynews parse page.txt\npynews parse pages/*.txt --json > pages.jsonl\ncurl -s https://example.com/page.txt | pynews parse -"
+_VERIFY = "pynews verify coverage.pna && echo sound"
+_INSPECT = "pynews inspect coverage.pna\npynews inspect coverage.pna/seg-0000000001.idx"
+
+
+def _archive_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("archive", metavar="ARCHIVE", help="folder of the archive")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _ingest_arguments(parser: argparse.ArgumentParser, about: str) -> None:
+    parser.add_argument("archive", metavar="ARCHIVE", help=about)
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, a folder (all files below it) or a glob pattern; - is standard input")
+    parser.add_argument("--source", metavar="NAME", help="the outlet of every article")
+    parser.add_argument("--kind", choices=("text", "jsonl", "json_array"), help="read every input as this; told by content by default")
+    parser.add_argument("--field", action="append", default=[], type=_field, metavar="NAME=FIELD", help="an input's field and what it fills; - leaves it out")
+    parser.add_argument("--base-date", metavar="DATE", help='day the pages were saved: allows dates such as "yesterday"')
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--strict", action="store_true", help="exit status 3 if a record was skipped")
+    parser.add_argument("--json", action="store_true", help="the report as one JSON object")
+
+
+def _trend_arguments(parser: argparse.ArgumentParser) -> None:
+    from pynews._freq import FREQS
+
+    _archive_arguments(parser)
+    parser.add_argument("queries", nargs="*", metavar="QUERY", help="one series a query; without any, all articles")
+    parser.add_argument("--freq", default="month", metavar="FREQ", help=f"width of a bucket: {', '.join(FREQS)} (default month)")
+    parser.add_argument("--csv", action="store_true", help="comma-separated text, as long as it is")
+    parser.add_argument("--plot", metavar="FILE", help="also draw it: .svg needs nothing, .png and .pdf need matplotlib")
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, sign, field = text.rpartition("=")
+    if not (name and sign and field):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FIELD")
+    return name, field
+
+
+def _number(text: str) -> int:
+    try:
+        n = int(text)
+    except ValueError:
+        n = -1
+    if n < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of articles")
+    return n
+
+
+# --- commands
+
+
+def _build(args: argparse.Namespace) -> int:
+    import pynews
+
+    with pynews.build(args.archive, _inputs(args), **_ingest_options(args)) as ar:
+        return _reported(args, ar.report, f"{args.archive}: {len(ar):,} articles")
+
+
+def _add(args: argparse.Namespace) -> int:
+    import pynews
+
+    with pynews.open(args.archive) as ar:
+        report = ar.add(_inputs(args), **_ingest_options(args))
+        return _reported(args, report, f"{args.archive}: {len(ar):,} articles")
+
+
+def _inputs(args: argparse.Namespace) -> list[Any]:
+    return [sys.stdin.buffer if name == "-" else name for name in args.inputs]
+
+
+def _ingest_options(args: argparse.Namespace) -> dict[str, Any]:
+    options = {"kind": args.kind, "source": args.source, "base_date": args.base_date, "fields": dict(args.field)}
+    return {**options, "progress": False if args.quiet else None}
+
+
+def _reported(args: argparse.Namespace, report: Any, head: str) -> int:
+    from pynews import _cards
+
+    if args.json:
+        counts = {name: getattr(report, name) for name in ("read", "stored", "replaced", "duplicate", "skipped", "inputs", "bytes")}
+        _print_json({**counts, "summary": list(report.summary), "remarks": list(report)})
+    else:
+        print("\n".join([_show.plain(head), *_cards.report_lines(report)]))
+        _cards_errors(report)
+    if not report.skipped:
+        return OK
+    _say(f"{report.skipped:,} of {report.read:,} records were skipped" + ("" if args.json else "; --json lists them"))
+    return SKIPPED if args.strict else OK
+
+
+def _cards_errors(report: Any, most: int = 10) -> None:
+    """The first records that were skipped, and why."""
+    errors = [r for r in report if r["severity"] == "error"]
+    for r in errors[:most]:
+        excerpt = f" ({_show.cut(r['excerpt'], 80)})" if r["excerpt"] else ""
+        print(f"  {_show.plain(r['input'])} at byte {r['offset']:,}: {r['code']}{excerpt}")
+    if len(errors) > most:
+        print(f"  … and {len(errors) - most:,} more")
+
+
+def _info(args: argparse.Namespace) -> int:
+    import pynews
+    from pynews import _cards
+
+    with pynews.open(args.archive) as ar:
+        if args.json:
+            _print_json(_cards.archive_facts(ar))
+        else:
+            print("\n".join(_cards.archive_lines(ar)))
+    return OK
+
+
+def _search(args: argparse.Namespace) -> int:
+    import pynews
+    from pynews import _cards
+
+    with pynews.open(args.archive) as ar:
+        found = ar.search(args.query)
+        shown = min(args.n, len(found))
+        if args.json:
+            newest = [_as_dict(found[len(found) - 1 - i]) for i in range(shown)]
+            _print_json({"query": args.query, "count": len(found), "of": len(found.base), "articles": newest})
+            return OK
+        print("\n".join(_cards.articles_lines(found, args.n)))
+        if shown < len(found):
+            print(f"{shown:,} of {len(found):,} shown, newest first · -n {len(found)} shows all")
+    return OK
+
+
+def _trend(args: argparse.Namespace) -> int:
+    import pynews
+    from pynews import _cards
+
+    if args.plot:
+        _check_picture(args.plot)
+    with pynews.open(args.archive) as ar:
+        t = ar.trend(args.queries or None, args.freq)
+    if args.plot:
+        _save_picture(t, args.plot)
+    if args.json:
+        _print_json({"freq": t.freq, "series": t.series, "level": t.level, "rows": list(t), "unplaced": list(t.unplaced)})
+    elif args.csv:
+        sys.stdout.write(t.to_csv() or "")
+    else:
+        print("\n".join(_cards.trend_lines(t)))
+    return OK
+
+
+def _check_picture(path: str) -> None:
+    kind = os.path.splitext(path)[1].lower()
+    if kind not in (".svg", ".png", ".pdf"):
+        raise ValueError(f"{path}: a picture's name ends in .svg, .png or .pdf")
+
+
+def _save_picture(t: Any, path: str) -> None:
+    if path.lower().endswith(".svg"):
+        t.plot(backend="svg").save(path)
+    else:
+        t.plot(backend="matplotlib").figure.savefig(path, dpi=150)
+    print(f"pynews: wrote {_show.plain(path)}", file=sys.stderr)
+
+
+def _parse(args: argparse.Namespace) -> int:
+    status = OK
+    for n, name in enumerate(args.files):
+        try:
+            articles = _parsed(name, args)
+        except (PynewsError, OSError) as e:
+            _say(_message(e))
+            status = FAILED
+            continue
+        for k, article in enumerate(articles):
+            if args.json:
+                _print_json(_as_dict(article))
+            else:
+                print("\n".join(([""] if n or k else []) + _article_lines(article)))
+    return status
+
+
+def _parsed(name: str, args: argparse.Namespace) -> Any:
+    from pathlib import Path
+
+    import pynews
+
+    page = sys.stdin.buffer.read() if name == "-" else Path(name)
+    return pynews.parse(page, kind=args.kind, base_date=args.base_date)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    import pynews
+
+    with pynews.open(args.archive) as ar:
+        ar.verify()
+        print(f"{_show.plain(args.archive)}: every file is sound, {len(ar):,} articles")
+    return OK
+
+
+def _inspect(args: argparse.Namespace) -> int:
+    from pynews import _core
+
+    for line in _core.inspect(os.fsencode(args.path)).splitlines():
+        print(_show.plain(line))
+    return OK
+
+
+# --- articles
+
+
+def _date(when: Any, precision: str | None) -> str | None:
+    """As much of a date as was printed, in a form that is read back the same."""
+    return None if when is None else str(when.isoformat()[: {"year": 4, "month": 7}.get(precision or "", 10)])
+
+
+def _as_dict(a: Any) -> dict[str, Any]:
+    """An article as JSON that build and add read back; what is not there is left out."""
+    related = [
+        {"title": r.title, "teaser": r.teaser, "category": r.category, "url": r.url, "date": _date(r.date, None)}
+        for r in a.related
+    ]  # fmt: skip
+    fields = {
+        "id": a.id, "title": a.title, "date": a.time.isoformat() if a.time else _date(a.date, a.date_precision) or a.date_raw,
+        "modified": _date(a.modified, None), "source": a.source, "section": a.section, "authors": list(a.authors), "tags": list(a.tags), "url": a.url,
+        "language": a.language, "teaser": a.teaser, "body": a.body, "related": [{k: v for k, v in r.items() if v} for r in related], **a.extra,
+    }  # fmt: skip
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def _article_lines(a: Any) -> list[str]:
+    """All of an article for reading."""
+    from pynews import _cards
+
+    lines = _cards.article_head(a)
+    for paragraph in a.body.split("\n\n"):
+        lines += ["", *_cards.wrap(paragraph)] if paragraph else []
+    if a.related:
+        lines += ["", f"related   {len(a.related)}"]
+        lines += ["  " + "  ".join(row) for row in _cards.related_rows(a, len(a.related))]
+    if a.diagnostics:
+        lines += ["", "remarks   " + ", ".join(a.diagnostics)]
+    return lines
