@@ -55,7 +55,7 @@ elif COVERAGE:
     ldflags.append("--coverage")
 else:
     # Ubuntu's compiler predefines _FORTIFY_SOURCE; -U keeps that from being a warning.
-    cflags += ["-O2", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fstack-protector-strong"]
+    cflags += ["-O2", "-g0", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fstack-protector-strong"]
     if sys.platform.startswith("linux"):
         ldflags.append("-Wl,-z,relro,-z,now")
 

@@ -276,7 +276,7 @@ def related_rows(a: Article, k: int) -> list[tuple[str, str, str]]:
 
 def wrap(text: str, most: int | None = None) -> list[str]:
     """A paragraph as lines of a terminal, at most `most` of them."""
-    return textwrap.wrap(plain(text), COLUMNS, max_lines=most, placeholder=" …")
+    return textwrap.wrap(plain(" ".join(text.split())), COLUMNS, max_lines=most, placeholder=" …")
 
 
 def article_head(a: Article) -> list[str]:
@@ -316,9 +316,18 @@ def article_html(a: Article) -> str:
 # --- tables
 
 
+def _cells(values: list[Any]) -> list[str]:
+    """A column for people; fractions with the same number of places, so that they can be compared."""
+    biggest = max((abs(v) for v in values if isinstance(v, float)), default=0.0)
+    if not any(isinstance(v, float) for v in values) or biggest >= 1e9:
+        return [cell(v) for v in values]
+    places = 4 if biggest < 10 else 2
+    return [f"{v:,.{places}f}" if isinstance(v, float) and (not v or abs(v) >= 10**-places) else cell(v) for v in values]
+
+
 def _table_rows(t: Table, n: int) -> tuple[list[str], list[list[str]], list[bool]]:
     head = t[:n]
-    cells = [[cell(v) for v in head[name].to_list()] for name in t.columns]
+    cells = [_cells(head[name].to_list()) for name in t.columns]
     numbers = [t[name].dtype in ("int64", "int32", "float64") for name in t.columns]
     return t.columns, [list(row) for row in zip(*cells, strict=True)], numbers
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
@@ -128,9 +127,7 @@ class _Job:
                 self.whole(each, kind, peeked)
             else:
                 self.refuse(each, kind)
-        except _inputs.DAMAGED as e:
-            self.note(each, "damaged_compression", ERROR, reader.done, str(e))
-        except zlib.error as e:
+        except _inputs.DamagedInputError as e:
             self.note(each, "damaged_compression", ERROR, reader.done, str(e))
         except OSError as e:
             self.note(each, "cannot_read", ERROR, reader.done, e.strerror or str(e))

@@ -10,18 +10,19 @@ import json
 import lzma
 import os
 import stat
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pynews import _core
-from pynews._errors import InputLimitError
+from pynews._errors import PynewsError
 
 HEAD = 4096                      # bytes that tell the kind
 COMPRESSED = {"gzip", "bzip2", "xz", "zstd"}
 NESTING = 2                      # a .gz inside a .zst is read, deeper is a bomb
 RECORDS_AT_ONCE = 2000           # dicts turned into JSON lines at a time
-DAMAGED = (EOFError, gzip.BadGzipFile, lzma.LZMAError, InputLimitError)
+PIECE = 1 << 20                  # bytes taken from a decompressor at a time
 
 
 class Raw(Protocol):
@@ -229,16 +230,58 @@ def _read_up_to(raw: Raw, n: int) -> bytes:
     return out
 
 
+class DamagedInputError(PynewsError):
+    """A compressed input that ends too early or does not hold what it must."""
+
+
+class Unpacked:
+    """The content of a compressed stream. What lies before damage is given first, then the damage is raised."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._damage: str | None = None
+
+    def read(self, n: int = -1, /) -> bytes:
+        parts: list[bytes] = []
+        left = n
+        while left and (piece := self._piece(PIECE if n < 0 else min(left, PIECE), bool(parts) and n >= 0)):
+            parts.append(piece)
+            left -= len(piece) if n >= 0 else 0
+        return b"".join(parts)
+
+    def _piece(self, n: int, may_wait: bool) -> bytes:
+        """Up to `n` bytes; nothing at the end, or at damage that can wait until the next read."""
+        if self._damage is None:
+            try:
+                return bytes(self._stream.read1(n))
+            except (EOFError, lzma.LZMAError, zlib.error, PynewsError) as e:
+                self._damage = str(e)
+            except OSError as e:
+                if e.errno is not None:
+                    raise
+                self._damage = str(e)
+        if may_wait:
+            return b""
+        raise DamagedInputError(self._damage)
+
+    def readable(self) -> bool:
+        return True
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+
 def unpack(raw: Raw, kind: str) -> Raw:
     """The content of a compressed stream."""
     stream: Any = raw            # the library asks for more than it uses
     if kind == "gzip":
-        return gzip.GzipFile(fileobj=stream)
+        return Unpacked(gzip.GzipFile(fileobj=stream))
     if kind == "bzip2":
-        return bz2.BZ2File(stream)
+        return Unpacked(bz2.BZ2File(stream))
     if kind == "xz":
-        return lzma.LZMAFile(stream)
-    return io.BufferedReader(ZstdReader(raw), 1 << 18)
+        return Unpacked(lzma.LZMAFile(stream))
+    return Unpacked(io.BufferedReader(ZstdReader(raw), 1 << 18))
 
 
 def open_unpacked(raw: Raw) -> tuple[str, Peeked]:

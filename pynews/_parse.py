@@ -60,8 +60,11 @@ def _bytes_of(page: bytes | str | os.PathLike[str]) -> tuple[bytes, str]:
     if isinstance(page, str):
         return page.encode(errors="replace"), "<text>"
     with open(page, "rb") as raw:
-        _, peeked = _inputs.open_unpacked(raw)
-        return peeked.read(), os.path.basename(os.fspath(page))
+        name = os.path.basename(os.fspath(page))
+        try:
+            return _inputs.open_unpacked(raw)[1].read(), name
+        except _inputs.DamagedInputError as e:
+            raise PynewsError(f"{name}: {e}") from None
 
 
 def _complain(records: list[dict[str, object]], name: str) -> None:

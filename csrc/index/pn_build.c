@@ -110,19 +110,11 @@ static int compare_arrival(const void *ctx, uint32_t a, uint32_t b) {
     return (s[a].arrival > s[b].arrival) - (s[a].arrival < s[b].arrival);
 }
 
-static pn_status sort_slots(const pn_build *b, pn_order_item **out, pn_error *err) {
-    pn_order_item *items = pn_malloc(pn_build_count(b) * sizeof *items);
-    if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort the articles of a segment");
+static pn_status sort_slots(const pn_build *b, pn_order_item *items, pn_error *err) {
     size_t n = 0;
     for (uint32_t i = 0; i < b->n; i++)
         if (!b->slots[i].dropped) items[n++] = (pn_order_item){ sort_key(&b->slots[i].date), i };
-    pn_status rc = pn_order(items, n, compare_arrival, b->slots, err);
-    if (rc != PN_OK) {
-        pn_free(items);
-        return rc;
-    }
-    *out = items;
-    return PN_OK;
+    return pn_order(items, n, compare_arrival, b->slots, err);
 }
 
 /* --- flush */
@@ -165,11 +157,12 @@ static pn_status write_all(const pn_build *b, const pn_order_item *items, pn_seg
 
 pn_status pn_build_flush(pn_build *b, const pn_io *io, const char *dir, const uint8_t archive[16], uint32_t number,
                          const pn_tick *tick, pn_manifest_segment *entry, pn_error *err) {
-    pn_order_item *items = NULL;
     pn_seg_writer *w = NULL;
     if (pn_build_count(b) == 0) return pn_fail(err, PN_EINVAL, "a segment needs at least one article");
-    PN_TRY(sort_slots(b, &items, err));
-    pn_status rc = pn_seg_writer_new(io, dir, archive, number, b->arrival_base, &w, err);
+    pn_order_item *items = pn_malloc(pn_build_count(b) * sizeof *items);
+    if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort the articles of a segment");
+    pn_status rc = sort_slots(b, items, err);
+    if (rc == PN_OK) rc = pn_seg_writer_new(io, dir, archive, number, b->arrival_base, &w, err);
     if (rc == PN_OK) rc = write_all(b, items, w, tick, err);
     pn_free(items);
     if (rc == PN_OK) return pn_seg_writer_finish(w, tick, entry, err);

@@ -211,7 +211,9 @@ static pn_status find_block(const pn_facets_view *v, pn_bytes key, uint32_t *out
         uint32_t mid = lo + (hi - lo) / 2;
         pn_rd r;
         PN_TRY(get_block(v, mid, &r, err));
-        if (pn_bytes_compare(pn_rd_blob(&r), key) <= 0) lo = mid;
+        pn_bytes first = pn_rd_blob(&r);
+        if (!first.ptr) return damaged(v, v->offsets, err);
+        if (pn_bytes_compare(first, key) <= 0) lo = mid;
         else hi = mid;
     }
     *out = lo;
@@ -222,14 +224,15 @@ pn_status pn_facets_find(const pn_facets_view *v, pn_bytes key, pn_arena *arena,
     *out = NULL;
     *n = 0;
     if (v->n_blocks == 0) return PN_OK;
-    uint32_t block;
+    uint32_t block = 0;
     pn_rd r;
     PN_TRY(find_block(v, key, &block, err));
     PN_TRY(get_block(v, block, &r, err));
     while (pn_rd_left(&r)) {
         pn_bytes k = pn_rd_blob(&r);
+        if (!k.ptr) return damaged(v, v->offsets, err);
         int c = pn_bytes_compare(k, key);
-        if (c == 0 && !r.bad) return read_spellings(v, &r, arena, out, n, err);
+        if (c == 0) return read_spellings(v, &r, arena, out, n, err);
         if (c > 0) return PN_OK;
         if (!skip_spellings(&r)) return damaged(v, r.p, err);
     }

@@ -323,7 +323,7 @@ static bool make_scratch(scratch *s, const term *t) {
     return pn_buf_reserve(&s->docs, (size_t)t->df * 4) && pn_buf_reserve(&s->tfs, (size_t)t->df * 4) && pn_buf_reserve(&s->positions, (size_t)t->ttf * 4);
 }
 
-/* The codes of a term in one piece, and CODE_ROOM zeros. */
+/* The codes of a term in one piece. */
 static bool gather(const pn_invert *v, const term *t, pn_buf *out) {
     uint32_t at = t->head, size = FIRST_CHUNK;
     while (at + size - LINK != t->end) {
@@ -331,35 +331,31 @@ static bool gather(const pn_invert *v, const term *t, pn_buf *out) {
         memcpy(&at, v->arena + at + size - LINK, LINK);
         size = PN_MIN(size * 2, (uint32_t)LAST_CHUNK);
     }
-    static const uint8_t zeros[CODE_ROOM];
     pn_buf_put(out, v->arena + at, t->tail - at);
-    pn_buf_put(out, zeros, sizeof zeros);        /* so that reading may go past the end */
     return out->rc == PN_OK;
 }
 
-/* Undoes put_varint, without a branch too; eight bytes are readable at p. */
-static inline uint32_t get_varint(const uint8_t *p, uint32_t *v) {
-    uint64_t x = pn_load_u64(p), stop = ~x & UINT64_C(0x8080808080), last = stop & (0 - stop);
-    x &= last - 1;                               /* up to the first byte without bit 7, which itself is not set */
-    *v = (uint32_t)((x & 0x7F) | (x >> 1 & 0x3F80) | (x >> 2 & 0x1FC000) | (x >> 3 & 0xFE00000) | (x >> 4 & 0xF0000000));
-    return (uint32_t)__builtin_ctzll(last) / 8 + 1;
+static inline const uint8_t *get_varint(const uint8_t *p, uint32_t *v) {
+    uint32_t x = *p & 0x7F;
+    for (unsigned shift = 7; *p++ & 0x80; shift += 7) x |= (uint32_t)(*p & 0x7F) << shift;
+    *v = x;
+    return p;
 }
 
-/* A code that begins an article and one that does not take the same steps; what either writes too much is written over. */
 static void decode(const pn_buf *codes, uint32_t *docs, uint32_t *tfs, uint32_t *positions) {
-    const uint8_t *p = codes->ptr, *end = p + codes->len - CODE_ROOM;
-    uint32_t doc = NO_DOC, pos = 0, tf = 0, v;
-    for (size_t n = 0, m = 0; p < end;) {
-        p += get_varint(p, &v);
-        uint32_t begins = v & 1, inside = begins - 1;         /* inside: all ones for an occurrence */
-        doc += v >> 1 & ~inside;
-        pos = (pos + (v >> 1)) & inside;
-        tf = (tf + 1) & inside;
-        n += begins;
-        docs[n - 1] = doc;
-        tfs[n - 1] = tf;
-        positions[m] = pos;
-        m += !begins;
+    const uint8_t *p = codes->ptr, *end = p + codes->len;
+    uint32_t doc = NO_DOC, pos = 0, v;
+    size_t n = 0;
+    while (p < end) {
+        p = get_varint(p, &v);
+        if (v & 1) {
+            docs[n] = doc += v >> 1;
+            tfs[n++] = 0;
+            pos = 0;
+        } else {
+            *positions++ = pos += v >> 1;
+            tfs[n - 1]++;
+        }
     }
 }
 

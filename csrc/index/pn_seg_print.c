@@ -42,7 +42,9 @@ static void print_index_sections(const pn_file *f, pn_buf *out) {
         uint32_t number, sub;
         uint64_t offset, length;
         pn_file_section_at(f, i, &number, &offset, &length);
-        const char *kind = kind_of(number, &sub), *name = sub == UINT32_MAX ? "" : number < PN_SECTION_TERMS ? columns[sub % PN_N_COLUMNS] : sub < PN_N_FIELDS ? field_names[sub] : "";
+        const char *kind = kind_of(number, &sub), *name = "";
+        if (sub < PN_N_COLUMNS && number < PN_SECTION_TERMS) name = columns[sub];
+        else if (sub < PN_N_FIELDS) name = field_names[sub];
         pn_buf_printf(out, "    %3u %-10s %-12s at %" PRIu64 ", %" PRIu64 " bytes\n", number, kind, name, offset, length);
     }
 }

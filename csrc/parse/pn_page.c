@@ -29,7 +29,7 @@ void pn_page_push(pn_page *pg, pn_page_list *list, pn_bytes s) {
     list->at[list->n++] = s;
 }
 
-bool pn_page_copy(pn_page *pg, const pn_page_line *l, pn_bytes *text) {
+static bool copy_line(pn_page *pg, const pn_page_line *l, pn_bytes *text) {
     uint8_t *p = pn_arena_take(pg->arena, l->len);
     *text = PN_BYTES_NONE;
     if (!p) { pg->no_memory = true; return false; }
@@ -39,13 +39,13 @@ bool pn_page_copy(pn_page *pg, const pn_page_line *l, pn_bytes *text) {
 
 pn_bytes pn_page_line_text(pn_page *pg, const pn_page_line *l) {
     pn_bytes text;
-    (void)pn_page_copy(pg, l, &text);
+    (void)copy_line(pg, l, &text);
     return text;
 }
 
 pn_bytes pn_page_payload(pn_page *pg, const pn_page_line *l) {
     pn_bytes text;
-    if (!pn_page_copy(pg, l, &text)) return PN_BYTES_NONE;
+    if (!copy_line(pg, l, &text)) return PN_BYTES_NONE;
     return pn_bytes_of(text.ptr + l->from, (size_t)(l->to - l->from));
 }
 

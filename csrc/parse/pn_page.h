@@ -34,9 +34,8 @@ typedef struct {
 void pn_page_remark(pn_page *pg, const char *code, pn_severity severity, const pn_page_line *l);   /* about line l; NULL = about the input */
 void pn_page_add_remark(pn_page *pg, pn_diag d);
 void pn_page_push(pn_page *pg, pn_page_list *list, pn_bytes s);
-bool pn_page_copy(pn_page *pg, const pn_page_line *l, pn_bytes *text);   /* its text, in the arena */
-pn_bytes pn_page_line_text(pn_page *pg, const pn_page_line *l);          /* the same, NONE when memory is out */
-pn_bytes pn_page_payload(pn_page *pg, const pn_page_line *l);            /* its bytes from … to */
+pn_bytes pn_page_line_text(pn_page *pg, const pn_page_line *l);          /* its text, in the arena */
+pn_bytes pn_page_payload(pn_page *pg, const pn_page_line *l);            /* bytes from … to of its text */
 enum { PN_JOIN_BLANK, PN_JOIN_PARAGRAPHS, PN_JOIN_WRAPPED };             /* " ", "\n\n", or " " within and "\n\n" between blocks */
 pn_bytes pn_page_join(pn_page *pg, size_t first, size_t stop, int how);  /* texts of lines first … stop-1; NONE if there is none */
 void pn_page_put_roles(pn_page *pg);                                     /* doc.roles from role */

@@ -52,21 +52,21 @@ bool pn_page_reader_next(pn_page_reader *r, pn_page_line *out) {
 
 /* ---- the text of a line */
 
-static uint64_t load(const uint8_t *p) { uint64_t v; memcpy(&v, p, sizeof v); return v; }
+static inline uint64_t load(const uint8_t *p) { uint64_t v; memcpy(&v, p, sizeof v); return v; }
 
 #define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
-static uint64_t zero_bytes(uint64_t v) { return (v - EACH(1)) & ~v & EACH(0x80); }
+static inline uint64_t zero_bytes(uint64_t v) { return (v - EACH(1)) & ~v & EACH(0x80); }
 
 /* Non-zero when one of the eight bytes at p is a control, the first of two blanks, or may begin a blank or a character without
  * width beyond ASCII: C2, E0 to E3, EF.  Nine bytes are read. */
-static uint64_t odd_bytes(const uint8_t *p) {
+static inline uint64_t odd_bytes(const uint8_t *p) {
     uint64_t v = load(p), odd = zero_bytes(v & EACH(0xE0)) | zero_bytes((v ^ EACH(' ')) | (load(p + 1) ^ EACH(' ')));
     if (v & EACH(0x80)) odd |= zero_bytes(v ^ EACH(0xC2)) | zero_bytes((v & EACH(0xFC)) ^ EACH(0xE0)) | zero_bytes(v ^ EACH(0xEF));
     return odd;
 }
 
 /* End of the run of bytes from p on that are their own text; at most eight bytes before `end` are left to the caller. */
-static const uint8_t *plain_end(const uint8_t *p, const uint8_t *end) {
+static inline const uint8_t *plain_end(const uint8_t *p, const uint8_t *end) {
     while (end - p >= 17 && !(odd_bytes(p) | odd_bytes(p + 8))) p += 16;
     while (end - p >= 9 && !odd_bytes(p)) p += 8;
     return p;

@@ -179,6 +179,48 @@ static void shuffled_doubled_and_cut_lines_never_lose_one(void **state) {
     }
 }
 
+/* ---- the text of a line, against doing it character by character */
+
+static const char *const SPELLING[] = { "a", " ", "\xC3\xA9", "\xE2\x80\x99", "\xC2\xA0", "\t", "\xE2\x80\x8B", "\xE3\x80\x80", "\xE6\x97\xA5",
+                                        "\xEF\xBC\x8C", "\xC2\xA3" };
+
+static size_t slow_text(char *out, const unsigned *chars, size_t n, bool *plain) {
+    size_t len = 0;
+    *plain = true;
+    for (size_t i = 0; i < n; i++) {
+        bool blank = chars[i] == 1 || chars[i] == 4 || chars[i] == 5 || chars[i] == 7;
+        if ((blank && chars[i] != 1) || chars[i] == 6) *plain = false;
+        if (blank && len && out[len - 1] == ' ') { *plain = false; continue; }
+        const char *c = blank ? " " : SPELLING[chars[i]];
+        memcpy(out + len, c, strlen(c));
+        len += strlen(c);
+    }
+    return len;
+}
+
+static void blanks_are_joined_wherever_they_stand(void **state) {
+    (void)state;
+    size_t n_plain = 0;
+    for (int round = 0; round < 20000; round++) {
+        unsigned chars[64];
+        char raw[256], want[256];
+        uint8_t got[256];
+        size_t n = roll(64), len = 0;
+        bool plain;
+        for (size_t i = 0; i < n; i++) {
+            chars[i] = roll(8) ? 0 : roll(round % 4 ? PN_COUNT(SPELLING) : 4);
+            memcpy(raw + len, SPELLING[chars[i]], strlen(SPELLING[chars[i]]));
+            len += strlen(SPELLING[chars[i]]);
+        }
+        size_t n_want = slow_text(want, chars, n, &plain);
+        assert_int_equal(pn_page_copy_text(got, pn_bytes_of(raw, len)), n_want);
+        assert_memory_equal(got, want, n_want);
+        assert_int_equal(pn_page_is_plain(pn_bytes_of(raw, len)), plain);
+        n_plain += plain;
+    }
+    assert_in_range(n_plain, 1000, 19000);
+}
+
 /* ---- work and memory */
 
 static uint64_t steps_of(const char *unit, size_t n) {
@@ -268,6 +310,7 @@ int main(void) {
         cmocka_unit_test(a_dated_page_without_its_title_is_split_off_too),
         cmocka_unit_test(an_article_that_is_too_large_costs_only_itself),
         cmocka_unit_test(shuffled_doubled_and_cut_lines_never_lose_one),
+        cmocka_unit_test(blanks_are_joined_wherever_they_stand),
         cmocka_unit_test(twice_the_lines_take_twice_the_steps),
         cmocka_unit_test(remarks_upon_one_article_are_bounded_and_the_last_says_so),
         cmocka_unit_test(memory_that_runs_out_is_a_status_and_nothing_leaks),

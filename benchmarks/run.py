@@ -1,0 +1,256 @@
+"""Measures pynews, and peers where they are installed, on real material; prints Markdown tables.
+
+usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build open trend (all by default)
+
+FOLDER holds reuters_fulltext_2009_2011.jsonl.xz, reuters_headlines_2007_2008.jsonl.xz and seed_layout_digitalgov.tar.xz.
+Every build runs in a process of its own, so that its peak memory is its own. Figures are medians; machines differ, so
+compare rows of one run with each other, not with another run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ARTICLES, HEADLINES, PAGES = "reuters_fulltext_2009_2011.jsonl", "reuters_headlines_2007_2008.jsonl", "seed_layout_digitalgov.tar"
+PARTS = ("parse", "build", "open", "trend")
+WORDS = {ARTICLES: ["bank", "percent", "korea", "blockbuster"], HEADLINES: ["profit", "update", "korea", "blockbuster"]}
+
+
+def median_seconds(call: Callable[[], object], repeat: int) -> float:
+    """Median wall time of a call, after one that does not count."""
+    call()
+    times = []
+    for _ in range(repeat):
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def micros(call: Callable[[], object], seconds: float = 0.5) -> float:
+    """Median of many calls, in microseconds."""
+    call()
+    times, end = [], time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1e6
+
+
+def folder_size(path: str) -> int:
+    return sum(os.path.getsize(os.path.join(here, f)) for here, _, files in os.walk(path) for f in files)
+
+
+def table(header: list[str], rows: list[list[str]]) -> None:
+    print("| " + " | ".join(header) + " |")
+    print("|" + "---|" * len(header))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    print(flush=True)
+
+
+# --- what is built, by whom: each runs in a child process
+
+
+def rows_of(path: str) -> Iterator[tuple[str, str, str]]:
+    """(month, title, body) as the peers store them."""
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            row = json.loads(line)
+            day = str(row.get("date") or row.get("day") or "")
+            month = day[:7] if "-" in day else f"{day[:4]}-{day[4:6]}"
+            yield month, row.get("title") or "", row.get("body") or ""
+
+
+def build_pynews(source: str, target: str) -> None:
+    import pynews
+
+    pynews.build(target, source, progress=False)
+
+
+def build_fts5(source: str, target: str) -> None:
+    os.mkdir(target)
+    db = sqlite3.connect(os.path.join(target, "fts.db"))
+    db.executescript("CREATE TABLE doc(id INTEGER PRIMARY KEY, month TEXT); CREATE VIRTUAL TABLE text USING fts5(title, body);")
+    with db:
+        for n, (month, title, body) in enumerate(rows_of(source)):
+            db.execute("INSERT INTO doc VALUES (?, ?)", (n, month))
+            db.execute("INSERT INTO text(rowid, title, body) VALUES (?, ?, ?)", (n, title, body))
+    db.close()
+
+
+def build_tantivy(source: str, target: str) -> None:
+    import tantivy
+
+    os.mkdir(target)
+    schema = tantivy.SchemaBuilder().add_text_field("title", stored=True).add_text_field("body", stored=True)
+    schema = schema.add_date_field("date", stored=True, indexed=True, fast=True).build()
+    writer = tantivy.Index(schema, path=target).writer(heap_size=256_000_000, num_threads=1)
+    import datetime as dt
+
+    for month, title, body in rows_of(source):
+        when = dt.datetime(int(month[:4]), int(month[5:7]), 1)
+        writer.add_document(tantivy.Document(title=title, body=body, date=when))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+BUILDERS = {"pynews": build_pynews, "SQLite FTS5": build_fts5, "tantivy": build_tantivy}
+
+
+def has(peer: str) -> bool:
+    try:
+        __import__({"tantivy": "tantivy"}.get(peer, "sqlite3"))
+    except ImportError:
+        return False
+    return True
+
+
+def run_child(peer: str, source: str, target: str) -> tuple[float, float]:
+    """Seconds and peak megabytes of one build."""
+    code = f"import sys; sys.path[:0] = {sys.path!r}; sys.argv = ['']; import runpy, time, resource\n"
+    code += f"m = runpy.run_path({__file__!r}, run_name='child'); t = time.perf_counter(); m['BUILDERS'][{peer!r}]({source!r}, {target!r})\n"
+    code += "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, peak = done.stdout.split()
+    return float(seconds), float(peak)
+
+
+# --- parts
+
+
+def part_parse(data: Path, scratch: Path, repeat: int) -> None:
+    """Text pages to articles: the core's parser alone, page by page and as one dump of all pages."""
+    from pynews import _core
+
+    with tarfile.open(data / (PAGES + ".xz")) as tar:
+        pages = [tar.extractfile(m).read() for m in tar if m.name.endswith(".txt")]  # type: ignore[union-attr]
+    options = (None, None, False, ())
+    whole = b"\n\n".join(pages)
+    n_bytes = sum(map(len, pages))
+    each = median_seconds(lambda: [_core.parse("text", p, options) for p in pages], repeat)
+    at_once = median_seconds(lambda: _core.parse("text", whole, options), repeat)
+    rows = [[name, f"{len(pages):,}", f"{n_bytes / 1e6:.1f} MB", f"{s * 1e3:.1f} ms", f"{len(pages) / s:,.0f}", f"{n_bytes / s / 1e6:,.0f}"]
+            for name, s in (("page by page", each), ("one dump", at_once))]
+    print("Text pages to Python articles (parsing, words not cut, Python objects made):\n")
+    table(["input", "pages", "bytes", "time", "pages/s", "MB/s"], rows)
+
+
+def part_build(data: Path, scratch: Path, repeat: int) -> None:
+    """A whole archive from JSON lines, one process, beside peers that store the same text with positions."""
+    for name in (ARTICLES, HEADLINES):
+        source = str(scratch / name)
+        size = os.path.getsize(source)
+        rows = []
+        for peer in BUILDERS:
+            if not has(peer):
+                continue
+            target = str(scratch / f"{name}-{peer.replace(' ', '')}")
+            shutil.rmtree(target, ignore_errors=True)
+            seconds, peak = run_child(peer, source, target)
+            on_disk = folder_size(target)
+            rows.append([peer, f"{seconds:.1f} s", f"{size / seconds / 1e6:.1f}", f"{peak:.0f} MB", f"{on_disk / 1e6:.0f} MB", f"{on_disk / size:.2f}"])
+        print(f"Build of {name} ({size / 1e6:.0f} MB of JSON lines):\n")
+        table(["", "time", "MB/s", "peak memory", "size", "of input"], rows)
+
+
+def archives(scratch: Path) -> Iterator[tuple[str, str]]:
+    for name in (ARTICLES, HEADLINES):
+        target = str(scratch / f"{name}-pynews")
+        if not os.path.isdir(target):
+            build_pynews(str(scratch / name), target)
+        yield name, target
+
+
+def part_open(data: Path, scratch: Path, repeat: int) -> None:
+    """Opening an archive, and the first answer after it."""
+    import pynews
+
+    def first_answer(path: str) -> None:
+        with pynews.open(path) as ar:
+            ar.trend("korea")
+
+    rows = []
+    for name, path in archives(scratch):
+        rows.append([name, f"{micros(lambda p=path: pynews.open(p).close()) / 1e3:.2f} ms", f"{micros(lambda p=path: first_answer(p)) / 1e3:.2f} ms"])
+    print("Open (warm page cache):\n")
+    table(["archive", "open and close", "open, first trend, close"], rows)
+
+
+def fts5_trend(path: str, word: str) -> Callable[[], object]:
+    db = sqlite3.connect(path)
+    sql = "SELECT doc.month, count(*) FROM text JOIN doc ON doc.id = text.rowid WHERE text MATCH ? GROUP BY doc.month"
+    return lambda: db.execute(sql, (word,)).fetchall()
+
+
+def tantivy_trend(path: str, word: str) -> Callable[[], object]:
+    """Its histogram knows fixed intervals only: 30 days stand for a month."""
+    import tantivy
+
+    index = tantivy.Index.open(path)
+    searcher = index.searcher()
+    query = index.parse_query(word, ["title", "body"])
+    histogram = {"month": {"date_histogram": {"field": "date", "fixed_interval": "30d"}}}
+    return lambda: searcher.aggregate(query, histogram)
+
+
+def part_trend(data: Path, scratch: Path, repeat: int) -> None:
+    """Monthly trend of one word: the whole Python call, and the core's part of it."""
+    import pynews
+
+    for name, path in archives(scratch):
+        ar = pynews.open(path)
+        selection, rows = ar._selection, []
+        for word in WORDS[name]:
+            row = [word, f"{len(ar.search(word)):,}"]
+            row.append(f"{micros(lambda w=word: ar.trend(w)):.0f} µs")
+            row.append(f"{micros(lambda w=word: selection.trend(selection, ((w, w),), 2, 0.95)):.0f} µs")
+            for peer, make, file in (("SQLite FTS5", fts5_trend, "fts.db"), ("tantivy", tantivy_trend, "")):
+                other = scratch / f"{name}-{peer.replace(' ', '')}" / file
+                row.append(f"{micros(make(str(other), word)):,.0f} µs" if has(peer) and other.exists() else "–")
+            rows.append(row)
+        print(f"Monthly trend of a word, {name}, {len(ar):,} articles:\n")
+        table(["word", "articles", "pynews, Python call", "pynews, core and table", "SQLite FTS5", "tantivy, 30-day buckets"], rows)
+
+
+def unpack(data: Path, scratch: Path, names: list[str]) -> None:
+    for name in names:
+        if not (scratch / name).exists():
+            with lzma.open(data / (name + ".xz")) as packed, open(scratch / name, "wb") as out:
+                shutil.copyfileobj(packed, out, 1 << 20)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure")
+    options.add_argument("--data", type=Path, default=Path("../shared/data"))
+    options.add_argument("--repeat", type=int, default=5)
+    options.add_argument("--scratch", type=Path, help="kept and used again; a temporary folder by default")
+    args = options.parse_args()
+    if not (args.data / (ARTICLES + ".xz")).exists():
+        sys.exit(f"benchmarks: {args.data} does not hold the material (--data FOLDER)")
+    with tempfile.TemporaryDirectory(prefix="pynews-bench-") as temporary:
+        scratch = args.scratch or Path(temporary)
+        scratch.mkdir(parents=True, exist_ok=True)
+        parts = args.parts or list(PARTS)
+        unpack(args.data, scratch, [] if parts == ["parse"] else [ARTICLES, HEADLINES])
+        for part in parts:
+            globals()[f"part_{part}"](args.data, scratch, args.repeat)
+
+
+if __name__ == "__main__":
+    main()
