@@ -41,12 +41,17 @@ def _card(*parts: str) -> str:
 
 
 def _fit(make: Callable[[int], str], most: int) -> str:
-    """The card with the largest number of rows that stays under the limit."""
-    for n in range(most, 0, -1):
+    """The card with the largest number of rows that stays under the limit; below none, texts get shorter."""
+    for n in range(most, -4, -1):
         card = make(n)
         if len(card.encode()) <= HTML_LIMIT:
-            return card
-    return make(0)
+            break
+    return card
+
+
+def _room(width: int, n: int) -> int:
+    """Width of a text in a card with `n` rows: half of it for each row below none."""
+    return width >> max(0, -n)
 
 
 # --- archive
@@ -171,7 +176,7 @@ def archive_html(ar: Archive) -> str:
     f = _ArchiveFacts(ar)
 
     def names(field: str, label: str, k: int) -> str:
-        rows = [(cut(name, 40), f"{n:,}", percent(n, f.n)) for name, n in f.top(field, k)]
+        rows = [(cut(name, 40), f"{n:,}", percent(n, f.n)) for name, n in f.top(field, max(1, k))]
         covered = f" ({percent(f.tagged, f.n)} of articles carry one)" if field == "tag" else ""
         more = len(f.names[field]) - len(rows)
         tail = _muted(f"{more:,} more") if more else ""
@@ -300,13 +305,13 @@ def article_html(a: Article) -> str:
     """An article in a notebook."""
 
     def make(k: int) -> str:
-        facts = " · ".join(f"<span {MUTED}>{name}</span> {html.escape(value)}" for name, value in _article_facts(a))
-        rows = related_rows(a, k)
+        facts = " · ".join(f"<span {MUTED}>{name}</span> {html.escape(cut(value, _room(100, k)))}" for name, value in _article_facts(a))
+        rows = related_rows(a, max(0, k))
         related = grid_html(("date", "related", "category"), rows, (TEXT,) * 3) if rows else ""
         more = len(a.related) - len(rows)
         return _card(
-            f"<b>{html.escape(cut(a.title or '(no title)', 200))}</b><div>{facts}</div>",
-            f"<p>{html.escape(cut(a.body, BODY))}</p>",
+            f"<b>{html.escape(cut(a.title or '(no title)', _room(200, k)))}</b><div>{facts}</div>",
+            f"<p>{html.escape(cut(a.body, _room(BODY, k)))}</p>",
             related + (_muted(f"{more} more related entries") if more else ""),
         )
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import array
-import csv
 import datetime as dt
 import difflib
-import io
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
@@ -64,7 +62,7 @@ class Column(_core.Column):
         if self.dtype == "bool":
             values = self.values()
             return np.array(values, dtype=object if None in values else bool)
-        return self._numbers(np.frombuffer(self, dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
+        return self._numbers(np.frombuffer(memoryview(self), dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
 
     def _numbers(self, view: np.ndarray[Any, Any]) -> Any:
         import numpy as np
@@ -232,14 +230,12 @@ class Table:
         path : str or path, optional
             File to write; without it the text is returned.
         """
-        out = io.StringIO()
-        write = csv.writer(out, lineterminator="\n")
-        write.writerow(self.columns)
-        write.writerows([_cell(v) for v in row.values()] for row in self._rows())
+        rows = [self.columns, *([_cell(v) for v in row.values()] for row in self._rows())]
+        text = "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
         if path is None:
-            return out.getvalue()
+            return text
         with open(path, "w", encoding="utf-8", newline="") as f:
-            f.write(out.getvalue())
+            f.write(text)
         return None
 
     def __arrow_c_schema__(self) -> object:
@@ -262,9 +258,14 @@ class Table:
         return self.columns
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
         return "'" + value
-    return repr(value) if isinstance(value, float) else value
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _quoted(cell: str) -> str:
+    """A cell as RFC 4180 wants it. The csv module leaves a lone carriage return bare, which other readers take for the end of the line."""
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\r\n') else cell

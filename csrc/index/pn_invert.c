@@ -10,9 +10,9 @@ enum {
     SHORT_TERM = 32,                   /* bytes of a term kept in its record */
     WORD = 16,                         /* bytes of a term compared and hashed at once: nearly all terms are that short */
     FIRST_SLOTS = 1024,
-    FIRST_CHUNK = 16, LAST_CHUNK = 4096, LINK = 4,
-    CODE_MAX = 10,                     /* bytes of the two varints of a first occurrence */
-    CODE_ROOM = 16,                    /* bytes that writing them at once may touch */
+    FIRST_CHUNK = 128, LAST_CHUNK = 4096, LINK = 4,
+    PENDING = 64,                      /* bytes of codes kept beside the record */
+    CODE_ROOM = 16,                    /* bytes that writing the codes of an occurrence may touch */
     CACHE_LINE = 64
 };
 /* Arena bytes one batch can need: a chunk a word. */
@@ -22,15 +22,16 @@ enum {
 
 typedef struct { uint32_t hash, id; } slot;            /* id == NO_TERM: empty */
 
-typedef struct {                       /* one cache line */
+typedef struct {                       /* two cache lines side by side */
     uint32_t doc, pos;                 /* of the last occurrence */
     uint32_t df, ttf;
     uint32_t head, tail, end;          /* arena: first chunk, next free byte, link of the last chunk */
-    uint16_t chunk;                    /* bytes of the last chunk */
-    uint8_t len, unused;
+    uint16_t chunk;                    /* bytes of the last chunk; 0: none yet */
+    uint8_t len, used;                 /* bytes of the term; of `pending` */
     uint8_t bytes[SHORT_TERM];         /* the term, or where it lies in `long_terms` (u32) */
+    uint8_t pending[PENDING];          /* the newest codes: most occurrences touch no other memory, rare terms never do */
 } term;
-_Static_assert(sizeof(term) == CACHE_LINE, "a term record fills one cache line");
+_Static_assert(sizeof(term) == 2 * CACHE_LINE, "a term record fills two cache lines");
 
 struct pn_invert {
     uint64_t key, key2;                /* of the hash */
@@ -155,17 +156,11 @@ static inline bool equals(const pn_invert *v, const term *t, const word *w) {
     return memcmp(term_bytes(v, t), w->p, w->len) == 0;
 }
 
-static uint32_t new_chunk(pn_invert *v, uint32_t size) {
-    uint32_t at = (uint32_t)v->arena_len;
-    v->arena_len += size;
-    return at;
-}
-
 static uint32_t new_term(pn_invert *v, const word *w) {
     assert(w->len >= 1 && w->len <= PN_TERM_MAX);
-    uint32_t id = (uint32_t)v->n_terms++, chunk = new_chunk(v, FIRST_CHUNK);
+    uint32_t id = (uint32_t)v->n_terms++;
     term *t = &v->terms[id];
-    *t = (term){ .doc = NO_DOC, .head = chunk, .tail = chunk, .end = chunk + FIRST_CHUNK - LINK, .chunk = FIRST_CHUNK, .len = (uint8_t)w->len };
+    *t = (term){ .doc = NO_DOC, .len = (uint8_t)w->len };
     if (w->len <= SHORT_TERM) memcpy(t->bytes, w->p, w->len);
     else {
         uint32_t at = (uint32_t)v->long_terms.len;
@@ -185,17 +180,25 @@ static inline uint32_t find_or_add(pn_invert *v, const word *w) {
 
 /* --- lists: (article difference << 1 | 1) begins an article, (position difference << 1) is an occurrence in it */
 
-static void put_across(pn_invert *v, term *t, const uint8_t *code, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (t->tail == t->end) {
-            uint32_t size = PN_MIN((uint32_t)t->chunk * 2, (uint32_t)LAST_CHUNK), at = new_chunk(v, size);
-            memcpy(v->arena + t->end, &at, LINK);
-            t->tail = at;
-            t->end = at + size - LINK;
-            t->chunk = (uint16_t)size;
-        }
-        v->arena[t->tail++] = code[i];
+static void new_chunk(pn_invert *v, term *t) {
+    uint32_t at = (uint32_t)v->arena_len, size = t->chunk ? PN_MIN((uint32_t)t->chunk * 2, (uint32_t)LAST_CHUNK) : FIRST_CHUNK;
+    if (t->chunk) memcpy(v->arena + t->end, &at, LINK);
+    else t->head = at;
+    t->tail = at;
+    t->end = at + size - LINK;
+    t->chunk = (uint16_t)size;
+    v->arena_len += size;
+}
+
+/* Moves the pending codes to the arena; needs one new chunk at most. */
+static void spill(pn_invert *v, term *t) {
+    for (uint32_t done = 0, n; done < t->used; done += n) {
+        if (t->tail == t->end) new_chunk(v, t);
+        n = PN_MIN(t->used - done, t->end - t->tail);
+        memcpy(v->arena + t->tail, t->pending + done, n);
+        t->tail += n;
     }
+    t->used = 0;
 }
 
 static inline void store_u64(uint8_t *p, uint64_t v) {     /* spelled out, so that compilers see one store */
@@ -218,7 +221,7 @@ static inline uint32_t put_varint(uint8_t *p, uint32_t v) {
     return more + 1;
 }
 
-/* The code of one more occurrence, at most CODE_MAX bytes; touches CODE_ROOM. */
+/* The code of one more occurrence; touches CODE_ROOM. */
 static inline uint32_t put_code(uint8_t *p, term *t, uint32_t doc, uint32_t pos) {
     uint32_t begins = t->doc != doc, kept = begins - 1;          /* kept: all ones within the article */
     uint32_t n = put_varint(p, (doc - t->doc) << 1 | 1) & (0u - begins);
@@ -231,12 +234,8 @@ static inline uint32_t put_code(uint8_t *p, term *t, uint32_t doc, uint32_t pos)
 }
 
 static inline void append(pn_invert *v, term *t, uint32_t doc, uint32_t pos) {
-    if (PN_LIKELY(t->end - t->tail >= CODE_ROOM)) {
-        t->tail += put_code(v->arena + t->tail, t, doc, pos);
-        return;
-    }
-    uint8_t code[CODE_ROOM];
-    put_across(v, t, code, put_code(code, t, doc, pos));
+    if (t->used > PENDING - CODE_ROOM) spill(v, t);
+    t->used = (uint8_t)(t->used + put_code(t->pending + t->used, t, doc, pos));
 }
 
 /* --- batches */
@@ -255,27 +254,21 @@ static void guess_batch(const pn_invert *v, size_t n, const word *words) {
     for (size_t i = 0; i < n; i++) {
         uint32_t k = words[i].hash & v->mask;
         while (v->slots[k].id != NO_TERM && v->slots[k].hash != words[i].hash) k = (k + 1) & v->mask;
-        if (v->slots[k].id != NO_TERM) __builtin_prefetch(&v->terms[v->slots[k].id], 1);
-    }
-}
-
-static void find_batch(pn_invert *v, size_t n, const word *words, uint32_t *id) {
-    for (size_t i = 0; i < n; i++) {
-        id[i] = find_or_add(v, &words[i]);
-        __builtin_prefetch(v->arena + v->terms[id[i]].tail, 1);
+        if (v->slots[k].id == NO_TERM) continue;
+        const term *t = &v->terms[v->slots[k].id];
+        __builtin_prefetch(t, 1);
+        __builtin_prefetch(t->pending, 1);
     }
 }
 
 pn_status pn_invert_tokens(pn_invert *v, uint32_t doc, const pn_tokens *t, size_t n, pn_error *err) {
     word words[BATCH];
-    uint32_t id[BATCH];
     for (size_t from = 0; from < n; from += BATCH) {
         size_t m = PN_MIN((size_t)BATCH, n - from);
         PN_TRY(make_room(v, err));
         hash_batch(v, t, from, m, words);
         guess_batch(v, m, words);
-        find_batch(v, m, words, id);
-        for (size_t i = 0; i < m; i++) append(v, &v->terms[id[i]], doc, t->at[from + i].pos);
+        for (size_t i = 0; i < m; i++) append(v, &v->terms[find_or_add(v, &words[i])], doc, t->at[from + i].pos);
     }
     return PN_OK;
 }
@@ -325,13 +318,16 @@ static bool make_scratch(scratch *s, const term *t) {
 
 /* The codes of a term in one piece. */
 static bool gather(const pn_invert *v, const term *t, pn_buf *out) {
-    uint32_t at = t->head, size = FIRST_CHUNK;
-    while (at + size - LINK != t->end) {
-        pn_buf_put(out, v->arena + at, size - LINK);
-        memcpy(&at, v->arena + at + size - LINK, LINK);
-        size = PN_MIN(size * 2, (uint32_t)LAST_CHUNK);
+    if (t->chunk) {
+        uint32_t at = t->head, size = FIRST_CHUNK;
+        while (at + size - LINK != t->end) {
+            pn_buf_put(out, v->arena + at, size - LINK);
+            memcpy(&at, v->arena + at + size - LINK, LINK);
+            size = PN_MIN(size * 2, (uint32_t)LAST_CHUNK);
+        }
+        pn_buf_put(out, v->arena + at, t->tail - at);
     }
-    pn_buf_put(out, v->arena + at, t->tail - at);
+    pn_buf_put(out, t->pending, t->used);
     return out->rc == PN_OK;
 }
 
@@ -371,8 +367,11 @@ static bool put_list(const pn_invert *v, const term *t, bool positions, const ui
 /* Terms in order lie anywhere in memory: fetched ahead. */
 static void fetch(const pn_invert *v, const pn_order_item *items, size_t i) {
     enum { RECORD_AHEAD = 16, LIST_AHEAD = 8 };
-    if (i + RECORD_AHEAD < v->n_terms) __builtin_prefetch(&v->terms[items[i + RECORD_AHEAD].id]);
-    if (i + LIST_AHEAD < v->n_terms) __builtin_prefetch(v->arena + v->terms[items[i + LIST_AHEAD].id].head);
+    if (i + RECORD_AHEAD >= v->n_terms) return;
+    const term *far = &v->terms[items[i + RECORD_AHEAD].id], *near = &v->terms[items[i + LIST_AHEAD].id];
+    __builtin_prefetch(far);
+    __builtin_prefetch(far->pending);
+    if (near->chunk) __builtin_prefetch(v->arena + near->head);
 }
 
 static pn_status put_lists(const pn_invert *v, const pn_order_item *items, bool positions, const uint8_t *norms, const pn_tick *tick,

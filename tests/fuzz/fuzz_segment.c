@@ -1,0 +1,381 @@
+/* A whole archive whose files hold anything behind right sums.  A small good archive is taken apart into the sections of its
+ * files; the input changes bytes, lengths and sections; the files are written again, so that sums, lengths and the manifest agree;
+ * then every question is asked.  Answers may be wrong or errors.
+ * Input: flags, then changes of eight bytes: file, what, section, u16 offset, u24 value. */
+#include "base/pn_alloc.h"
+#include "codec/pn_rd.h"
+#include "index/pn_doc_bytes.h"
+#include "index/pn_stored.h"
+#include "world.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n);
+
+enum { FILES = 6, RECORDS = 6, SECTIONS = 48, CHANGES = 32, CHANGE = 8, FIRST = 140, SECOND = 6 };
+enum { IDX1, DOC1, DEL1, IDX2, DOC2, MANIFEST };       /* and the records of segment 1, unpacked */
+
+typedef struct { uint32_t number; pn_buf bytes; } part;
+typedef struct { const char *path; pn_file_kind kind; pn_file_id id; part parts[SECTIONS]; size_t n; } taken;
+static taken base[FILES], now[FILES];
+static part records, records_now;                      /* blobs, one behind the other */
+
+static void must(bool ok) { if (!ok) abort(); }
+
+/* --- the good archive */
+
+typedef struct { uint32_t next, end, version; world_article now; char body[1600], url[40]; } rich;
+
+static void make_rich(rich *s, uint32_t i) {
+    static const pn_bytes authors[] = { { (const uint8_t *)"A. Adams", 8 }, { (const uint8_t *)"a. adams", 8 } };
+    static const pn_related related[] = { { .title = { (const uint8_t *)"Other", 5 }, .date = { 18000, -1, PN_OFFSET_NONE, PN_PREC_DAY, 0 }, .truncated = true } };
+    static const pn_diag diags[] = { { .code = "missing_date", .line = 3, .excerpt = { (const uint8_t *)"x", 1 } } };
+    static const pn_role_run roles[] = { { 1, 2, PN_ROLE_TITLE }, { 3, 9, PN_ROLE_BODY } };
+    world_make(&s->now, i, s->version);
+    pn_doc *doc = &s->now.doc;
+    size_t len = (size_t)snprintf(s->body, sizeof s->body, "%s\n\n\xE6\x96\xB0\xE8\x81\x9E\xE8\xA8\x98 word%u", s->now.body, i);
+    for (uint32_t k = 0; i % 40 == 7 && k < 150; k++) len += (size_t)snprintf(s->body + len, sizeof s->body - len, " storm a");
+    doc->body = pn_bytes_cstr(s->body);
+    snprintf(s->url, sizeof s->url, "https://example.org/%u", i);
+    if (i % 3 == 0) doc->url = pn_bytes_cstr(s->url);
+    doc->authors = authors + i % 2;
+    doc->n_authors = 1;
+    doc->language = i % 5 ? PN_BYTES_LIT("en") : PN_BYTES_NONE;
+    doc->related = related;
+    doc->n_related = i % 4 == 0;
+    doc->diags = diags;
+    doc->n_diags = i % 8 == 0;
+    doc->roles = roles;
+    doc->n_roles = i % 8 == 1 ? 2 : 0;
+}
+
+static pn_status rich_next(void *self, const pn_doc **out, pn_error *err) {
+    rich *s = self;
+    (void)err;
+    *out = s->next == s->end ? NULL : &s->now.doc;
+    if (*out) make_rich(s, s->next++);
+    return PN_OK;
+}
+
+static void ingest(const pn_io *io, bool is_new, uint32_t first, uint32_t n, uint32_t version) {
+    static rich s;
+    pn_writer *w = NULL;
+    s = (rich){ .next = first, .end = first + n, .version = version };
+    pn_doc_source source = { &s, rich_next, world_close };
+    must((is_new ? pn_writer_create : pn_writer_open)(io, "d", NULL, &w, NULL) == PN_OK);
+    must(pn_writer_add(w, &source, PN_BYTES_LIT("fuzz"), NULL, NULL) == PN_OK && pn_writer_commit(w, NULL, NULL) == PN_OK);
+    pn_writer_close(w);
+}
+
+static void take_apart(const pn_io *io, taken *t) {
+    pn_file *f = NULL;
+    must(pn_file_open(io, t->path, t->kind, NULL, NULL, true, &f, NULL) == PN_OK && pn_file_n_sections(f) <= SECTIONS);
+    t->id = *pn_file_identity(f);
+    for (t->n = 0; t->n < pn_file_n_sections(f); t->n++) {
+        uint64_t offset, length;
+        pn_file_section_at(f, t->n, &t->parts[t->n].number, &offset, &length);
+        pn_buf_put_bytes(&t->parts[t->n].bytes, pn_file_section(f, t->parts[t->n].number));
+    }
+    pn_file_release(f);
+}
+
+static void take_records(const pn_io *io) {
+    pn_file *f = NULL;
+    pn_stored s;
+    pn_doc_cache cache = { 0 };
+    must(pn_file_open(io, base[DOC1].path, PN_FILE_TEXT, NULL, NULL, true, &f, NULL) == PN_OK && pn_stored_open(&s, f, FIRST, NULL) == PN_OK);
+    for (uint32_t i = 0; i < FIRST; i++) {
+        pn_bytes record;
+        must(pn_stored_get(&s, &cache, i, &record, NULL) == PN_OK);
+        pn_buf_put_blob(&records.bytes, record);
+    }
+    pn_doc_cache_fini(&cache);
+    pn_file_release(f);
+}
+
+static void prepare(void) {
+    static const taken names[FILES] = { { .path = "d/seg-0000000001.idx", .kind = PN_FILE_INDEX }, { .path = "d/seg-0000000001.doc", .kind = PN_FILE_TEXT },
+        { .path = "d/seg-0000000001.0000000002.del", .kind = PN_FILE_DELETED }, { .path = "d/seg-0000000002.idx", .kind = PN_FILE_INDEX },
+        { .path = "d/seg-0000000002.doc", .kind = PN_FILE_TEXT }, { .path = "d/MANIFEST-0000000002", .kind = PN_FILE_MANIFEST } };
+    memfs *m = memfs_new();
+    ingest(memfs_io(m), true, 0, FIRST, 0);
+    ingest(memfs_io(m), false, FIRST - 3, SECOND, 1);
+    for (size_t i = 0; i < FILES; i++) {
+        base[i] = names[i];
+        take_apart(memfs_io(m), &base[i]);
+    }
+    take_records(memfs_io(m));
+    memfs_free(m);
+}
+
+/* --- changes */
+
+static void overwrite(pn_buf *b, size_t at, uint64_t v, size_t n) {
+    for (size_t i = 0; i < n && at + i < b->len; i++) b->ptr[at + i] = (uint8_t)(v >> (8 * i));
+}
+static void insert(pn_buf *b, size_t at, uint32_t v) {
+    size_t n = 1 + (v >> 8 & 63), tail = b->len - at;
+    must(pn_buf_reserve(b, n));
+    memmove(b->ptr + at + n, b->ptr + at, tail);
+    memset(b->ptr + at, (int)(v & 255), n);
+    b->len += n;
+}
+static void delete(pn_buf *b, size_t at, size_t n) {
+    n = PN_MIN(n, b->len - at);
+    memmove(b->ptr + at, b->ptr + at + n, b->len - at - n);
+    b->len -= n;
+}
+
+static void change(taken *t, part *p, unsigned what, size_t at, uint32_t v) {
+    static const uint64_t edges[] = { 0, 1, 127, 128, 129, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFE, 10000000, UINT64_MAX, INT64_MAX };
+    pn_buf *b = &p->bytes;
+    must(pn_buf_reserve(b, 1));
+    at %= b->len + 1;
+    switch (what % 9) {
+    case 0: if (at < b->len) b->ptr[at] ^= (uint8_t)v; break;
+    case 1: overwrite(b, at, v, 1 + (v >> 16 & 3)); break;
+    case 2: overwrite(b, at - at % 4, edges[v % PN_COUNT(edges)], v & 256 ? 8 : 4); break;
+    case 3: insert(b, at, v); break;
+    case 4: delete(b, at, v); break;
+    case 5: b->len = at; break;
+    case 6: overwrite(b, at - at % 4, at - at % 4 + 4 <= b->len ? pn_load_u32(b->ptr + (at - at % 4)) + (uint32_t)(int8_t)v : 0, 4); break;
+    case 7: if (t) p->number = v; break;
+    case 8: if (t) { pn_buf_clear(b); pn_buf_put_bytes(b, pn_buf_bytes(&t->parts[v % t->n].bytes)); } break;
+    }
+}
+
+static void apply(const uint8_t *c, bool *by_record) {
+    unsigned file = c[0] % (FILES + 1);
+    size_t at = pn_load_u16(c + 3);
+    uint32_t v = (uint32_t)c[5] | (uint32_t)c[6] << 8 | (uint32_t)c[7] << 16;
+    if (file == RECORDS) {
+        *by_record = true;
+        change(NULL, &records_now, c[1] == 7 ? 0 : c[1], at, v);
+    } else change(&now[file], &now[file].parts[c[2] % now[file].n], c[1], at, v);
+}
+
+/* --- writing it again */
+
+static void copy_part(part *to, const part *from) {
+    to->number = from->number;
+    pn_buf_clear(&to->bytes);
+    pn_buf_put_bytes(&to->bytes, pn_buf_bytes(&from->bytes));
+}
+
+static void start_anew(void) {
+    for (size_t i = 0; i < FILES; i++) {
+        now[i].path = base[i].path;
+        now[i].kind = base[i].kind;
+        now[i].id = base[i].id;
+        now[i].n = base[i].n;
+        for (size_t k = 0; k < base[i].n; k++) copy_part(&now[i].parts[k], &base[i].parts[k]);
+    }
+    copy_part(&records_now, &records);
+}
+
+/* False when two sections got the same number. */
+static bool write_parts(const pn_io *io, const taken *t, pn_file_sum *sum) {
+    pn_file_writer *w = NULL;
+    must(pn_file_writer_new(io, t->path, t->kind, &t->id, &w, NULL) == PN_OK);
+    for (size_t i = 0; i < t->n; i++) {
+        pn_file_begin(w, t->parts[i].number);
+        pn_file_put_buf(w, &t->parts[i].bytes);
+    }
+    return pn_file_finish(w, sum, NULL) == PN_OK;
+}
+
+static void write_records(const pn_io *io, const taken *t, pn_file_sum *sum) {
+    pn_file_writer *w = NULL;
+    pn_stored_writer s;
+    pn_rd r = pn_rd_of(pn_buf_bytes(&records_now.bytes));
+    must(pn_file_writer_new(io, t->path, t->kind, &t->id, &w, NULL) == PN_OK);
+    pn_stored_begin(&s, w);
+    for (uint32_t i = 0; i < FIRST; i++) {
+        pn_bytes record = pn_rd_blob(&r);
+        must(pn_stored_put(&s, record.ptr ? record : PN_BYTES_LIT("?"), NULL) == PN_OK);
+    }
+    must(pn_stored_end(&s, NULL) == PN_OK && pn_file_finish(w, sum, NULL) == PN_OK);
+    pn_stored_fini(&s);
+}
+
+static bool write_all(const pn_io *io, bool by_record) {
+    enum { ENTRY = 64, FIRST_SUM = 16, SUM = 16 };
+    pn_file_sum sum;
+    for (size_t i = 0; i < FILES; i++) {
+        if (i == DOC1 && by_record) write_records(io, &now[i], &sum);
+        else if (!write_parts(io, &now[i], &sum)) return false;
+        if (i == MANIFEST) break;
+        size_t at = i < IDX2 ? FIRST_SUM + SUM * i : ENTRY + FIRST_SUM + SUM * (i - IDX2);
+        overwrite(&now[MANIFEST].parts[1].bytes, at, sum.length, 8);
+        overwrite(&now[MANIFEST].parts[1].bytes, at + 8, sum.footer_crc, 4);
+    }
+    return true;
+}
+
+/* --- questions.  Statuses are looked at only where more would be asked of nothing. */
+
+static void ask(pn_status rc) { (void)rc; }
+
+static void ask_list(pn_seg *seg, pn_field f, const pn_terms_iter *it) {
+    const uint32_t *at, edges[] = { 0, 1, 64, 127, 128, 129, FIRST, UINT32_MAX - 1 };
+    uint32_t n, cum[PN_COUNT(edges)], last = 0, articles = 0;
+    uint64_t cum_tf[PN_COUNT(edges)], ttf = 0;
+    const pn_post_src *src = pn_seg_postings(seg, f);
+    pn_buf scratch = { 0 };
+    pn_post c;
+    if (it->info.ttf > 1 << 20) return;                /* a forged list of many positions at width 0 is slow, but no bug */
+    if (pn_post_open(&c, src, &it->info, NULL) == PN_OK) {
+        for (; c.doc != PN_DOC_END; pn_post_next(&c), articles++) {
+            must(c.doc < src->n_docs && c.tf >= 1 && (articles == 0 || c.doc > last));
+            last = c.doc;
+            ttf += c.tf;
+            pn_post_bound_at(&c, c.doc);
+            if (it->info.pos_len && pn_post_positions(&c, &scratch, &at, &n, NULL) == PN_OK) must(n == c.tf);
+        }
+        must(c.rc != PN_OK || (articles == it->info.df && ttf == it->info.ttf));
+    }
+    if (pn_post_open(&c, src, &it->info, NULL) == PN_OK) pn_post_seek(&c, src->n_docs / 2);
+    if (pn_post_ranks(src, &it->info, edges, PN_COUNT(edges), cum, cum_tf, NULL) == PN_OK) must(cum[PN_COUNT(edges) - 1] == it->info.df);
+    ask(pn_post_verify(src, &it->info, f <= PN_FIELD_TITLE, NULL));
+    pn_buf_fini(&scratch);
+}
+
+static void ask_terms(pn_seg *seg) {
+    for (pn_field f = PN_FIELD_TEXT; f < PN_N_FIELDS; f++) {
+        const pn_terms *terms;
+        pn_terms_iter it;
+        pn_arena arena = { 0 };
+        pn_spelling *all;
+        size_t n;
+        must(pn_seg_terms(seg, f, &terms, NULL) == PN_OK);
+        for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it)) {
+            ask_list(seg, f, &it);
+            if (f >= PN_FIELD_TAG) ask(pn_seg_spellings(seg, f, pn_terms_at(&it), &arena, &all, &n, NULL));
+        }
+        pn_arena_fini(&arena);
+    }
+}
+
+static void ask_articles(pn_seg *seg, uint32_t n_docs) {
+    pn_doc_cache cache = { 0 };
+    pn_arena arena = { 0 };
+    for (uint32_t i = 0; i < n_docs && i < 2 * FIRST; i++) {
+        pn_doc doc;
+        pn_doc_extra extra;
+        pn_when when;
+        uint32_t a, b;
+        uint64_t words, titles;
+        if (pn_seg_doc_cached(seg, &cache, i, &arena, &doc, &extra, NULL) == PN_OK) {
+            size_t n = 0;
+            uint32_t docs[2];
+            ask(pn_seg_find_key(seg, pn_hash64(extra.key), docs, 2, &n, NULL));
+            ask(pn_seg_find_url(seg, pn_hash64(extra.url_key), docs, 2, &n, NULL));
+        }
+        ask(pn_seg_when(seg, i, &when, NULL));
+        ask(pn_seg_flags(seg, i, &a, NULL));
+        ask(pn_seg_length(seg, i, &a, &b, NULL));
+        ask(pn_seg_words_before(seg, i + 1, &words, &titles, NULL));
+        ask(pn_seg_body_start(seg, i, &a, NULL));
+        ask(pn_seg_arrival(seg, i, &words, NULL));
+        pn_arena_reset(&arena);
+    }
+    pn_doc_cache_fini(&cache);
+    pn_arena_fini(&arena);
+}
+
+static void ask_segment(pn_seg *seg) {
+    const pn_seg_meta *meta = pn_seg_meta_of(seg);
+    const uint8_t *norms;
+    uint32_t doc;
+    pn_buf out = { 0 };
+    ask_terms(seg);
+    ask_articles(seg, meta->n_docs);
+    ask(pn_seg_norms(seg, &norms, NULL));
+    for (int32_t day = 17900; day < 18900; day += 97) ask(pn_seg_clock_edge(seg, day, 40000, &doc, NULL));
+    ask(pn_seg_print(seg, &out, NULL));
+    pn_buf_fini(&out);
+}
+
+static void ask_trends(const pn_select *all, const pn_select *of, const char *query, pn_freq from) {
+    for (pn_freq f = from; f <= PN_FREQ_YEAR; f++) {
+        pn_archive_series s[2] = { { PN_BYTES_LIT("a"), pn_bytes_cstr(query) }, { PN_BYTES_LIT("b"), PN_BYTES_NONE } };
+        pn_trend_opts opts = { f, 0.95 };
+        pn_table *trend = NULL, *unplaced = NULL;
+        size_t which;
+        if (pn_archive_trend(all, of, s, 2, &opts, NULL, &trend, &unplaced, &which, NULL) != PN_OK) continue;
+        pn_table_release(trend);
+        pn_table_release(unplaced);
+    }
+}
+
+static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
+    pn_select *found = NULL;
+    pn_arena arena = { 0 };
+    if (pn_archive_search(all, pn_bytes_cstr(query), NULL, &found, NULL) != PN_OK) return;
+    ask_trends(all, found, "storm", PN_FREQ_YEAR);
+    ask_trends(found, found, "\"version 0\"", PN_FREQ_QUARTER);
+    for (uint64_t i = 0; i < pn_select_count(found); i += 40) {
+        pn_ref ref;
+        pn_doc doc;
+        pn_doc_extra extra;
+        if (pn_select_refs(found, i, 1, &ref, NULL) == PN_OK) ask(pn_snap_doc(snap, ref, &arena, &doc, &extra, NULL));
+    }
+    pn_select_release(found);
+    pn_arena_fini(&arena);
+}
+
+static void ask_names(pn_snap *snap) {
+    for (pn_field f = PN_FIELD_TAG; f < PN_N_FIELDS; f++) {
+        pn_table *t = NULL;
+        uint64_t n;
+        if (pn_names_table(snap, f, &t, NULL) == PN_OK) pn_table_release(t);
+        ask(pn_names_covered(snap, f, &n, NULL));
+    }
+}
+
+static void ask_all(pn_snap *snap) {
+    static const char *const queries[] = { "version", "the", "harbour rail", "\"storm a storm\"", "\xE6\x96\xB0", "\"1 \xE6\x96\xB0\"", "nothing" };
+    static const char *const names[] = { "n3", "n138", "https://example.org/6", "no" };
+    pn_archive_info info;
+    pn_select *all = NULL;
+    pn_ref ref;
+    bool found;
+    pn_archive_info_of(snap, &info);
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) ask_segment(pn_snap_part_at(snap, i)->seg);
+    must(pn_select_all(snap, &all, NULL) == PN_OK);
+    for (size_t i = 0; i < PN_COUNT(queries); i++) ask_query(snap, all, queries[i]);
+    ask_trends(all, all, "version", PN_FREQ_DAY);
+    ask_trends(all, all, "\"version 0\"", PN_FREQ_DAY);
+    pn_select_release(all);
+    for (size_t i = 0; i < PN_COUNT(names); i++) ask(pn_archive_find(snap, pn_bytes_cstr(names[i]), &ref, &found, NULL));
+    ask_names(snap);
+    ask(pn_archive_verify(snap, NULL, NULL));
+}
+
+/* Adding to it: keys are looked for in what is there. */
+static void add_to(const pn_io *io) {
+    pn_writer *w = NULL;
+    if (pn_writer_open(io, "d", NULL, &w, NULL) != PN_OK) return;
+    if (world_add(w, 2, 3, 5, NULL) == PN_OK) ask(pn_writer_commit(w, NULL, NULL));
+    pn_writer_close(w);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
+    static bool prepared;
+    bool by_record = false;
+    pn_snap *snap = NULL;
+    if (!prepared) prepare();
+    prepared = true;
+    if (n < 1) return 0;
+    start_anew();
+    for (size_t i = 0, at = 1; i < CHANGES && n - at >= CHANGE; i++, at += CHANGE) apply(d + at, &by_record);
+    int64_t live = pn_live();
+    memfs *m = memfs_new();
+    must(memfs_io(m)->mkdir(memfs_io(m)->ctx, "d", NULL) == PN_OK);
+    if (write_all(memfs_io(m), by_record)) {
+        if (pn_snap_open(memfs_io(m), "d", 0, d[0] & 1, &snap, NULL) == PN_OK) ask_all(snap);
+        pn_snap_release(snap);
+        if (d[0] & 2) add_to(memfs_io(m));
+    }
+    must(pn_live() == live && memfs_held(m) == 0);
+    memfs_free(m);
+    return 0;
+}
