@@ -1,4 +1,4 @@
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, final, overload
 
 from _typeshed import ReadableBuffer
 
