@@ -112,9 +112,10 @@ static pn_status matches(pn_snap *s, pn_ref ref, pn_bytes want, bool by_url, boo
     return rc;
 }
 
-static pn_status find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
+pn_status pn_snap_find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
     uint32_t docs[CANDIDATES];
     size_t n = 0;
+    *found = false;
     find_fn *find = by_url ? pn_seg_find_url : pn_seg_find_key;
     PN_TRY(find(s->parts[part].seg, pn_hash64(want), docs, CANDIDATES, &n, err));
     for (size_t i = 0; i < n && !*found; i++) {
@@ -127,7 +128,7 @@ static pn_status find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_
 
 static pn_status find(pn_snap *s, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
     *found = false;
-    for (size_t i = s->n_parts; i-- > 0 && !*found;) PN_TRY(find_in_part(s, (uint32_t)i, want, by_url, out, found, err));
+    for (size_t i = s->n_parts; i-- > 0 && !*found;) PN_TRY(pn_snap_find_in_part(s, (uint32_t)i, want, by_url, out, found, err));
     return PN_OK;
 }
 pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err) { return find(s, key, false, out, found, err); }

@@ -66,6 +66,32 @@ static PyObject *selection_has(PyObject *self, PyObject *arg) {
     return PyBool_FromLong(found && pn_select_has(select_of(self), ref));
 }
 
+static PyObject *selection_names(PyObject *self, PyObject *arg) {
+    pn_field field;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!pnpy_field_from(arg, &field)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_names_table(select_of(self), field, &tick.core, &t, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *selection_combine(PyObject *self, PyObject *args) {
+    PyObject *other;
+    int how;
+    pn_select *s = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "O!i", state_of(self)->selection, &other, &how)) return NULL;
+    if (how < PN_BOTH || how > PN_WITHOUT) { PyErr_SetString(PyExc_ValueError, "how is 0, 1 or 2"); return NULL; }
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_select_combine(select_of(self), select_of(other), (pn_combine)how, &s, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);
+}
+
 /* --- trends */
 
 static bool series_from(PyObject *list, pn_archive_series *series, Py_ssize_t n) {
@@ -116,6 +142,8 @@ static PyMethodDef methods[] = {
     { "search", selection_search, METH_O, PyDoc_STR("search($self, query, /)\n--\n\nThose of the selection that the query finds.") },
     { "article", selection_article, METH_O, PyDoc_STR("article($self, place, /)\n--\n\nThe article at a place of the chronological order, as a dict.") },
     { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },
+    { "names", selection_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
+    { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
     { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL }, { NULL, NULL, NULL, NULL, NULL } };

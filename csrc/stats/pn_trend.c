@@ -45,7 +45,7 @@ static pn_status count_series(work *w, const pn_series *s) {
     pn_select *found = NULL;
     if (s->query && pn_select_is_all(w->of) && pn_query_is_one_term(s->query)) {
         set.select = NULL;
-        set.term = s->query->leaves[0].words[0].term;
+        set.term = s->query->ops[0].words[0].term;
     } else if (s->query) {
         PN_TRY(pn_select_query(w->of, s->query, w->tick, &found, w->err));
         set.select = found;
