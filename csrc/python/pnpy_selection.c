@@ -123,9 +123,9 @@ static PyObject *run_trend(PyObject *self, PyObject *base, const pn_archive_seri
 
 static PyObject *selection_trend(PyObject *self, PyObject *args) {
     PyObject *base, *list;
-    int freq;
+    int freq, first_day, last_day;
     double level;
-    if (!PyArg_ParseTuple(args, "O!O!id", state_of(self)->selection, &base, &PyTuple_Type, &list, &freq, &level)) return NULL;
+    if (!PyArg_ParseTuple(args, "O!O!idii", state_of(self)->selection, &base, &PyTuple_Type, &list, &freq, &level, &first_day, &last_day)) return NULL;
     if (freq < PN_FREQ_DAY || freq > PN_FREQ_YEAR || pn_select_snap(select_of(base)) != pn_select_snap(select_of(self))) {
         PyErr_SetString(PyExc_ValueError, "a trend needs a known frequency and a base of the same snapshot");
         return NULL;
@@ -133,7 +133,7 @@ static PyObject *selection_trend(PyObject *self, PyObject *args) {
     Py_ssize_t n = PyTuple_Size(list);
     pn_archive_series *series = pn_calloc((size_t)n, sizeof *series);
     if (!series) return PyErr_NoMemory();
-    PyObject *result = series_from(list, series, n) ? run_trend(self, base, series, (size_t)n, &(pn_trend_opts){ (pn_freq)freq, level }) : NULL;
+    PyObject *result = series_from(list, series, n) ? run_trend(self, base, series, (size_t)n, &(pn_trend_opts){ (pn_freq)freq, level, first_day, last_day }) : NULL;
     pn_free(series);
     return result;
 }
@@ -144,7 +144,7 @@ static PyMethodDef methods[] = {
     { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },
     { "names", selection_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
     { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
-    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
+    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, first_day, last_day, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, selection_dealloc }, { Py_tp_traverse, selection_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },

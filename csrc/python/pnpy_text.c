@@ -174,6 +174,15 @@ static PyObject *f_canonical(PyObject *module, PyObject *arg) {
     return canonical;
 }
 
+static PyObject *f_period(PyObject *module, PyObject *arg) {
+    (void)module;
+    pn_bytes text;
+    int32_t first, last;
+    if (!pnpy_str(arg, false, &text)) return NULL;
+    if (!pn_query_period(text, &first, &last)) Py_RETURN_NONE;
+    return Py_BuildValue("(ii)", (int)first, (int)last);
+}
+
 static PyObject *f_live(PyObject *module, PyObject *unused) {
     (void)module; (void)unused;
     return PyLong_FromLongLong(pn_live());
@@ -195,6 +204,7 @@ PyMethodDef pnpy_functions[] = {
     { "inspect", f_inspect, METH_VARARGS, PyDoc_STR("inspect($module, path, /)\n--\n\nA readable dump of a file of ours, or of an archive.") },
     { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
     { "canonical", f_canonical, METH_O, PyDoc_STR("canonical($module, query, /)\n--\n\nThe query's canonical text; raises what is wrong with it.") },
+    { "period", f_period, METH_O, PyDoc_STR("period($module, text, /)\n--\n\nFirst and last day (since 1970-01-01) of 2020, 2020-08, 2020-W34 …; None for anything else.") },
     { "live", f_live, METH_NOARGS, PyDoc_STR("live($module, /)\n--\n\nAllocations of the core not yet freed.") },
     { "blocks_decoded", f_blocks_decoded, METH_NOARGS, PyDoc_STR("blocks_decoded($module, /)\n--\n\nPostings blocks this thread has decoded so far.") },
     { NULL, NULL, 0, NULL } };

@@ -51,9 +51,11 @@ static pn_status fill(pn_axis *a, pn_error *err) {
     return PN_OK;
 }
 
-pn_status pn_axis_of(const pn_select *base, pn_freq freq, pn_axis *out, pn_error *err) {
+pn_status pn_axis_of(const pn_select *base, pn_freq freq, int32_t first_day, int32_t last_day, pn_axis *out, pn_error *err) {
     *out = (pn_axis){ .freq = freq, .first_day = INT32_MAX, .last_day = INT32_MIN };
     PN_TRY(span_of(out, base, err));
+    if (first_day != PN_DAY_NONE) out->first_day = first_day;
+    if (last_day != PN_DAY_NONE) out->last_day = last_day;
     return out->first_day <= out->last_day ? fill(out, err) : PN_OK;
 }
 
