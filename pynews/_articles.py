@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pynews import _core, _query
@@ -21,6 +24,7 @@ Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
 Field = Literal["tag", "section", "source", "author", "language"]
 FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
 LABEL_LENGTH = 40
+RUN = 256                        # articles fetched at a time by iteration
 NO_DAY = -(2**31)                # PN_DAY_NONE
 BOTH, EITHER, WITHOUT = 0, 1, 2
 
@@ -63,8 +67,8 @@ class Articles:
 
     def __iter__(self) -> Iterator[Article]:
         selection = self._open()
-        for place in range(selection.count):
-            yield Article(selection.article(place))
+        for place in range(0, selection.count, RUN):
+            yield from map(Article, selection.articles(place, min(RUN, selection.count - place)))
 
     def __contains__(self, article: Article | str) -> bool:
         return self._open().has(article.id if isinstance(article, Article) else article)
@@ -209,6 +213,65 @@ class Articles:
         text = f"({self._query or 'all'}) {word} ({other._query or 'all'})"
         return Articles(self._archive, found, Articles(self._archive, base, None, "", self._filtered), text, self._filtered)
 
+    def table(self, columns: Sequence[str] | None = None) -> Table:
+        """These articles as a table, in chronological order.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Of id, date, time, date_precision, title, section, source, author, tags, url, language, teaser, body. By default
+            id, date, title, section, source, author, tags, url: the text only when asked for.
+
+        Returns
+        -------
+        Table
+            ``date`` is the first day of the printed date; ``time`` its text with clock time and zone; ``tags`` are joined
+            by "; ", ``author`` by ", ".
+
+        Examples
+        --------
+        >>> import pynews
+        >>> t = pynews.demo().search("korea").table(["date", "title"])
+        >>> t.shape
+        (331, 2)
+        """
+        names = list(DEFAULT_COLUMNS if columns is None else columns)
+        for name in names:
+            if name not in COLUMNS:
+                raise UnknownNameError("column", name, difflib.get_close_matches(name, COLUMNS, 3, 0.4) or list(COLUMNS))
+        cells: dict[str, list[Any]] = {name: [] for name in names}
+        for article in self:
+            for name, values in cells.items():
+                values.append(COLUMNS[name][1](article))
+        return Table(_core.table(tuple((name, COLUMNS[name][0], cells[name]) for name in names)), self._query)
+
+    def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
+        """`table` as a pandas DataFrame."""
+        return self.table(columns).to_pandas()
+
+    def to_polars(self, columns: Sequence[str] | None = None) -> Any:
+        """`table` as a polars DataFrame."""
+        return self.table(columns).to_polars()
+
+    def to_arrow(self, columns: Sequence[str] | None = None) -> Any:
+        """`table` as a pyarrow Table."""
+        return self.table(columns).to_arrow()
+
+    def to_jsonl(self, path: str | os.PathLike[str]) -> int:
+        """Write these articles as JSON lines, which `pynews.build` reads back to the same articles.
+
+        Returns
+        -------
+        int
+            Number of lines written.
+        """
+        n = 0
+        with open(path, "w", encoding="utf-8") as f:
+            for article in self:
+                f.write(json.dumps(article.to_dict(), ensure_ascii=False) + "\n")
+                n += 1
+        return n
+
     def counts(self, by: Field, top: int | None = None) -> Table:
         """How many of these articles carry each tag, section, source, author or language.
 
@@ -351,6 +414,26 @@ class Articles:
         from pynews import _cards
 
         return {"text/plain": _cards.articles_text(self), "text/html": _cards.articles_html(self)}
+
+
+_EPOCH = dt.date(1970, 1, 1)
+# name of a column: its kind, and how an article gives its cell
+COLUMNS: dict[str, tuple[str, Callable[[Article], Any]]] = {
+    "id": ("string", lambda a: a.id),
+    "date": ("date32", lambda a: None if a.date is None else (a.date - _EPOCH).days),
+    "time": ("string", lambda a: None if a.time is None else a.time.isoformat()),
+    "date_precision": ("dictionary", lambda a: a.date_precision),
+    "title": ("string", lambda a: a.title),
+    "section": ("string", lambda a: a.section),
+    "source": ("string", lambda a: a.source),
+    "author": ("string", lambda a: a.author),
+    "tags": ("string", lambda a: "; ".join(a.tags)),
+    "url": ("string", lambda a: a.url),
+    "language": ("string", lambda a: a.language),
+    "teaser": ("string", lambda a: a.teaser),
+    "body": ("string", lambda a: a.body),
+}
+DEFAULT_COLUMNS = ("id", "date", "title", "section", "source", "author", "tags", "url")
 
 
 def _label(query: str) -> str:

@@ -97,6 +97,10 @@ pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_d
     return pn_seg_doc(s->parts[ref.part].seg, ref.doc, arena, doc, extra, err);
 }
 
+pn_status pn_snap_doc_cached(pn_snap *s, pn_doc_cache *caches, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err) {
+    return pn_seg_doc_cached(s->parts[ref.part].seg, &caches[ref.part], ref.doc, arena, doc, extra, err);
+}
+
 /* --- look-ups: a hash names candidates, the stored text decides */
 
 typedef pn_status find_fn(pn_seg *, uint64_t, uint32_t *, size_t, size_t *, pn_error *);
