@@ -40,9 +40,9 @@ def _card(*parts: str) -> str:
     return CARD + "".join(parts) + "</div>"
 
 
-def _fit(make: Callable[[int], str], most: int) -> str:
+def _fit(make: Callable[[int], str], most: int, least: int = 0) -> str:
     """The card with the largest number of rows that stays under the limit; below none, texts get shorter."""
-    for n in range(most, -4, -1):
+    for n in range(most, least - 1, -1):
         card = make(n)
         if len(card.encode()) <= HTML_LIMIT:
             break
@@ -176,7 +176,7 @@ def archive_html(ar: Archive) -> str:
     f = _ArchiveFacts(ar)
 
     def names(field: str, label: str, k: int) -> str:
-        rows = [(cut(name, 40), f"{n:,}", percent(n, f.n)) for name, n in f.top(field, max(1, k))]
+        rows = [(cut(name, 40), f"{n:,}", percent(n, f.n)) for name, n in f.top(field, k)]
         covered = f" ({percent(f.tagged, f.n)} of articles carry one)" if field == "tag" else ""
         more = len(f.names[field]) - len(rows)
         tail = _muted(f"{more:,} more") if more else ""
@@ -322,7 +322,7 @@ def article_html(a: Article) -> str:
             related + (_muted(f"{more} more related entries") if more else ""),
         )
 
-    return _fit(make, 6)
+    return _fit(make, 6, -4)
 
 
 # --- tables
@@ -428,9 +428,9 @@ def _trend_foot(t: Trend, columns: dict[str, list[Any]]) -> str:
     if n and (columns["partial"][0] or columns["partial"][n - 1]):
         ends = [word for word, at in (("first", 0), ("last", n - 1)) if columns["partial"][at]]
         parts.append(f"{' and '.join(ends)} partial (░)" if n <= WIDTH else f"{' and '.join(ends)} partial")
-    left_out = sum(t.unplaced["count"].to_list())
+    left_out = sum(row["total"] for row in t.unplaced if row["series"] == t.series[0]) if t.series else 0
     if left_out:
-        parts.append(f"{left_out:,} left out: .unplaced")
+        parts.append(f"{left_out:,} without a date that fits: .unplaced")
     return " · ".join([*parts, ".plot() .to_pandas()"])
 
 

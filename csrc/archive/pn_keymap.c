@@ -36,6 +36,16 @@ pn_status pn_keymap_put(pn_keymap *m, uint64_t hash, uint32_t slot, pn_error *er
     return PN_OK;
 }
 
+void pn_keymap_move(pn_keymap *m, uint64_t hash, uint32_t from, uint32_t to) {
+    for (size_t k = 0; k < m->cap; k++) {
+        size_t i = (hash + k) & (m->cap - 1);
+        if (!m->slots[i]) return;
+        if (m->hashes[i] != hash || m->slots[i] != from + 1) continue;
+        m->slots[i] = to + 1;
+        return;
+    }
+}
+
 /* *at counts probes, so the walk goes on behind the last hit. */
 bool pn_keymap_next(const pn_keymap *m, uint64_t hash, size_t *at, uint32_t *slot) {
     for (; *at < m->cap; ++*at) {

@@ -9,6 +9,8 @@ typedef struct { uint64_t *hashes; uint32_t *slots; size_t n, cap; } pn_keymap; 
 
 void pn_keymap_fini(pn_keymap *m);
 PN_MUST_CHECK pn_status pn_keymap_put(pn_keymap *m, uint64_t hash, uint32_t slot, pn_error *err);
+/* What was put under `hash` for slot `from` is for slot `to` from now on. */
+void pn_keymap_move(pn_keymap *m, uint64_t hash, uint32_t from, uint32_t to);
 /* Walks the slots put under `hash`: start with *at = 0, false when there is no further one. */
 bool pn_keymap_next(const pn_keymap *m, uint64_t hash, size_t *at, uint32_t *slot);
 #endif

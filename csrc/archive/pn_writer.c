@@ -158,23 +158,28 @@ static void fingerprint_subtract(pn_writer *w, pn_hash128 h) {
 
 static bool same_content(pn_hash128 a, pn_hash128 b) { return a.lo == b.lo && a.hi == b.hi; }
 
+#define NO_SLOT UINT32_MAX
+
 /* Looks among the articles not yet flushed. */
 static pn_found find_in_build(const pn_writer *w, const pn_doc_extra *want, uint64_t hash, uint32_t *slot) {
     size_t at = 0;
     while (w->build && pn_keymap_next(&w->keys, hash, &at, slot)) {
-        if (pn_build_is_dropped(w->build, *slot) || !pn_bytes_equal(pn_build_key(w->build, *slot), want->key)) continue;
+        if (!pn_bytes_equal(pn_build_key(w->build, *slot), want->key)) continue;
         return same_content(pn_build_content(w->build, *slot), want->content) ? PN_FOUND_SAME : PN_FOUND_OTHER;
     }
     return PN_FOUND_NOTHING;
 }
 
-/* Finds an article of the same key and takes it away when its content is another one. */
-static pn_status settle(pn_writer *w, const pn_doc_extra *want, uint64_t hash, pn_found *found, pn_error *err) {
+/* Finds an article of the same key and takes it away when its content is another one.  *dropped is its slot if it was not yet
+ * flushed, else NO_SLOT. */
+static pn_status settle(pn_writer *w, const pn_doc_extra *want, uint64_t hash, pn_found *found, uint32_t *dropped, pn_error *err) {
     uint32_t slot;
     pn_ref ref;
     pn_hash128 content;
+    *dropped = NO_SLOT;
     *found = find_in_build(w, want, hash, &slot);
     if (*found == PN_FOUND_OTHER) {
+        *dropped = slot;
         fingerprint_subtract(w, pn_build_content(w->build, slot));
         pn_build_drop(w->build, slot);
     }
@@ -186,12 +191,14 @@ static pn_status settle(pn_writer *w, const pn_doc_extra *want, uint64_t hash, p
     return PN_OK;
 }
 
-static pn_status put(pn_writer *w, const pn_doc *doc, pn_doc_extra *extra, uint64_t hash, pn_error *err) {
+/* A key has one entry in `keys`, however often it came: else versions of one article would be walked again and again. */
+static pn_status put(pn_writer *w, const pn_doc *doc, pn_doc_extra *extra, uint64_t hash, uint32_t dropped, pn_error *err) {
     uint32_t slot;
     if (!w->build) PN_TRY(pn_build_new(w->next.next_arrival, &w->build, err));
     extra->arrival = w->next.next_arrival;
     PN_TRY(pn_build_add(w->build, doc, extra, &slot, err));
-    PN_TRY(pn_keymap_put(&w->keys, hash, slot, err));
+    if (dropped != NO_SLOT) pn_keymap_move(&w->keys, hash, dropped, slot);
+    else PN_TRY(pn_keymap_put(&w->keys, hash, slot, err));
     w->next.next_arrival++;
     fingerprint_add(w, extra->content);
     return PN_OK;
@@ -203,9 +210,10 @@ static pn_status take(pn_writer *w, const pn_doc *given, pn_bytes input, pn_erro
     pn_found found;
     PN_TRY(pn_identity_of(&w->identity, &doc, &extra, err));
     uint64_t hash = pn_hash_keyed(pn_hash_key(), extra.key);
-    PN_TRY(settle(w, &extra, hash, &found, err));
+    uint32_t dropped;
+    PN_TRY(settle(w, &extra, hash, &found, &dropped, err));
     if (found == PN_FOUND_SAME) { w->counts.duplicate++; return PN_OK; }
-    PN_TRY(put(w, &doc, &extra, hash, err));
+    PN_TRY(put(w, &doc, &extra, hash, dropped, err));
     if (found == PN_FOUND_OTHER) w->counts.replaced++;
     else { w->counts.stored++; w->next.n_live++; }
     return PN_OK;

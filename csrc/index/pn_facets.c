@@ -228,7 +228,7 @@ pn_status pn_facets_find(const pn_facets_view *v, pn_bytes key, pn_arena *arena,
     pn_rd r;
     PN_TRY(find_block(v, key, &block, err));
     PN_TRY(get_block(v, block, &r, err));
-    while (pn_rd_left(&r)) {
+    for (int i = 0; i < KEYS_A_BLOCK && pn_rd_left(&r); i++) {
         pn_bytes k = pn_rd_blob(&r);
         if (!k.ptr) return damaged(v, v->offsets, err);
         int c = pn_bytes_compare(k, key);

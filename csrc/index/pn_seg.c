@@ -23,11 +23,17 @@ static pn_status open_files(pn_seg *s, const pn_io *io, const char *dir, const u
     return pn_file_open(io, path, PN_FILE_TEXT, &id, &entry->doc, copy, &s->doc, err);
 }
 
+/* A section that is not there is an empty one: its pointer may be moved by 0. */
+static pn_bytes section_or_empty(const pn_seg *s, uint32_t section) {
+    pn_bytes bytes = pn_file_section(s->idx, section);
+    return bytes.ptr ? bytes : PN_BYTES_LIT("");
+}
+
 static pn_status open_field(pn_seg *s, unsigned f, pn_error *err) {
     PN_TRY(pn_terms_open(&s->terms[f], s->idx, pn_file_section(s->idx, PN_SECTION_TERMS + f), err));
-    s->postings[f] = (pn_post_src){ .file = s->idx, .post = pn_file_section(s->idx, PN_SECTION_POST + f), .n_docs = s->head.meta.n_docs };
+    s->postings[f] = (pn_post_src){ .file = s->idx, .post = section_or_empty(s, PN_SECTION_POST + f), .n_docs = s->head.meta.n_docs };
     if (pn_field_has_positions(f)) {
-        s->postings[f].pos = pn_file_section(s->idx, PN_SECTION_POS + f);
+        s->postings[f].pos = section_or_empty(s, PN_SECTION_POS + f);
         return PN_OK;
     }
     return pn_facets_open(&s->facets[f], s->idx, PN_SECTION_FACETS + f, err);
@@ -86,7 +92,7 @@ pn_status pn_seg_sound(pn_seg *s, uint32_t section, pn_error *err) {
 
 pn_status pn_seg_column(pn_seg *s, pn_column c, pn_cols_view *out, pn_error *err) {
     PN_TRY(pn_seg_sound(s, PN_SECTION_COLS + c, err));
-    *out = (pn_cols_view){ pn_file_section(s->idx, PN_SECTION_COLS + c).ptr, s->head.cols[c] };
+    *out = (pn_cols_view){ section_or_empty(s, PN_SECTION_COLS + c).ptr, s->head.cols[c] };
     return PN_OK;
 }
 
@@ -197,6 +203,7 @@ pn_status pn_seg_day_edges(pn_seg *s, const int32_t *days, size_t n, uint32_t *d
     PN_TRY(day_table(s, &table, err));
     for (size_t i = 0; i < n; i++) {
         PN_TRY(find_day(s, &table, days[i], &e, err));
+        if (i && e.first < docs[i - 1]) return pn_seg_damage(err, s->idx, table.at, "the first articles of days do not ascend");
         docs[i] = e.first;
     }
     return PN_OK;

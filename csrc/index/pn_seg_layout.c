@@ -1,5 +1,6 @@
 #include "index/pn_seg_layout.h"
 #include "index/pn_days.h"
+#include "index/pn_doc_bytes.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -73,10 +74,14 @@ static bool read_numbers(pn_rd *r, pn_seg_head *h) {
     return ok && !r->bad && pn_rd_left(r) == 0;
 }
 
+/* A day that an article can have. */
+static bool is_day(int32_t day) { return pn_when_is_valid(&(pn_when){ day, PN_SECOND_NONE, PN_OFFSET_NONE, PN_PREC_DAY, 0 }); }
+
 static bool counts_agree(const pn_seg_head *h) {
     const pn_seg_meta *m = &h->meta;
     if (m->n_docs == 0 || m->n_docs > PN_DOC_MAX || m->n_placed > m->n_docs || m->n_tagged > m->n_docs) return false;
     if (m->n_month > m->n_docs - m->n_placed || m->n_year > m->n_docs - m->n_placed - m->n_month) return false;
+    if (m->n_placed && (!is_day(m->day_first) || !is_day(m->day_last))) return false;
     return (m->n_placed == 0) == (h->n_days == 0) && h->n_days <= m->n_placed && m->n_title_words <= m->n_words;
 }
 

@@ -70,13 +70,20 @@ static pn_status damaged(const pn_stored *s, const void *at, pn_error *err) {
 
 pn_status pn_stored_open(pn_stored *s, pn_file *file, uint32_t n_docs, pn_error *err) {
     *s = (pn_stored){ file, pn_file_section(file, PN_SECTION_FRAMES), pn_file_section(file, PN_SECTION_FRAME_INDEX), 0, n_docs };
-    if (s->index.len % ENTRY != 0 || s->index.len < 2 * ENTRY || s->index.len / ENTRY - 1 > n_docs) return damaged(s, s->index.ptr, err);
+    if (s->frames.len == 0 || s->index.len % ENTRY != 0 || s->index.len < 2 * ENTRY || s->index.len / ENTRY - 1 > n_docs) return damaged(s, s->index.ptr, err);
     s->n_blocks = (uint32_t)(s->index.len / ENTRY - 1);
     entry first, last;
     PN_TRY(entry_at(s, 0, &first, err));
     PN_TRY(entry_at(s, s->n_blocks, &last, err));
     if (first.first != 0 || first.at != 0 || last.first != n_docs || last.at != s->frames.len) return damaged(s, s->index.ptr, err);
     return PN_OK;
+}
+
+/* A block of several records ends before it would pass PN_STORED_BLOCK, the length before its last one not counted: so no record
+ * costs much more than itself. */
+static bool is_size(const entry *block, const entry *next) {
+    enum { VARINT_MAX = 10 };
+    return block->raw_len <= (next->first - block->first > 1 ? PN_STORED_BLOCK + VARINT_MAX : PN_RECORD_MAX + PN_STORED_BLOCK);
 }
 
 /* The block that holds the article, and the entry behind it. */
@@ -91,7 +98,7 @@ static pn_status find_block(const pn_stored *s, uint32_t doc, entry *block, entr
     PN_TRY(entry_at(s, lo, block, err));
     PN_TRY(entry_at(s, lo + 1, next, err));
     bool ok = block->first <= doc && doc < next->first && next->first <= s->n_docs && block->at <= next->at && next->at <= s->frames.len
-              && block->raw_len <= PN_RECORD_MAX + PN_STORED_BLOCK;
+              && is_size(block, next);
     return ok ? PN_OK : damaged(s, s->index.ptr + (size_t)lo * ENTRY, err);
 }
 

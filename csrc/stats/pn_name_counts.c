@@ -7,18 +7,29 @@ typedef struct { pn_arena arena; name *at; size_t n, cap; pn_error *err; } names
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a list of names"); }
 
-/* Live articles of a list: all of it less the deleted ones, each looked for. */
+static uint32_t count_deleted(const pn_snap_part *part, pn_post *c) {
+    uint32_t gone = 0;
+    for (; c->doc != PN_DOC_END; pn_post_next(c)) gone += pn_deleted_has(&part->deleted, c->doc);
+    return gone;
+}
+
+static uint32_t look_for_deleted(const pn_snap_part *part, pn_post *c) {
+    uint32_t gone = 0;
+    for (uint32_t i = 0; i < part->deleted.n && c->doc != PN_DOC_END; i++) {
+        if (c->doc < part->deleted.docs[i]) pn_post_seek(c, part->deleted.docs[i]);
+        gone += c->doc == part->deleted.docs[i];
+    }
+    return gone;
+}
+
+/* Live articles of a list: all of it less the deleted ones.  The shorter of list and deletions is walked, so that many rare
+ * names and many deletions do not multiply. */
 static pn_status live_count(const pn_snap_part *part, const pn_post_src *src, const pn_term_info *info, uint64_t *out, pn_error *err) {
     pn_post c;
-    uint32_t gone = 0;
     *out = info->df;
     if (part->deleted.n == 0) return PN_OK;
     PN_TRY(pn_post_open(&c, src, info, err));
-    for (uint32_t i = 0; i < part->deleted.n && c.doc != PN_DOC_END; i++) {
-        if (c.doc < part->deleted.docs[i]) pn_post_seek(&c, part->deleted.docs[i]);
-        gone += c.doc == part->deleted.docs[i];
-    }
-    *out -= gone;
+    *out -= info->df < part->deleted.n ? count_deleted(part, &c) : look_for_deleted(part, &c);
     if (c.rc != PN_OK && err) *err = c.error;
     return c.rc;
 }
@@ -43,6 +54,7 @@ static pn_status put_name(names *all, const pn_select *of, uint32_t i, pn_field 
     if (n.count == 0) return PN_OK;
     if (!pn_arena_copy(&all->arena, pn_terms_at(it), &n.key)) return no_memory(all->err);
     PN_TRY(pn_seg_spelling(part->seg, field, n.key, &all->arena, &n.shown, &n.shown_count, all->err));
+    if (!n.shown.ptr) return pn_corrupt(all->err, NULL, 0, "a name of segment %u has no spelling", pn_seg_number(part->seg));
     if (!pn_grow(&at, &all->cap, all->n + 1, sizeof *all->at)) return no_memory(all->err);
     all->at = at;
     all->at[all->n++] = n;

@@ -6,9 +6,9 @@ import array
 import collections
 import datetime as dt
 import functools
+import itertools
 import json
 import re
-import sys
 import unicodedata as ucd
 from typing import NamedTuple
 
@@ -47,7 +47,8 @@ def when(year, month, day, hour=None, minute=0, second=0, zone=None):
         return None
     if hour is None:
         return When(date)
-    hour, minute, second = int(hour), int(minute), min(int(second or 0), 59 if second != "61" else 61)
+    hour, minute, second = int(hour), int(minute), int(second or 0)
+    second = 59 if second == 60 else second
     if (hour, minute, second) == (24, 0, 0):
         date, hour = date + dt.timedelta(1), 0
     if hour > 23 or minute > 59 or second > 59:
@@ -140,13 +141,11 @@ def running_text(value):
     return value.removeprefix("\ufeff").replace("\0", "")
 
 
-def first_of(value):
-    """A section is single: of a list, also one printed as text, the first."""
+def texts_of(value):
+    """The texts of a list, also of one printed as text."""
     if isinstance(value, str) and value.startswith("['"):
         value = re.findall(r"'([^']*)'", value)
-    if isinstance(value, list):
-        return next(filter(None, map(text_of, value)), None)
-    return text_of(value)
+    return list(filter(None, map(text_of, value if isinstance(value, list) else [value])))
 
 
 def folded_name(name):
@@ -194,11 +193,12 @@ class Article:
     def __init__(self, record):
         self.id, self.title, self.url, self.language = (text_of(record.get(name)) for name in ("id", "title", "url", "lang"))
         self.body, self.teaser = running_text(record.get("body")), running_text(record.get("summary"))
-        self.section = first_of(record.get("section"))
+        sections = texts_of(record.get("section"))
+        self.section = sections[0] if sections else None
         self.source = text_of(record.get("source")) or (self.url and outlet_of(self.url))
         self.authors, self.tags = names_of(record.get("authors")), names_of(record.get("tags"))
         self.date, done = date_of(record)
-        taken = {*OURS, *done} - ({"section"} if record.get("section") != self.section else set())
+        taken = {*OURS, *done} - ({"section"} if len(sections) > 1 else set())      # of which a part was used
         self.extra = {name: value for name, value in record.items() if name not in taken and (name not in OURS or value)}
         self.key = self.id or (self.url and normal_url(self.url)) or ("content", self.source, self.title, self.date, self.body)
         self.terms = None
@@ -220,7 +220,7 @@ def outlet_of(url):
 
 # --- words, piece by piece: each distinct piece is cut once
 
-for name in ("is_dropped", "decomposed", "is_latin_or_greek", "single", "kind"):
+for name in ("is_dropped", "decomposed", "is_latin_or_greek", "single", "kind", "is_paragraph_break"):
     setattr(words_model, name, functools.cache(getattr(words_model, name)))
 
 BLANK = words_model.BLANK
@@ -234,17 +234,25 @@ def parts_words(c):
     return folded != "" and all(ucd.category(f)[0] in "PS" and f not in "'.,+#" for f in folded)
 
 
-PARTING = "".join(re.escape(chr(c)) for c in range(0x3100) if parts_words(chr(c)))
-PIECES = re.compile(f"[{BLANK}]+|[{PARTING}]+|[^{BLANK}{PARTING}]+")
-IS_GAP = re.compile(f"[{BLANK}{PARTING}]").match
+EVERY = [chr(c) for c in range(0x10000) if not 0xd800 <= c < 0xe000]
+PARTING = "".join(re.escape(c) for c in EVERY if parts_words(c))
+PIECES = re.compile(f"[^{BLANK}{PARTING}]+")
+BLANKS = re.compile(f"[{BLANK}]{{2,}}|\u2029")
+STRAYS = re.compile(f"[{''.join(filter(words_model.is_dropped, EVERY))}]+(?![^{BLANK}])")     # dropped, at the end of a piece
 HAN = "\u4e00-\u9fff"
 IS_PLAIN_CHINESE = re.compile(f"[\\x21-\\x7e{HAN}，．]+").fullmatch       # nothing here could belong to a run of Han but Han
+IS_HAN = re.compile(f"[{HAN}]").match
 HAN_PIECES = re.compile(f"[{HAN}]+|[^{HAN}]+")
 
 
 def pairs(run):
     """Words of a run of Chinese characters: each with the next one, the last by itself."""
-    return list(map("".join, zip(run, run[1:]))) + [run[-1]]
+    return [a + b for a, b in zip(run, run[1:])] + [run[-1]]
+
+
+@functools.cache
+def slow_terms(piece):
+    return [term for term, _ in words_model.words(piece)]
 
 
 @functools.cache
@@ -253,46 +261,58 @@ def piece_terms(piece):
     core = piece.strip(".,'")
     if core.isascii() and core.isalnum() and len(core) < 200:
         return [core.lower()]
-    return [term for term, _ in words_model.words(piece)]
+    if IS_PLAIN_CHINESE(piece) and not piece.isascii():
+        return [term for part in HAN_PIECES.findall(piece) for term in (pairs(part) if IS_HAN(part) else slow_terms(part))]
+    return slow_terms(piece)
 
 
-def chinese_terms(piece):
-    for part in HAN_PIECES.findall(piece):
-        yield from pairs(part) if part[0] > "\u4dff" else piece_terms(part)
+def paragraphs(text):
+    if not text.isascii():
+        text = STRAYS.sub("", text)
+    start = 0
+    for run in BLANKS.finditer(text):
+        if words_model.is_paragraph_break(run[0]):
+            yield text[start:run.start()]
+            start = run.end()
+    yield text[start:]
+
+
+def cut(text):
+    """The terms of a text in order, None where a position stays free: as words_model.words, but faster."""
+    out = []
+    for paragraph in paragraphs(text):
+        terms = list(itertools.chain.from_iterable(map(piece_terms, PIECES.findall(paragraph))))
+        if terms:
+            out += [None, *terms] if out else terms
+    return out
 
 
 def words_of(text):
-    """As words_model.words, but faster: (term, position) of each word."""
-    out, gap, position = [], "", 0
-    for piece in PIECES.findall(text):
-        if IS_GAP(piece):
-            gap += piece
-            continue
-        terms = chinese_terms(piece) if IS_PLAIN_CHINESE(piece) and not piece.isascii() else piece_terms(piece)
-        first = True
-        for term in terms:
-            if first and out and gap.strip(" ") and words_model.is_paragraph_break(gap):
-                position += 1
-            gap, first = "", False
-            out.append((term, position))
-            position += 1
-        if first:
-            gap += words_model.folded(piece)
-    return out
+    """(term, position) of each word."""
+    return [(term, position) for position, term in enumerate(cut(text)) if term]
 
 
 # --- the archive
 
+class Numbers(dict):
+    """Numbers of terms in the order in which they are met; 0 is no term."""
+
+    def __missing__(self, term):
+        self[term] = len(self)
+        return self[term]
+
+
 class Model:
     def __init__(self, lines):
+        self.numbers = Numbers({None: 0})
         self.live, self.read, self.stored, self.replaced, self.duplicate, self.skipped = {}, 0, 0, 0, 0, 0
-        self.numbers = {}                                      # term -> number, from 1 on
         for line in lines:
             self.read += 1
             self.add(json.loads(line))
         self.articles = sorted(self.live.values(), key=Article.place)      # stable: the order of arrival decides
         for article in self.articles:
             article.terms = self.terms_of(article)
+        self.vocabulary = list(self.numbers)                   # by number
         self.found_in = self.inverted()
 
     def add(self, record):
@@ -312,23 +332,17 @@ class Model:
         self.live[article.key] = article
 
     def row(self, text):
-        row = array.array("I")
-        for term, position in words_of(text or ""):
-            row.extend([0] * (position - len(row)))
-            row.append(self.numbers.setdefault(sys.intern(term), len(self.numbers) + 1))
-        return row
+        return array.array("I", map(self.numbers.__getitem__, cut(text or "")))
 
     def terms_of(self, article):
         return self.row(article.title) + array.array("I", [0, 0]) + (self.row(article.body) or self.row(article.teaser))
 
     def inverted(self):
-        found_in = collections.defaultdict(list)
+        found_in = [[] for _ in self.vocabulary]
         for i, article in enumerate(self.articles):
             for number in set(article.terms):
                 found_in[number].append(i)
-        found_in.pop(0, None)
-        self.vocabulary = {number: term for term, number in self.numbers.items()}
-        return {self.vocabulary[number]: places for number, places in found_in.items()}
+        return dict(zip(self.vocabulary[1:], found_in[1:]))
 
     # --- questions: sets of places in `articles`
 
@@ -343,7 +357,7 @@ class Model:
     def phrase(self, words):
         choices = [({self.numbers[term]} if term in self.numbers else set(), position - words[0][1]) for term, position in words]
         if is_character(words[-1][0]):
-            choices[-1] = ({n for term, n in self.numbers.items() if term.startswith(words[-1][0])}, choices[-1][1])
+            choices[-1] = ({n for term, n in self.numbers.items() if term and term.startswith(words[-1][0])}, choices[-1][1])
         if not all(numbers for numbers, _ in choices):
             return set()
         places = [set().union(*(self.found_in.get(self.vocabulary[n], ()) for n in numbers)) for numbers, _ in choices]

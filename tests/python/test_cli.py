@@ -1,0 +1,229 @@
+"""The command line: the same answers as the module's, errors in one plain line, honest exit statuses."""
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+import pynews
+from pynews import _cli
+
+GOOD = [{"id": f"n-{i}", "title": f"Title {i}", "date": f"2020-0{1 + i % 9}-05", "body": "Rain fell.", "tags": ["t"], "extra_field": i} for i in range(30)]
+COMMANDS = ("build", "add", "info", "search", "trend", "parse", "verify", "inspect")
+
+
+def lines(records):
+    return "".join(json.dumps(r) + "\n" for r in records)
+
+
+@pytest.fixture
+def run(capsys):
+    """run(*words): (exit status, standard output, standard error)."""
+
+    def call(*words):
+        status = _cli.main([str(w) for w in words])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return status, out, err
+
+    return call
+
+
+@pytest.fixture
+def good(tmp_path):
+    path = tmp_path / "good.jsonl"
+    path.write_text(lines(GOOD))
+    return path
+
+
+@pytest.fixture
+def archive(tmp_path, good):
+    path = tmp_path / "a.pna"
+    pynews.build(path, good, progress=False).close()
+    return path
+
+
+# --- what it does
+
+
+def test_build_add_and_info_tell_what_happened(run, tmp_path, good):
+    status, out, err = run("build", tmp_path / "a.pna", good, "--quiet", "--source", "Post", "--field", "extra_field=-")
+    assert (status, err) == (0, "") and "30 articles" in out and "30 stored" in out
+    (tmp_path / "more.jsonl").write_text(lines([{**GOOD[0], "body": "New."}, GOOD[1], {"title": "N", "date": "2021-01-01"}]))
+    status, out, err = run("add", tmp_path / "a.pna", tmp_path / "more.jsonl", "--quiet", "--source", "Post", "--field", "extra_field=-")
+    assert (status, err) == (0, "") and "1 stored · 1 replaced · 1 duplicate" in out
+    status, out, err = run("info", tmp_path / "a.pna")
+    assert (status, err) == (0, "") and "31 articles · 2020-01-05 … 2021-01-01" in out and "Post 31" in out and ".search(" not in out
+    status, out, err = run("info", tmp_path / "a.pna", "--json")
+    facts = json.loads(out)
+    assert status == 0 and facts["articles"] == 31 and facts["sources"] == {"Post": 31} and facts["tags"] == {"t": 30} and facts["first"] == "2020-01-05" and facts["generation"] == 2
+
+
+def test_skipped_records_are_said_on_standard_error_and_strict_makes_them_a_status(run, tmp_path, good):
+    (tmp_path / "bad.jsonl").write_text('{"title": "A"}\n{"broken\n')
+    status, out, err = run("build", tmp_path / "1.pna", good, tmp_path / "bad.jsonl", "--quiet")
+    assert status == 0 and "1 of 32 records were skipped" in err and "bad.jsonl at byte 23: bad_json" in out
+    status, out, err = run("build", tmp_path / "2.pna", good, tmp_path / "bad.jsonl", "--quiet", "--strict", "--json")
+    report = json.loads(out)
+    assert status == 3 and report["skipped"] == 1 and report["stored"] == 31 and [r["code"] for r in report["remarks"] if r["severity"] == "error"] == ["bad_json"]
+    assert len(pynews.open(tmp_path / "2.pna")) == 31
+
+
+def test_search_shows_the_newest_and_says_how_many_there_are(run, archive):
+    status, out, err = run("search", archive, "rain", "-n", "3")
+    assert (status, err) == (0, "") and out.startswith("30 articles of 30 (100%)   rain\n") and "3 of 30 shown" in out and out.count("2020-09-05") == 3
+    status, out, err = run("search", archive, "rain", "-n", "2", "--json")
+    answer = json.loads(out)
+    assert status == 0 and (answer["count"], answer["of"], answer["query"]) == (30, 30, "rain") and [a["date"] for a in answer["articles"]] == ["2020-09-05"] * 2
+    assert run("search", archive, "nothing")[:2] == (0, "0 articles of 30 (0%)   nothing\n")
+
+
+def test_trend_gives_a_table_csv_json_and_pictures(run, demo, tmp_path):
+    status, out, err = run("trend", demo.path, "korea", "--freq", "quarter")
+    row = next(line for line in out.split("\n") if line.startswith("2020-Q3"))
+    assert (status, err) == (0, "") and row.split()[:4] == ["2020-Q3", "64", "236", "27.1%"] and "█" in row
+    status, out, err = run("trend", demo.path, "korea", "cbdc", "--freq", "year")
+    assert status == 0 and [line.split()[:2] for line in out.split("\n") if line.startswith("2019 ")] == [["2019", "913"]]
+    status, out, err = run("trend", demo.path, "korea", "--csv")
+    assert out == demo.trend("korea").to_csv() and len(list(csv.reader(io.StringIO(out)))) == 41
+    status, out, err = run("trend", demo.path, "--json", "--freq", "year")
+    answer = json.loads(out)
+    assert answer["series"] == ["all articles"] and [r["total"] for r in answer["rows"]] == demo.trend(freq="year")["total"].to_list() and answer["rows"][3]["partial"] is True
+    status, out, err = run("trend", demo.path, "korea", "--plot", tmp_path / "k.svg")
+    assert status == 0 and "k.svg" in err and (tmp_path / "k.svg").read_text().startswith("<svg")
+    pytest.importorskip("matplotlib")
+    assert run("trend", demo.path, "korea", "--plot", tmp_path / "k.png")[0] == 0 and (tmp_path / "k.png").read_bytes().startswith(b"\x89PNG")
+    status, out, err = run("trend", demo.path, "korea", "--plot", tmp_path / "k.docx")
+    assert (status, out) == (1, "") and err.startswith("pynews: ") and err.count("\n") == 1
+
+
+def test_parse_prints_pages_and_its_json_is_read_back_the_same(run, tmp_path, demo):
+    page = "Rail line opens\n\nPublished at: Aug. 20, 2020\n\nTrains ran on time.\n\nSecond paragraph.\n\nTags\nRail\nRelated Posts\n"
+    (tmp_path / "p.txt").write_text(page)
+    status, out, err = run("parse", tmp_path / "p.txt")
+    assert (status, err) == (0, "") and out.startswith("Rail line opens\ndate      2020-08-20\n") and "Second paragraph." in out
+    ids = [a.id for a in demo][::500]
+    originals = [demo.article(i) for i in ids]
+    (tmp_path / "all.jsonl").write_text("".join(json.dumps(_cli._as_dict(a)) + "\n" for a in originals))
+    status, out, err = run("parse", tmp_path / "all.jsonl", "--json")
+    again = [json.loads(line) for line in out.splitlines()]
+    assert again == [_cli._as_dict(a) for a in originals] and again[0]["id"] == ids[0] and again[0]["related"]
+
+
+def test_parse_goes_on_after_a_file_it_cannot_read(run, tmp_path, good):
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7\n" + bytes(100))
+    status, out, err = run("parse", tmp_path / "nowhere", tmp_path / "x.pdf", good, "--json")
+    assert status == 1 and len(out.splitlines()) == 30 and len(err.splitlines()) == 2 and "nowhere" in err and "pdf" in err
+
+
+def test_verify_and_inspect_look_at_the_files(run, archive, tmp_path):
+    status, out, err = run("verify", archive)
+    assert (status, err) == (0, "") and "every file is sound, 30 articles" in out
+    status, out, err = run("inspect", archive)
+    assert (status, err) == (0, "") and len(out.splitlines()) > 3
+    for name in os.listdir(archive):
+        if name != "writer.lock":
+            assert run("inspect", archive / name)[0] == 0
+    [segment] = [p for p in archive.iterdir() if p.suffix == ".doc"]
+    raw = bytearray(segment.read_bytes())
+    raw[len(raw) // 3] ^= 4
+    segment.write_bytes(raw)
+    status, out, err = run("verify", archive)
+    assert (status, out) == (1, "") and segment.name in err and err.count("\n") == 1
+
+
+# --- what goes wrong
+
+
+def test_every_error_is_one_plain_line_and_status_one(run, tmp_path, archive, good):
+    (tmp_path / "empty").mkdir()
+    for words in (("info", tmp_path / "nowhere"), ("search", tmp_path / "empty", "x"), ("build", archive, good), ("build", tmp_path / "n.pna", tmp_path / "nothing*"), ("add", tmp_path / "nowhere", good),
+                  ("trend", archive, "x", "--freq", "fortnight"), ("inspect", good), ("inspect", tmp_path / "nowhere"), ("build", tmp_path / "n.pna", good, "--field", "a=nonsense"),
+                  ("build", tmp_path / "n.pna", good, "--base-date", "soon"), ("info", "bad\x1b[31m\nname")):  # fmt: skip
+        status, out, err = run(*words)
+        assert (status, out) == (1, "") and err.startswith("pynews: ") and len(err.rstrip("\n").splitlines()) <= 2 and "\x1b" not in err, words
+    assert not (tmp_path / "n.pna").exists()
+
+
+def test_query_errors_point_at_the_place(run, archive):
+    status, out, err = run("search", archive, 'rain "open')
+    assert (status, out) == (1, "") and err == 'pynews: this quotation mark is never closed\n  rain "open\n       ^\n'
+
+
+def test_wrong_usage_is_status_two(run, archive, capsys):
+    for words in ((), ("nonsense",), ("search", archive), ("search", archive, "x", "-n", "-3"), ("search", archive, "x", "-n", "many"), ("build", "x", "y", "--field", "nonsense")):
+        with pytest.raises(SystemExit) as stop:
+            _cli.main([str(w) for w in words])
+        assert stop.value.code == 2
+        assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples_that_parse(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        _cli.main([command, "--help"])
+    text = capsys.readouterr().out
+    assert stop.value.code == 0 and "examples:\n" in text
+    examples = [line.strip() for line in text.split("examples:\n")[1].splitlines() if line.strip()]
+    assert examples
+    for example in examples:
+        import shlex
+
+        words = shlex.split(re.split(r" (?:>|&&) ", example.split("| ")[-1])[0])
+        assert words[:2] == ["pynews", command]
+        assert _cli._parser().parse_args(words[1:]).run
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit):
+        _cli.main(["--version"])
+    assert capsys.readouterr().out == f"pynews {pynews.__version__}\n"
+
+
+def test_output_cannot_steer_a_terminal(run, tmp_path):
+    evil = "\x1b]0;x\x07\x1b[31m\u202e"
+    (tmp_path / "e.jsonl").write_text(lines([{"title": evil, "body": f"rain {evil}\n\n{evil}", "tags": [evil], "source": evil, "section": evil, "date": "2020-01-01", "related": [{"title": evil}]}]) + '{"\x1b[31m\n')
+    outputs = [run("build", tmp_path / "e.pna", tmp_path / "e.jsonl", "--quiet"), run("info", tmp_path / "e.pna"), run("search", tmp_path / "e.pna", "rain"), run("parse", tmp_path / "e.jsonl"),
+               run("inspect", tmp_path / "e.pna"), run("trend", tmp_path / "e.pna", "rain\x1b[31m")]  # fmt: skip
+    for status, out, err in outputs:
+        assert status == 0 and not set("\x1b\x07\u202e") & set(out + err)
+
+
+# --- as a process
+
+
+def test_python_m_is_the_same_and_a_reader_that_goes_away_is_quiet(demo, plain_cli):
+    command = [sys.executable, "-m", "pynews", "trend", demo.path, "korea", "--freq", "day", "--csv"]
+    whole = subprocess.run(command, env=plain_cli, capture_output=True, text=True, encoding="utf-8")
+    assert whole.returncode == 0 and whole.stdout == demo.trend("korea", "day").to_csv()
+    child = subprocess.Popen(command, env=plain_cli, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child.stdout.close()
+    assert child.stderr.read() == b"" and child.wait() == 141
+    child.stderr.close()
+
+
+def test_standard_input_can_be_read(tmp_path, plain_cli, good):
+    with open(good, "rb") as f:
+        done = subprocess.run([sys.executable, "-m", "pynews", "parse", "-", "--json"], env=plain_cli, stdin=f, capture_output=True)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 30
+    with open(good, "rb") as f:
+        done = subprocess.run([sys.executable, "-m", "pynews", "build", str(tmp_path / "i.pna"), "-"], env=plain_cli, stdin=f, capture_output=True)
+    assert done.returncode == 0 and len(pynews.open(tmp_path / "i.pna")) == 30
+
+
+def test_an_ascii_terminal_gets_escapes_and_no_traceback(demo, plain_cli):
+    done = subprocess.run([sys.executable, "-m", "pynews", "info", demo.path], env={**plain_cli, "PYTHONIOENCODING": "ascii"}, capture_output=True)
+    assert done.returncode == 0 and done.stderr == b"" and b"\\u2585" in done.stdout
+
+
+def test_help_is_there_at_once(plain_cli):
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "pynews", "--help"], env=plain_cli, capture_output=True, text=True)
+    assert done.returncode == 0 and time.monotonic() - began < 10
+    for heavy in ("numpy", "pandas", "matplotlib", "polars", "pyarrow", "tqdm"):
+        assert f" {heavy}\n" not in done.stderr, heavy

@@ -1,0 +1,111 @@
+"""Ctrl-C: long work stops soon, as KeyboardInterrupt, and leaves nothing behind."""
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import pynews
+
+SOON = 0.2                       # seconds promised
+MARGIN = 1.3                     # for a busy machine and the end of the process
+
+BUILD = """
+import sys, threading, pynews
+path, source, adding = sys.argv[1:]
+def told(done, total):
+    print(done, flush=True)
+try:
+    if adding == "add":
+        pynews.open(path).add([source] * 50, progress=told)
+    else:
+        pynews.build(path, [source] * 50, progress=told)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+else:
+    print("done", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """A file that takes a while to index."""
+    random.seed(1)
+    words = [f"word{i}" for i in range(20000)]
+    path = tmp_path_factory.mktemp("source") / "long.jsonl"
+    with open(path, "w") as f:
+        for i in range(6000):
+            f.write(json.dumps({"id": str(i), "title": f"T {i}", "date": "2020-05-05", "body": " ".join(random.choices(words, k=400))}) + "\n")
+    return path
+
+
+def interrupted(command, env, after=0.3):
+    """Runs a child, sends SIGINT once it has shown that it works; (seconds until its end, all it printed, status)."""
+    child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert select.select([child.stdout], [], [], 60)[0], "it never began"
+        time.sleep(after)
+        began = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=60)
+        return time.monotonic() - began, out.decode(), err.decode(), child.returncode
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.parametrize("after", [0.0, 0.4, 1.1])
+def test_a_build_stops_and_leaves_nothing(after, source, tmp_path, plain_cli):
+    seconds, out, err, status = interrupted([sys.executable, "-c", BUILD, str(tmp_path / "a.pna"), str(source), "build"], plain_cli, after)
+    assert status == 0, err
+    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_add_stops_and_leaves_the_archive_as_it_was(source, tmp_path, plain_cli):
+    path = tmp_path / "a.pna"
+    pynews.build(path, [{"id": "first", "title": "First", "date": "2020-01-01"}], progress=False).close()
+    before = {p.name: p.read_bytes() for p in path.iterdir()}
+    seconds, out, err, status = interrupted([sys.executable, "-c", BUILD, str(path), str(source), "add"], plain_cli)
+    assert status == 0, err
+    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+    assert {p.name: p.read_bytes() for p in path.iterdir()} == before
+    ar = pynews.open(path)
+    ar.verify()
+    assert ar.add([{"id": "second", "title": "Second"}]).stored == 1, "the lock is free again"
+
+
+def test_the_command_line_ends_with_130_and_one_line(source, tmp_path, plain_cli):
+    command = [sys.executable, "-c", "print('on', flush=True); from pynews._cli import main; raise SystemExit(main())", "build", str(tmp_path / "a.pna"), *[str(source)] * 50]
+    seconds, out, err, status = interrupted(command, plain_cli, 0.8)
+    assert status == 130 and err.replace("\r", "\n").split("\n")[-2:] == ["pynews: interrupted", ""] and "Traceback" not in err
+    assert os.listdir(tmp_path) == [] and seconds < SOON + MARGIN
+
+
+def test_a_killed_build_leaves_what_the_next_one_clears_away(source, tmp_path, plain_cli):
+    path = tmp_path / "a.pna"
+    child = subprocess.Popen([sys.executable, "-c", BUILD, str(path), str(source), "build"], env=plain_cli, stdout=subprocess.PIPE)
+    child.stdout.readline()
+    time.sleep(0.2)
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    with pytest.raises((FileNotFoundError, pynews.ArchiveError)):
+        pynews.open(path)
+    with pynews.build(path, [{"title": "T"}], progress=False) as ar:
+        assert len(ar) == 1
+        ar.verify()
+
+
+def test_an_exception_of_a_progress_callable_stops_and_leaves_nothing(source, tmp_path):
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pynews.build(tmp_path / "a.pna", source, progress=stop)
+    assert os.listdir(tmp_path) == []
