@@ -152,7 +152,7 @@ class Names(Mapping[str, int]):
     def __init__(self, archive: Archive, field: Field) -> None:
         self._archive, self._field = archive, field
         table = archive._all().names(field)
-        self._counts = dict(zip(table.column(0).values(), table.column(1).values(), strict=True))
+        self._counts: dict[str, int] = dict(zip(table.column(0).values(), table.column(1).values(), strict=True))
 
     def __getitem__(self, name: str) -> int:
         if name in self._counts:

@@ -100,7 +100,7 @@ class DateField:
     def __lt__(self, when: When) -> Expr:
         return expr(f"date:..{_iso(period(when)[0] - 1)}")
 
-    def __eq__(self, when: object) -> NoReturn:  # type: ignore[override]
+    def __eq__(self, when: object) -> NoReturn:
         raise TypeError("ask for a day by q.date.on(day), for a range by q.date.between(first, last)")
 
     __hash__ = None  # type: ignore[assignment]
