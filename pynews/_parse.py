@@ -78,6 +78,16 @@ def _complain(records: list[dict[str, object]], name: str) -> None:
 def words(text: str) -> list[str]:
     """How a text is cut into words: the terms an archive knows it by (docs/WORDS.md).
 
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    list of str
+        The terms in the order of the text; for scripts without spaces, overlapping pairs of characters.
+
     Examples
     --------
     >>> import pynews

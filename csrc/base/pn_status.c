@@ -6,7 +6,9 @@
 static void set_file(pn_error *err, const char *path) {
     size_t n = strlen(path), room = sizeof err->file - 1;
     if (n <= room) { memcpy(err->file, path, n + 1); return; }
-    memcpy(err->file, path + (n - room), room + 1);          /* the end of a long path says more than its start */
+    const char *end = path + (n - room);                     /* the end of a long path says more than its start */
+    while (((unsigned char)*end & 0xC0) == 0x80) end++;      /* and begins with a character */
+    memcpy(err->file, end, strlen(end) + 1);
 }
 
 static pn_status fail_v(pn_error *err, pn_status code, const char *fmt, va_list ap) {

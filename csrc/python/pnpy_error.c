@@ -7,7 +7,11 @@ PyObject *pnpy_raise(pnpy_state *st, pn_status rc, const pn_error *err) {
     if (PyErr_Occurred()) return NULL;                    /* a signal handler raised already */
     if (rc == PN_ENOMEM) return PyErr_NoMemory();
     if (rc == PN_EINTR) { PyErr_SetNone(PyExc_KeyboardInterrupt); return NULL; }
-    PyObject *e = PyObject_CallFunction(st->make_error, "issKi", (int)rc, err->msg, err->file, (unsigned long long)err->offset, err->sys_errno);
+    /* A message may end inside a character, a path may be of any bytes. */
+    PyObject *msg = pnpy_text(pn_bytes_cstr(err->msg)), *file = msg ? PyUnicode_DecodeFSDefault(err->file) : NULL;
+    PyObject *e = file ? PyObject_CallFunction(st->make_error, "iOOKi", (int)rc, msg, file, (unsigned long long)err->offset, err->sys_errno) : NULL;
+    Py_XDECREF(msg);
+    Py_XDECREF(file);
     if (!e) return NULL;
     PyErr_SetObject((PyObject *)Py_TYPE(e), e);
     Py_DECREF(e);

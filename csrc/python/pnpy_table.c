@@ -1,4 +1,5 @@
 /* Table: the one result type, as Python sees it.  pynews/_table.py puts the niceties on top. */
+#include "base/pn_alloc.h"
 #include "python/pnpy_arrow.h"
 
 typedef struct { PyObject_HEAD pn_table *table; } table;
@@ -76,7 +77,14 @@ static PyObject *table_take(PyObject *self, PyObject *arg) {
     pn_table *t = NULL;
     pn_error err = { 0 };
     if (PyObject_GetBuffer(arg, &rows, PyBUF_SIMPLE) < 0) return NULL;
-    pn_status rc = pn_table_take(table_of(self), rows.buf, (size_t)rows.len / sizeof(int64_t), &t, &err);
+    size_t n = (size_t)rows.len / sizeof(int64_t);
+    int64_t *copy = pn_malloc((size_t)rows.len);           /* the buffer may begin at any byte */
+    pn_status rc = PN_ENOMEM;
+    if (copy) {
+        if (n) memcpy(copy, rows.buf, n * sizeof *copy);
+        rc = rows.len % (Py_ssize_t)sizeof *copy == 0 ? pn_table_take(table_of(self), copy, n, &t, &err) : pn_fail(&err, PN_EINVAL, "rows come as a buffer of int64");
+    }
+    pn_free(copy);
     PyBuffer_Release(&rows);
     return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);
 }

@@ -22,7 +22,8 @@ static bool kind_from(PyObject *o, pn_kind *out) {
 
 static bool fields_from(PyObject *list, pnpy_input *out) {
     Py_ssize_t n = PyTuple_Size(list);
-    if (n < 0 || !(out->fields = pn_calloc((size_t)n, sizeof *out->fields))) return false;
+    out->fields = pn_calloc((size_t)n, sizeof *out->fields);
+    if (!out->fields) { PyErr_NoMemory(); return false; }
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *pair = PyTuple_GetItem(list, i), *name = pair ? PyTuple_GetItem(pair, 0) : NULL, *target = name ? PyTuple_GetItem(pair, 1) : NULL;
         if (!target || !pnpy_str(name, false, &out->fields[i].name) || !pnpy_str(target, false, &out->fields[i].target)) return false;
@@ -38,8 +39,14 @@ static bool fields_from(PyObject *list, pnpy_input *out) {
 
 static bool dates_from(PyObject *base_day, int day_first, pn_date_opts *out) {
     *out = (pn_date_opts){ .day_first = day_first != 0, .has_base = base_day != Py_None };
-    if (out->has_base) out->base_day = (int32_t)PyLong_AsLong(base_day);
-    return !PyErr_Occurred();
+    long day = out->has_base ? PyLong_AsLong(base_day) : 0;
+    if (PyErr_Occurred()) return false;
+    if (day < pn_day_of(PN_YEAR_MIN, 1, 1) || day > pn_day_of(PN_YEAR_MAX, 12, 31)) {
+        PyErr_Format(PyExc_ValueError, "a base date lies between the years %d and %d", PN_YEAR_MIN, PN_YEAR_MAX);
+        return false;
+    }
+    out->base_day = (int32_t)day;
+    return true;
 }
 
 bool pnpy_input_from(PyObject *kind, PyObject *options, pnpy_input *out) {

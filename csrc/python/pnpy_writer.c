@@ -1,10 +1,46 @@
-/* Writer: articles into an archive.  One thread at a time: pynews/_ingest.py owns it and never shares it. */
+/* Writer: articles into an archive.  pynews/_ingest.py owns it and never shares it; should somebody do so, a call is refused
+ * while another one is at work, in another thread or below a signal handler, and in a forked child. */
 #include "python/pnpy.h"
 #include "python/pnpy_writer.h"
+#include <stdatomic.h>
+#include <unistd.h>
 
-typedef struct { PyObject_HEAD pn_writer *writer; } writer;
-static pn_writer *writer_of(PyObject *self) { return ((writer *)self)->writer; }
+typedef struct {
+    PyObject_HEAD
+    pn_writer *writer;                     /* NULL: closed */
+    pid_t owner;
+    atomic_bool busy;
+    bool failed;                           /* what is stored is not whole: only closing is left */
+} writer;
+static writer *me_of(PyObject *self) { return (writer *)self; }
 static pnpy_state *state_of(PyObject *self) { return pnpy_state_of_type(Py_TYPE(self)); }
+
+/* A child has a copy of the writer, but the files and the lock are its parent's. */
+static bool is_owner(const writer *me) { return me->owner == getpid(); }
+
+static void leave(PyObject *self) { atomic_store(&me_of(self)->busy, false); }
+
+/* The writer, for this call alone until leave(); NULL with an exception set.  To be called once all arguments are converted,
+ * because conversion may run code of the caller. */
+static pn_writer *enter(PyObject *self) {
+    writer *me = me_of(self);
+    if (atomic_exchange(&me->busy, true)) {
+        PyErr_SetString(PyExc_RuntimeError, "the writer is at work in another call");
+        return NULL;
+    }
+    if (me->writer && is_owner(me)) return me->writer;
+    PyErr_SetString(PyExc_ValueError, me->writer ? "the writer belongs to another process" : "the writer is closed");
+    leave(self);
+    return NULL;
+}
+
+static pn_writer *enter_whole(PyObject *self) {
+    pn_writer *w = enter(self);
+    if (!w || !me_of(self)->failed) return w;
+    PyErr_SetString(PyExc_ValueError, "the writer failed before: close it");
+    leave(self);
+    return NULL;
+}
 
 static int writer_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(self));
@@ -14,7 +50,7 @@ static int writer_traverse(PyObject *self, visitproc visit, void *arg) {
 static void writer_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
-    pn_writer_close(writer_of(self));
+    if (is_owner(me_of(self))) pn_writer_close(me_of(self)->writer);
     PyObject_GC_Del(self);
     Py_DECREF(type);
 }
@@ -33,20 +69,24 @@ PyObject *pnpy_writer_new(PyObject *module, PyObject *args) {
     writer *self = PyObject_GC_New(writer, st->writer);
     if (!self) { pn_writer_close(w); return NULL; }
     self->writer = w;
+    self->owner = getpid();
+    self->failed = false;
+    atomic_init(&self->busy, false);
     PyObject_GC_Track((PyObject *)self);
     return (PyObject *)self;
 }
 
-static bool is_open(PyObject *self) {
-    if (!writer_of(self)) PyErr_SetString(PyExc_ValueError, "the writer is closed");
-    return writer_of(self) != NULL;
-}
-
-static pn_status feed(pn_writer *w, pn_bytes data, const pn_input *in, pn_bytes name, const pn_tick *tick, pn_error *err) {
+static pn_status feed(pn_writer *w, pn_bytes data, const pn_input *in, pn_bytes name, bool *failed, pn_error *err) {
     pn_doc_source source;
-    PN_TRY(pn_input_source(data, in, &source, err));
-    pn_status rc = pn_writer_add(w, &source, name, tick, err);
-    source.close(source.self);
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_input_source(data, in, &source, err);
+    if (rc == PN_OK) {
+        rc = pn_writer_add(w, &source, name, &tick.core, err);
+        *failed = rc != PN_OK;
+        source.close(source.self);
+    }
+    pnpy_tick_end(&tick);
     return rc;
 }
 
@@ -57,17 +97,20 @@ static PyObject *writer_add(PyObject *self, PyObject *args) {
     unsigned line;
     pnpy_input in;
     pn_bytes input;
-    if (!is_open(self) || !PyArg_ParseTuple(args, "OOy*OKI", &kind, &name, &data, &options, &offset, &line)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOy*OKI", &kind, &name, &data, &options, &offset, &line)) return NULL;
     if (!pnpy_str(name, false, &input) || !pnpy_input_from(kind, options, &in)) { PyBuffer_Release(&data); return NULL; }
     in.input.base_offset = offset;
     in.input.base_line = line;
     pn_error err = { 0 };
-    pnpy_tick tick;
-    pnpy_tick_begin(&tick);
-    pn_status rc = feed(writer_of(self), pn_bytes_of(data.buf, (size_t)data.len), &in.input, input, &tick.core, &err);
-    pnpy_tick_end(&tick);
+    pn_status rc = PN_OK;
+    pn_writer *w = enter_whole(self);
+    if (w) {
+        rc = feed(w, pn_bytes_of(data.buf, (size_t)data.len), &in.input, input, &me_of(self)->failed, &err);
+        leave(self);
+    }
     pnpy_input_fini(&in);
     PyBuffer_Release(&data);
+    if (!w) return NULL;
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     Py_RETURN_NONE;
 }
@@ -79,52 +122,67 @@ static PyObject *writer_note(PyObject *self, PyObject *args) {
     unsigned long long offset;
     pn_bytes input;
     pn_diag d = { 0 };
-    if (!is_open(self) || !PyArg_ParseTuple(args, "OsiKOp", &name, &code, &severity, &offset, &excerpt, &skipped)) return NULL;
+    if (!PyArg_ParseTuple(args, "OsiKOp", &name, &code, &severity, &offset, &excerpt, &skipped)) return NULL;
     if (!pnpy_str(name, false, &input) || !pnpy_str(excerpt, true, &d.excerpt)) return NULL;
     if (severity < PN_INFO || severity > PN_ERROR) { PyErr_SetString(PyExc_ValueError, "a severity is 0, 1 or 2"); return NULL; }
     d.code = code;
     d.severity = (pn_severity)severity;
     d.offset = offset;
     pn_error err = { 0 };
-    pn_status rc = pn_writer_note(writer_of(self), input, &d, skipped != 0, &err);
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pn_status rc = pn_writer_note(w, input, &d, skipped != 0, &err);
+    leave(self);
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     Py_RETURN_NONE;
 }
 
 static PyObject *writer_commit(PyObject *self, PyObject *unused) {
     (void)unused;
-    if (!is_open(self)) return NULL;
     pn_error err = { 0 };
     pnpy_tick tick;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_writer_commit(writer_of(self), &tick.core, &err);
+    pn_status rc = pn_writer_commit(w, &tick.core, &err);
+    me_of(self)->failed = rc != PN_OK;
     pnpy_tick_end(&tick);
+    leave(self);
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     Py_RETURN_NONE;
 }
 
 static PyObject *writer_close(PyObject *self, PyObject *unused) {
     (void)unused;
-    pn_writer *w = writer_of(self);
-    ((writer *)self)->writer = NULL;
-    pn_writer_close(w);
+    writer *me = me_of(self);
+    if (!me->writer) Py_RETURN_NONE;
+    if (!is_owner(me)) me->writer = NULL;
+    else if (enter(self)) {
+        pn_writer_close(me->writer);
+        me->writer = NULL;
+        leave(self);
+    } else return NULL;
     Py_RETURN_NONE;
 }
 
 static PyObject *writer_counts(PyObject *self, PyObject *unused) {
     (void)unused;
-    if (!is_open(self)) return NULL;
-    pn_ingest_counts c = pn_writer_counts(writer_of(self));
+    pn_writer *w = enter(self);
+    if (!w) return NULL;
+    pn_ingest_counts c = pn_writer_counts(w);
+    leave(self);
     return Py_BuildValue("{sK,sK,sK,sK,sK}", "read", (unsigned long long)c.read, "stored", (unsigned long long)c.stored, "replaced",
                          (unsigned long long)c.replaced, "duplicate", (unsigned long long)c.duplicate, "skipped", (unsigned long long)c.skipped);
 }
 
 typedef pn_status table_fn(const pn_report *, pn_table **, pn_error *);
 static PyObject *report_with(PyObject *self, table_fn *make) {
-    if (!is_open(self)) return NULL;
     pn_table *t = NULL;
     pn_error err = { 0 };
-    pn_status rc = make(pn_writer_report(writer_of(self)), &t, &err);
+    pn_writer *w = enter(self);
+    if (!w) return NULL;
+    pn_status rc = make(pn_writer_report(w), &t, &err);
+    leave(self);
     return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
 }
 static PyObject *writer_report(PyObject *self, PyObject *unused) { (void)unused; return report_with(self, pn_report_table); }

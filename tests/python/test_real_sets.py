@@ -48,7 +48,7 @@ def both(request, tmp_path_factory, data_file):
 def sampled_words(both):
     """Frequent ones, some of every kind, rare ones, and ones that are not there."""
     places = both.model.found_in
-    by_count = sorted(places, key=lambda term: (-len(places[term]), term))
+    by_count = both.model.by_count
     rare = [term for term in by_count if len(places[term]) <= 2]
     other = [term for term in by_count[300:] if len(places[term]) > 2]
     absent = [term[::-1] + "q" for term in both.rng.sample(by_count, 40)]
@@ -63,7 +63,7 @@ def sampled_ands(both, n):
         terms = [model.vocabulary[number] for number in set(rng.choice(model.articles).terms) - {0}]
         parts = rng.sample(sorted(terms), min(len(terms), rng.randint(2, 4)))
         if rng.random() < 0.3:
-            parts.append(rng.choice(list(model.found_in)))
+            parts.append(rng.choice(model.by_count))
         yield parts
 
 

@@ -3,12 +3,14 @@
 Reads the JSON lines of the real sets after docs/FIELDS.md, their dates after docs/DATES.md, their words after docs/WORDS.md.
 """
 import array
+import bisect
 import collections
 import datetime as dt
 import functools
 import itertools
 import json
 import re
+import sys
 import unicodedata as ucd
 from typing import NamedTuple
 
@@ -247,7 +249,7 @@ HAN_PIECES = re.compile(f"[{HAN}]+|[^{HAN}]+")
 
 def pairs(run):
     """Words of a run of Chinese characters: each with the next one, the last by itself."""
-    return [a + b for a, b in zip(run, run[1:])] + [run[-1]]
+    return [*map(sys.intern, map("".join, zip(run, run[1:]))), run[-1]]
 
 
 @functools.cache
@@ -344,33 +346,48 @@ class Model:
                 found_in[number].append(i)
         return dict(zip(self.vocabulary[1:], found_in[1:]))
 
+    @functools.cached_property
+    def by_count(self):
+        """All terms, those in most articles first."""
+        return sorted(self.found_in, key=lambda term: (-len(self.found_in[term]), term))
+
     # --- questions: sets of places in `articles`
 
     def having(self, part):
         """Articles that have a word or phrase."""
-        words = words_of(part)
-        alone = without_held_character(words)
-        if len(alone) == 1 and not is_character(alone[0][0]):
-            return set(self.found_in.get(alone[0][0], ()))
-        return self.phrase(alone)
-
-    def phrase(self, words):
-        choices = [({self.numbers[term]} if term in self.numbers else set(), position - words[0][1]) for term, position in words]
+        words = without_held_character(words_of(part))
+        choices = [{term} & self.found_in.keys() for term, _ in words]
         if is_character(words[-1][0]):
-            choices[-1] = ({n for term, n in self.numbers.items() if term and term.startswith(words[-1][0])}, choices[-1][1])
-        if not all(numbers for numbers, _ in choices):
-            return set()
-        places = [set().union(*(self.found_in.get(self.vocabulary[n], ()) for n in numbers)) for numbers, _ in choices]
-        return {i for i in set.intersection(*places) if stands_in(self.articles[i].terms, choices)}
+            choices[-1] = self.beginning_with(words[-1][0])
+        found = set.intersection(*(set().union(*map(self.found_in.get, terms)) for terms in choices))
+        if len(words) == 1 or not found:
+            return found
+        wanted = [({self.numbers[term] for term in terms}, position - words[0][1]) for terms, (_, position) in zip(choices, words)]
+        return {i for i in found if stands_in(self.articles[i].terms, wanted)}
+
+    @functools.cached_property
+    def in_order(self):
+        return sorted(self.found_in)
+
+    def beginning_with(self, prefix):
+        first = bisect.bisect_left(self.in_order, prefix)
+        return set(itertools.takewhile(lambda term: term.startswith(prefix), itertools.islice(self.in_order, first, None)))
 
     def search(self, parts):
         return set.intersection(*map(self.having, parts))
 
+    @functools.cache
+    def buckets_of(self, freq):
+        """The bucket of every article (None if undated), how many each bucket holds, and all buckets from the first to the last."""
+        of_article = [article.date and bucket(article.date.day, freq) for article in self.articles]
+        total = collections.Counter(filter(None, of_article))
+        return of_article, total, buckets(total, freq)
+
     def trend(self, places, freq):
         """(first day, count, total) of every bucket from the first to the last that holds an article."""
-        total = collections.Counter(bucket(article.date.day, freq) for article in self.articles if article.date)
-        count = collections.Counter(bucket(self.articles[i].date.day, freq) for i in places if self.articles[i].date)
-        return [(start, count[start], total[start]) for start in buckets(total, freq)]
+        of_article, total, axis = self.buckets_of(freq)
+        count = collections.Counter(of_article[i] for i in places)
+        return [(start, count[start], total[start]) for start in axis]
 
     def undated(self, places):
         return sum(self.articles[i].date is None for i in places), sum(article.date is None for article in self.articles)
@@ -390,12 +407,11 @@ def without_held_character(words):
     return words
 
 
-def stands_in(row, choices):
-    numbers, start = choices[0][0], 0
-    for at in range(start, len(row) - choices[-1][1]):
-        if row[at] in numbers and all(row[at + shift] in wanted for wanted, shift in choices):
-            return True
-    return False
+def stands_in(row, wanted):
+    """Whether a phrase stands in a row of numbers: at some place of the first word every word stands at its distance."""
+    [first], end = wanted[0][0], len(row) - wanted[-1][1]
+    places = (at for at, number in enumerate(row[:max(0, end)]) if number == first)
+    return any(all(row[at + shift] in numbers for numbers, shift in wanted) for at in places)
 
 
 def bucket(day, freq):
