@@ -8,7 +8,7 @@
 ``build`` makes an archive of what is on disk, ``open`` opens one, ``demo`` has one ready to try.
 """
 
-from pynews._archive import Archive, build, open
+from pynews._archive import Archive, Names, build, open
 from pynews._article import Article, Related
 from pynews._articles import Articles
 from pynews._demo import demo
@@ -24,6 +24,7 @@ from pynews._errors import (
     UnknownNameError,
     UnsupportedError,
 )
+from pynews._expr import Expr, q
 from pynews._parse import parse, words
 from pynews._report import Report
 from pynews._table import Column, Table
@@ -41,7 +42,9 @@ __all__ = [
     "Articles",
     "Column",
     "CorruptArchiveError",
+    "Expr",
     "InputLimitError",
+    "Names",
     "PynewsError",
     "QuerySyntaxError",
     "Related",
@@ -54,5 +57,6 @@ __all__ = [
     "demo",
     "open",
     "parse",
+    "q",
     "words",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pynews import _core
-from pynews._articles import Articles
+from pynews._articles import Articles, Field
+from pynews._errors import UnknownNameError
+from pynews._expr import q
 from pynews._ingest import OnError, Progress, When, ingest
 from pynews._report import Report, empty_report
 
@@ -74,6 +77,36 @@ class Archive(Articles):
         self._snapshot, self._selection = fresh, fresh.all()
         return self.report
 
+    @property
+    def tags(self) -> Names:
+        """Tags and the number of articles that carry each: ``ar.tags["AI"]``, most frequent first."""
+        return Names(self, "tag")
+
+    @property
+    def sections(self) -> Names:
+        """Sections and their numbers of articles."""
+        return Names(self, "section")
+
+    @property
+    def sources(self) -> Names:
+        """Sources and their numbers of articles."""
+        return Names(self, "source")
+
+    @property
+    def authors(self) -> Names:
+        """Authors and their numbers of articles."""
+        return Names(self, "author")
+
+    def _suggest(self, e: UnknownNameError) -> UnknownNameError:
+        """The error with names like the one that is not there."""
+        names = self._all().names(e.kind).column(0).values()
+        folded = {name.casefold(): name for name in names}
+        close = difflib.get_close_matches(e.name.casefold(), folded, 3, 0.6)
+        return UnknownNameError(e.kind, e.name, [folded[name] for name in close])
+
+    def _all(self) -> _core.Selection:
+        return self._snapshot_open().all()
+
     def verify(self) -> None:
         """Read every file again and check every sum and every structure.
 
@@ -108,6 +141,38 @@ class Archive(Articles):
         from pynews import _cards
 
         return {"text/plain": _cards.archive_text(self), "text/html": _cards.archive_html(self)}
+
+
+class Names(Mapping[str, int]):
+    """Names of a field and how many articles of the archive carry each, most frequent first.
+
+    A name is found in any spelling: case, width and the kind of quotation mark do not matter.
+    """
+
+    def __init__(self, archive: Archive, field: Field) -> None:
+        self._archive, self._field = archive, field
+        table = archive._all().names(field)
+        self._counts: dict[str, int] = dict(zip(table.column(0).values(), table.column(1).values(), strict=True))
+
+    def __getitem__(self, name: str) -> int:
+        if name in self._counts:
+            return self._counts[name]
+        make = {"tag": q.tag, "section": q.section, "source": q.source, "author": q.author, "language": q.language}
+        return len(self._archive.search(make[self._field](name)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def __repr__(self) -> str:
+        from pynews import _cards
+
+        return _cards.names_text(self._field, self._counts)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._counts)
 
 
 def open(path: str | os.PathLike[str], *, at: str | None = None, mmap: bool = True) -> Archive:

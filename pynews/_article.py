@@ -44,6 +44,12 @@ class Related:
         self.title, self.teaser, self.truncated, self.category, self.url = title, teaser, truncated, category, url
         self.date = _date(when)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as a plain dict; empty fields are left out."""
+        out = {"title": self.title, "teaser": self.teaser, "category": self.category, "url": self.url}
+        out["date"] = None if self.date is None else self.date.isoformat()
+        return {name: value for name, value in out.items() if value}
+
     def __repr__(self) -> str:
         return f"Related({self.title!r}, date={self.date}, category={self.category!r})"
 
@@ -176,6 +182,22 @@ class Article:
     def diagnostics(self) -> tuple[str, ...]:
         """Codes of what was repaired or doubtful when it was read (docs/DIAGNOSTICS.md)."""
         return tuple(d[0] for d in self._fields["diagnostics"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The article as a plain dict that JSON can hold and `pynews.build` reads back; empty fields are left out."""
+        out: dict[str, Any] = {"id": self.id, "title": self.title, "date": self._date_text(), "date_raw": self.date_raw}
+        out |= {"modified": None if self.modified is None else self.modified.isoformat(), "section": self.section, "source": self.source}
+        out |= {"authors": list(self.authors), "url": self.url, "lang": self.language, "summary": self.teaser, "body": self.body}
+        out |= {"related": [r.to_dict() for r in self.related]}
+        out = {name: value for name, value in out.items() if value}
+        if self._fields["tags_present"]:
+            out["tags"] = list(self.tags)
+        return out | {name: value for name, value in self.extra.items() if name not in out}
+
+    def _date_text(self) -> str | None:
+        if self.time is not None:
+            return self.time.isoformat()
+        return None if self.date is None else self.date.isoformat()[: {"year": 4, "month": 7}.get(self.date_precision or "", 10)]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Article) and self._fields == other._fields

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+import difflib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from pynews import _query
+from pynews import _core, _query
 from pynews._article import Article
-from pynews._errors import InputLimitError
+from pynews._errors import InputLimitError, UnknownNameError
+from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
+from pynews._table import Table
 from pynews._trend import Trend, make_trend
 
 if TYPE_CHECKING:
-    from pynews import _core
     from pynews._archive import Archive
 
-Series = str | Sequence[str] | Mapping[str, str] | None
+Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
+Field = Literal["tag", "section", "source", "author", "language"]
+FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
 LABEL_LENGTH = 40
+RUN = 256                        # articles fetched at a time by iteration
+NO_DAY = -(2**31)                # PN_DAY_NONE
+BOTH, EITHER, WITHOUT = 0, 1, 2
 
 
 class Articles:
     """A selection of articles inside a base, in chronological order.
 
-    ``search`` narrows the selection; the base stays, so every share has its denominator: ``len(found)`` of
-    ``len(found.base)``. Undated articles come last. A selection is cheap, immutable and safe to use from any thread.
+    ``search`` narrows the selection; ``filter`` and dates in brackets narrow the base with it. So every share has its
+    denominator: ``len(found)`` of ``len(found.base)``. Undated articles come last. A selection is cheap, immutable and safe
+    to use from any thread. ``a & b``, ``a | b`` and ``a - b`` combine selections of one archive.
     """
 
-    def __init__(self, archive: Archive, selection: _core.Selection, base: Articles | None, query: str) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        selection: _core.Selection,
+        base: Articles | None,
+        query: str,
+        filtered: str = "",
+        days: tuple[int, int] = (NO_DAY, NO_DAY),
+    ) -> None:
         self._archive, self._selection, self._base, self._query = archive, selection, base, query
+        self._filtered, self._days = filtered, days
 
     @property
     def base(self) -> Articles:
@@ -47,14 +67,29 @@ class Articles:
 
     def __iter__(self) -> Iterator[Article]:
         selection = self._open()
-        for place in range(selection.count):
-            yield Article(selection.article(place))
+        for place in range(0, selection.count, RUN):
+            yield from map(Article, selection.articles(place, min(RUN, selection.count - place)))
 
     def __contains__(self, article: Article | str) -> bool:
         return self._open().has(article.id if isinstance(article, Article) else article)
 
-    def __getitem__(self, k: int) -> Article:
-        """The article at place `k` of the chronological order; negative places count from the end."""
+    @overload
+    def __getitem__(self, k: int) -> Article: ...
+    @overload
+    def __getitem__(self, k: str | slice) -> Articles: ...
+    def __getitem__(self, k: int | str | slice) -> Article | Articles:
+        """An article by its place, or the articles of a period.
+
+        ``ar[0]`` and ``ar[-1]`` are the first and the last in chronological order. ``ar["2020-08"]`` and
+        ``ar["2020":"2021-06"]`` narrow selection and base to the period, both ends inclusive; an article is inside when the
+        whole of its printed date is.
+        """
+        if isinstance(k, str):
+            return self._between(k, k)
+        if isinstance(k, slice):
+            if k.step is not None:
+                raise TypeError("a period has no step")
+            return self._between(k.start, k.stop)
         n = len(self)
         place = k.__index__()
         if not -n <= place < n:
@@ -74,15 +109,26 @@ class Articles:
             raise KeyError(f"no article with the id or URL {id_or_url!r}")
         return Article(fields)
 
-    def search(self, query: str) -> Articles:
+    def _between(self, start: When | None, end: When | None) -> Articles:
+        if start is None and end is None:
+            return self
+        narrowed = self.filter(q.date.between(start, end))
+        first = NO_DAY if start is None else period(start)[0]
+        last = NO_DAY if end is None else period(end)[1]
+        days = (max(first, self._days[0]), last if self._days[1] == NO_DAY else self._days[1] if last == NO_DAY else min(last, self._days[1]))
+        narrowed._days = narrowed.base._days = days
+        return narrowed
+
+    def search(self, query: QueryLike) -> Articles:
         """Those of these articles that the query finds; the base stays.
 
         Parameters
         ----------
-        query : str
-            Words and "phrases", all of which an article must have in title or body; ``AND`` between them may be written or
-            left out. Words are cut and folded like the text (docs/WORDS.md): case, accents of Latin letters and the kind
-            of quotation mark do not matter, ``Covid-19`` finds "covid 19".
+        query : str or Expr
+            Words, "phrases", ``block*``, fields (``tag:AI``, ``section:``, ``source:``, ``author:``, ``lang:``, ``title:``,
+            ``date:2020..2021-06``, ``id:``, ``url:``), joined by ``AND`` (or nothing), ``OR``, ``NOT`` and parentheses:
+            docs/QUERIES.md. Words are cut and folded like the text (docs/WORDS.md): case, accents of Latin letters and the
+            kind of quotation mark do not matter, ``Covid-19`` finds "covid 19".
 
         Returns
         -------
@@ -92,6 +138,8 @@ class Articles:
         ------
         QuerySyntaxError
             With the place in the query, a hint, and the limit if one was exceeded.
+        UnknownNameError
+            For a tag, section, source, author or language that no article of the archive carries, with names like it.
 
         Examples
         --------
@@ -100,25 +148,187 @@ class Articles:
         >>> found = ar.search("korea AND blockchain")
         >>> len(found) < len(found.base) == len(ar)
         True
+        >>> len(ar.search("korea OR cbdc")) == len(ar.search("korea")) + len(ar.search("cbdc NOT korea"))
+        True
         """
-        text = _query.check(query)
-        try:
-            found = self._open().search(text)
-        except InputLimitError as e:
-            raise _query.too_large(text, e) from None
-        joined = f"{self._query} {text}" if self._query else text
-        return Articles(self._archive, found, self.base, joined)
+        text = str(expr(query))
+        joined = str(expr(f"({self._query}) AND ({text})")) if self._query else text
+        return Articles(self._archive, self._find(text), self.base, joined, self._filtered, self._days)
 
-    def trend(self, queries: Series = None, freq: Freq | str = "month", *, level: float = 0.95) -> Trend:
+    def filter(self, *queries: QueryLike, **names: str | Sequence[str]) -> Articles:
+        """Narrow selection and base alike: what the filter leaves out is in no share.
+
+        Parameters
+        ----------
+        *queries : str or Expr
+            All of them must find an article.
+        **names
+            ``tag=``, ``section=``, ``source=``, ``author=``, ``language=``: a name, or several of which one must fit.
+
+        Returns
+        -------
+        Articles
+
+        Raises
+        ------
+        QuerySyntaxError, UnknownNameError
+            As for `search`.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> tagged = ar.filter(tag="Blockchain")
+        >>> len(tagged) == len(tagged.base) < len(ar)
+        True
+        """
+        parts = [expr(query) for query in queries] + [_names(field, values) for field, values in names.items()]
+        if not parts:
+            return self
+        text = " AND ".join(f"({part})" for part in parts)
+        filtered = str(expr(f"({self._filtered}) AND {text}" if self._filtered else text))
+        base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days)
+        if self._base is None:
+            return base
+        return Articles(self._archive, self._find(text), base, self._query, filtered, self._days)
+
+    def rebase(self, base: Articles | None = None) -> Articles:
+        """The same articles as a share of another base; of themselves without one."""
+        if base is None:
+            return Articles(self._archive, self._selection, None, "", self._query, self._days)
+        joint = self._open().combine(base._open(), BOTH)
+        return Articles(self._archive, joint, base, self._query, base._filtered, base._days)
+
+    def __and__(self, other: Articles) -> Articles:
+        return self._combined(other, BOTH, "AND", self.base._open().combine(other.base._open(), BOTH))
+
+    def __or__(self, other: Articles) -> Articles:
+        return self._combined(other, EITHER, "OR", self.base._open().combine(other.base._open(), EITHER))
+
+    def __sub__(self, other: Articles) -> Articles:
+        return self._combined(other, WITHOUT, "AND NOT", self.base._open())
+
+    def _combined(self, other: Articles, how: int, word: str, base: _core.Selection) -> Articles:
+        found = self._open().combine(other._open(), how)
+        text = f"({self._query or 'all'}) {word} ({other._query or 'all'})"
+        return Articles(self._archive, found, Articles(self._archive, base, None, "", self._filtered), text, self._filtered)
+
+    def table(self, columns: Sequence[str] | None = None) -> Table:
+        """These articles as a table, in chronological order.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Of id, date, time, date_precision, title, section, source, author, tags, url, language, teaser, body. By default
+            id, date, title, section, source, author, tags, url: the text only when asked for.
+
+        Returns
+        -------
+        Table
+            ``date`` is the first day of the printed date; ``time`` its text with clock time and zone; ``tags`` are joined
+            by "; ", ``author`` by ", ".
+
+        Examples
+        --------
+        >>> import pynews
+        >>> t = pynews.demo().search("korea").table(["date", "title"])
+        >>> t.shape
+        (331, 2)
+        """
+        names = list(DEFAULT_COLUMNS if columns is None else columns)
+        for name in names:
+            if name not in COLUMNS:
+                raise UnknownNameError("column", name, difflib.get_close_matches(name, COLUMNS, 3, 0.4) or list(COLUMNS))
+        cells: dict[str, list[Any]] = {name: [] for name in names}
+        for article in self:
+            for name, values in cells.items():
+                values.append(COLUMNS[name][1](article))
+        return Table(_core.table(tuple((name, COLUMNS[name][0], cells[name]) for name in names)), self._query)
+
+    def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
+        """`table` as a pandas DataFrame."""
+        return self.table(columns).to_pandas()
+
+    def to_polars(self, columns: Sequence[str] | None = None) -> Any:
+        """`table` as a polars DataFrame."""
+        return self.table(columns).to_polars()
+
+    def to_arrow(self, columns: Sequence[str] | None = None) -> Any:
+        """`table` as a pyarrow Table."""
+        return self.table(columns).to_arrow()
+
+    def to_jsonl(self, path: str | os.PathLike[str]) -> int:
+        """Write these articles as JSON lines, which `pynews.build` reads back to the same articles.
+
+        Returns
+        -------
+        int
+            Number of lines written.
+        """
+        n = 0
+        with open(path, "w", encoding="utf-8") as f:
+            for article in self:
+                f.write(json.dumps(article.to_dict(), ensure_ascii=False) + "\n")
+                n += 1
+        return n
+
+    def counts(self, by: Field, top: int | None = None) -> Table:
+        """How many of these articles carry each tag, section, source, author or language.
+
+        Parameters
+        ----------
+        by : {'tag', 'section', 'source', 'author', 'language'}
+        top : int, optional
+            Only the most frequent ones.
+
+        Returns
+        -------
+        Table
+            Columns name, count, total, share: most articles first, ties by name. ``total`` is the number of these
+            articles; shares of tags do not add up to one, for an article has several or none.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> pynews.demo().counts("source").to_dict()
+        {'name': ['The Meridian Post'], 'count': [3000], 'total': [3000], 'share': [1.0]}
+        """
+        names = Table(self._open().names(_field(by)), self._query)[:top]
+        n, counts = len(self), names["count"].to_list()
+        columns = (
+            ("name", "string", names["name"].to_list()),
+            ("count", "int64", counts),
+            ("total", "int64", [n] * len(counts)),
+            ("share", "float64", [count / n for count in counts]),
+        )
+        return Table(_core.table(columns), self._query)
+
+    def trend(
+        self,
+        queries: Series = None,
+        freq: Freq | str = "month",
+        *,
+        by: Field | None = None,
+        top: int = 10,
+        share_of: Literal["base", "tagged", "archive"] | Articles = "base",
+        level: float = 0.95,
+    ) -> Trend:
         """How many of these articles there are per bucket of time, of how many in the base.
 
         Parameters
         ----------
-        queries : str, sequence of str, mapping of name to str, or None
+        queries : query, sequence of queries, mapping of name to query, or None
             One series per query; each counts the articles of this selection that the query finds. None counts the
             selection itself.
         freq : {'day', 'week', 'month', 'quarter', 'year'}, default 'month'
             Width of a bucket. Weeks begin on Monday. Buckets are labelled by their first day.
+        by : {'tag', 'section', 'source', 'author', 'language'}, optional
+            Instead of queries: a series for each of the most frequent names.
+        top : int, default 10
+            How many names `by` takes.
+        share_of : {'base', 'tagged', 'archive'} or Articles, default 'base'
+            The denominator: the base, the articles of the base that carry a tag, all of the archive, or a selection. What
+            lies outside it is not counted.
         level : float, default 0.95
             Confidence level of the band.
 
@@ -127,13 +337,13 @@ class Articles:
         Trend
             Columns date, series, count, total, share, lower, upper, partial. ``share`` is count / total, null where
             nothing was published; the band is Wilson's score interval (E. B. Wilson 1927, JASA 22:209-212);
-            ``partial`` marks a bucket that the base does not cover wholly. Articles whose printed date is coarser than
-            the bucket are in ``Trend.unplaced``.
+            ``partial`` marks a bucket that the base, or the period in brackets, does not cover wholly. Articles whose
+            printed date is coarser than the bucket are in ``Trend.unplaced``.
 
         Raises
         ------
         QuerySyntaxError, UnknownNameError
-            For a wrong query; for a wrong frequency.
+            For a wrong query; for an unknown name or frequency.
 
         Examples
         --------
@@ -146,18 +356,50 @@ class Articles:
         True
         """
         name = freq_of(freq)
-        series = self._series(queries)
-        trend, unplaced = self._open().trend(self.base._open(), series, FREQS.index(name), float(level))
+        if by is not None and queries is not None:
+            raise TypeError("a trend is of queries or by names, not both")
+        base = self._denominator(share_of)
+        of = self if base is self.base else self.rebase(base)
+        series = of._by_name(_field(by), top) if by is not None else self._series(queries)
+        try:
+            trend, unplaced = of._open().trend(base._open(), series, FREQS.index(name), float(level), *base._days)
+        except UnknownNameError as e:
+            raise self._archive._suggest(e) from None
         return make_trend(self, trend, unplaced, name, series, level)
+
+    def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
+        if isinstance(share_of, Articles):
+            return share_of
+        if share_of == "base":
+            return self.base
+        if share_of == "archive":
+            return self._archive
+        if share_of == "tagged":
+            base = self.base
+            return Articles(self._archive, base._find("NOT tag:none"), None, "", base._filtered, base._days)
+        raise UnknownNameError("denominator", str(share_of), ["base", "tagged", "archive"])
+
+    def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:
+        names = Table(self._open().names(field))["name"].to_list()[:top]
+        return tuple((name, str(_names(field, name))) for name in names)
 
     def _series(self, queries: Series) -> tuple[tuple[str, str | None], ...]:
         if queries is None:
             return ((_label(self._query) or "all articles", None),)
-        if isinstance(queries, str):
-            return ((_label(queries), _query.check(queries)),)
+        if isinstance(queries, (str, Expr)):
+            return ((_label(str(queries)), str(expr(queries))),)
         if isinstance(queries, Mapping):
-            return tuple((str(name), _query.check(text)) for name, text in queries.items())
-        return tuple((_label(text), _query.check(text)) for text in queries)
+            return tuple((str(name), str(expr(query))) for name, query in queries.items())
+        return tuple((_label(str(query)), str(expr(query))) for query in queries)
+
+    def _find(self, text: str) -> _core.Selection:
+        """The selection a query finds here; limits and unknown names get their explanation."""
+        try:
+            return self._open().search(text)
+        except InputLimitError as e:
+            raise _query.too_large(text, e) from None
+        except UnknownNameError as e:
+            raise self._archive._suggest(e) from None
 
     def _open(self) -> _core.Selection:
         self._archive._snapshot_open()
@@ -174,6 +416,39 @@ class Articles:
         return {"text/plain": _cards.articles_text(self), "text/html": _cards.articles_html(self)}
 
 
+_EPOCH = dt.date(1970, 1, 1)
+# name of a column: its kind, and how an article gives its cell
+COLUMNS: dict[str, tuple[str, Callable[[Article], Any]]] = {
+    "id": ("string", lambda a: a.id),
+    "date": ("date32", lambda a: None if a.date is None else (a.date - _EPOCH).days),
+    "time": ("string", lambda a: None if a.time is None else a.time.isoformat()),
+    "date_precision": ("dictionary", lambda a: a.date_precision),
+    "title": ("string", lambda a: a.title),
+    "section": ("string", lambda a: a.section),
+    "source": ("string", lambda a: a.source),
+    "author": ("string", lambda a: a.author),
+    "tags": ("string", lambda a: "; ".join(a.tags)),
+    "url": ("string", lambda a: a.url),
+    "language": ("string", lambda a: a.language),
+    "teaser": ("string", lambda a: a.teaser),
+    "body": ("string", lambda a: a.body),
+}
+DEFAULT_COLUMNS = ("id", "date", "title", "section", "source", "author", "tags", "url")
+
+
 def _label(query: str) -> str:
     """A long query makes a bad column label: cut, with the sign that it was cut."""
     return query if len(query) <= LABEL_LENGTH else query[: LABEL_LENGTH - 1] + "…"
+
+
+def _field(by: str) -> Field:
+    for field in FIELDS:
+        if by in (field, field + "s"):
+            return field
+    raise UnknownNameError("field", by, difflib.get_close_matches(by, FIELDS, 3, 0.4) or list(FIELDS))
+
+
+def _names(field: str, values: str | Sequence[str]) -> Expr:
+    names = [values] if isinstance(values, str) else list(values)
+    make = {"tag": q.tag, "section": q.section, "source": q.source, "author": q.author, "language": q.language}
+    return make[_field(field)](*names)

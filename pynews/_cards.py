@@ -102,7 +102,7 @@ class _ArchiveFacts:
     def __init__(self, ar: Archive) -> None:
         snapshot = ar._snapshot_open()
         self.info = snapshot.info()
-        self.names = {field: snapshot.names(field) for field in ("tag", "section", "source")}
+        self.names = {field: snapshot.all().names(field) for field in ("tag", "section", "source")}
         self.tagged = snapshot.covered("tag")
         self.n = self.info["articles"]
 
@@ -194,6 +194,13 @@ def archive_html(ar: Archive) -> str:
         )
 
     return _fit(make, 6)
+
+
+def names_text(field: str, counts: dict[str, int]) -> str:
+    """Names of a field in a terminal."""
+    rows = [(cut(name, 40), f"{n:,}") for name, n in list(counts.items())[:TABLE_ROWS]]
+    foot = f"{len(rows)} of {_count(len(counts), field)} shown" if len(rows) < len(counts) else _count(len(counts), field)
+    return "\n".join([*grid((field, "articles"), rows, (False, True)), foot])
 
 
 # --- articles

@@ -39,7 +39,7 @@ class QuerySyntaxError(PynewsError, ValueError):
 
 
 class UnknownNameError(PynewsError, KeyError):
-    """A name that is not there: a column, a frequency.
+    """A name that is not there: a tag, section, source, author, language, column, frequency.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class InputLimitError(PynewsError, ValueError):
 # Numbers of pn_status, pinned in csrc/base/pn_status.h.
 EIO, EINVAL, ESYNTAX, ELIMIT = 2, 10, 11, 12
 ECORRUPT, EVERSION, EUNSUPPORTED, ECHANGED = 20, 21, 22, 23
-ELOCKED, EREADONLY, ENOTFOUND, EEXISTS = 30, 31, 40, 41
+ELOCKED, EREADONLY, ENOTFOUND, EEXISTS, EUNKNOWN = 30, 31, 40, 41, 42
 
 
 def from_core(code: int, message: str, file: str, offset: int, sys_errno: int) -> Exception:
@@ -113,6 +113,8 @@ def from_core(code: int, message: str, file: str, offset: int, sys_errno: int) -
         return FileNotFoundError(2, message, file)
     if code == EEXISTS:
         return FileExistsError(17, message, file)
+    if code == EUNKNOWN:
+        return UnknownNameError(file, message, [])
     if code == ESYNTAX:
         return QuerySyntaxError(message, position=offset)
     if code == ECORRUPT:

@@ -23,7 +23,7 @@ READABLE = ("text", "jsonl", "json_array", "empty")
 INFO, WARNING, ERROR = 0, 1, 2
 
 
-def options_of(fields: Mapping[str, str] | None, source: str | None, base_date: When | None, day_first: bool = False) -> _core.Options:
+def options_of(fields: Mapping[str, str] | None, source: str | None, base_date: When | None, day_first: bool = False) -> _core._Options:
     """Options of an ingest as the core takes them."""
     day = None
     if base_date is not None:
@@ -69,7 +69,7 @@ def _all_paths(inputs: Any) -> bool:
 class _Job:
     """One ingest under way."""
 
-    def __init__(self, writer: _core.Writer, kind: str | None, options: _core.Options, on_error: OnError) -> None:
+    def __init__(self, writer: _core.Writer, kind: str | None, options: _core._Options, on_error: OnError) -> None:
         self.writer, self.kind, self.options, self.on_error = writer, kind, options, on_error
         self.n_inputs = self.n_bytes = 0
 

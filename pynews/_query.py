@@ -7,11 +7,11 @@ from pynews._errors import InputLimitError, QuerySyntaxError
 
 
 def check(query: object) -> str:
-    """The query as text, or the error that says what is wrong with it and where."""
+    """The query's canonical text, or the error that says what is wrong with it and where."""
     if not isinstance(query, str):
-        raise TypeError(f"a query is a str, not {type(query).__name__}")
+        raise TypeError(f"a query is a str or an expression of q, not {type(query).__name__}")
     try:
-        _core.check_query(query)
+        return _core.canonical(query)
     except UnicodeEncodeError as e:
         raise QuerySyntaxError("the query holds half of a character (a lone surrogate)", query, e.start) from None
     except QuerySyntaxError as e:
@@ -19,7 +19,6 @@ def check(query: object) -> str:
         raise QuerySyntaxError(e.message, query, position, e.hint) from None
     except InputLimitError as e:
         raise too_large(query, e) from None
-    return query
 
 
 def too_large(query: str, e: InputLimitError) -> QuerySyntaxError:

@@ -1,6 +1,6 @@
 #include "archive/pn_archive.h"
 #include "base/pn_alloc.h"
-#include "parse/pn_url.h"
+#include "text/pn_url.h"
 
 static void add_segment(pn_archive_info *info, const pn_snap_part *part) {
     const pn_seg_meta *m = pn_seg_meta_of(part->seg);
@@ -27,6 +27,14 @@ pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_ti
     pn_query q;
     PN_TRY(pn_query_parse(query, &q, err));
     pn_status rc = pn_select_query(within, &q, tick, out, err);
+    pn_query_fini(&q);
+    return rc;
+}
+
+pn_status pn_archive_canonical(pn_bytes query, pn_buf *out, pn_error *err) {
+    pn_query q;
+    PN_TRY(pn_query_parse(query, &q, err));
+    pn_status rc = pn_query_print(&q, out, err);
     pn_query_fini(&q);
     return rc;
 }

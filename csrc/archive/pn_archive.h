@@ -25,6 +25,9 @@ void pn_archive_info_of(const pn_snap *snap, pn_archive_info *out);
 /* Those of `within` that the query text finds: grammar in query/pn_query.h. */
 PN_MUST_CHECK pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_tick *tick, pn_select **out, pn_error *err);
 
+/* The canonical text of a query. */
+PN_MUST_CHECK pn_status pn_archive_canonical(pn_bytes query, pn_buf *out, pn_error *err);
+
 typedef struct { pn_bytes name, query; } pn_archive_series;    /* query NONE: every article of the selection */
 /* pn_trend over query texts.  On PN_ESYNTAX *which is the series at fault. */
 PN_MUST_CHECK pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n,

@@ -1,6 +1,6 @@
 #include "archive/pn_identity.h"
 #include "index/pn_build.h"
-#include "parse/pn_url.h"
+#include "text/pn_url.h"
 
 void pn_identity_fini(pn_identity *id) {
     pn_buf_fini(&id->url);

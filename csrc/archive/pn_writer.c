@@ -43,9 +43,10 @@ static pn_status new_writer(const pn_io *io, const char *dir, const pn_writer_op
 }
 
 static pn_status take_lock(pn_writer *w, pn_error *err) {
-    char path[PN_PATH_MAX];
+    char path[PN_PATH_MAX], note[PN_OS_NOTE];
+    pn_os_note(note);
     PN_TRY(pn_lock_path(path, w->dir, err));
-    PN_TRY(w->io->lock(w->io->ctx, path, "", &w->lock, err));
+    PN_TRY(w->io->lock(w->io->ctx, path, note, &w->lock, err));
     w->may_undo = true;
     return PN_OK;
 }

@@ -68,6 +68,7 @@ const char *pn_status_name(pn_status code) {
     case PN_EREADONLY:    return "read only";
     case PN_ENOTFOUND:    return "not found";
     case PN_EEXISTS:      return "exists";
+    case PN_EUNKNOWN:     return "unknown name";
     case PN_EBUG:         return "bug";
     }
     return "unknown";

@@ -23,6 +23,7 @@ typedef enum {                 /* numbers are pinned: they never change meaning 
     PN_EREADONLY = 31,         /* a write through a handle opened for reading */
     PN_ENOTFOUND = 40,         /* no such file, article or name */
     PN_EEXISTS = 41,           /* the thing to create is there already */
+    PN_EUNKNOWN = 42,          /* a name that nothing carries; `file` holds its kind ("tag"), `msg` the name */
     PN_EBUG = 90               /* a promise of our own code is broken */
 } pn_status;
 

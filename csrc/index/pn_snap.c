@@ -97,6 +97,10 @@ pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_d
     return pn_seg_doc(s->parts[ref.part].seg, ref.doc, arena, doc, extra, err);
 }
 
+pn_status pn_snap_doc_cached(pn_snap *s, pn_doc_cache *caches, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err) {
+    return pn_seg_doc_cached(s->parts[ref.part].seg, &caches[ref.part], ref.doc, arena, doc, extra, err);
+}
+
 /* --- look-ups: a hash names candidates, the stored text decides */
 
 typedef pn_status find_fn(pn_seg *, uint64_t, uint32_t *, size_t, size_t *, pn_error *);
@@ -112,9 +116,10 @@ static pn_status matches(pn_snap *s, pn_ref ref, pn_bytes want, bool by_url, boo
     return rc;
 }
 
-static pn_status find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
+pn_status pn_snap_find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
     uint32_t docs[CANDIDATES];
     size_t n = 0;
+    *found = false;
     find_fn *find = by_url ? pn_seg_find_url : pn_seg_find_key;
     PN_TRY(find(s->parts[part].seg, pn_hash64(want), docs, CANDIDATES, &n, err));
     for (size_t i = 0; i < n && !*found; i++) {
@@ -127,7 +132,7 @@ static pn_status find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_
 
 static pn_status find(pn_snap *s, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
     *found = false;
-    for (size_t i = s->n_parts; i-- > 0 && !*found;) PN_TRY(find_in_part(s, (uint32_t)i, want, by_url, out, found, err));
+    for (size_t i = s->n_parts; i-- > 0 && !*found;) PN_TRY(pn_snap_find_in_part(s, (uint32_t)i, want, by_url, out, found, err));
     return PN_OK;
 }
 pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err) { return find(s, key, false, out, found, err); }

@@ -28,6 +28,10 @@ uint64_t pn_snap_bytes(const pn_snap *s);              /* of all open files */
 /* The live article with this key (its id as text), or with this normalised URL; *found = false when there is none. */
 PN_MUST_CHECK pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err);
 PN_MUST_CHECK pn_status pn_snap_find_url(pn_snap *s, pn_bytes url, pn_ref *out, bool *found, pn_error *err);
+/* The same inside one part. */
+PN_MUST_CHECK pn_status pn_snap_find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err);
 /* The stored article, in arena. */
 PN_MUST_CHECK pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err);
+/* The same for walks: `caches` has one place a part (zeroed; pn_doc_cache_fini each), and belongs to one thread. */
+PN_MUST_CHECK pn_status pn_snap_doc_cached(pn_snap *s, pn_doc_cache *caches, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err);
 #endif

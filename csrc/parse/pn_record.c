@@ -1,6 +1,6 @@
 #include "parse/pn_record.h"
 #include "base/pn_alloc.h"
-#include "parse/pn_url.h"
+#include "text/pn_url.h"
 #include "text/pn_utf8.h"
 
 enum { EXCERPT_MAX = 120, PLACE_MAX = 48 };

@@ -55,6 +55,54 @@ static PyObject *selection_article(PyObject *self, PyObject *arg) {
     return pnpy_stored_article(state_of(self), pn_select_snap(select_of(self)), ref);
 }
 
+/* --- walks: neighbours share the block of text they were packed in, so it is unpacked once for all of them */
+
+typedef struct { pn_snap *snap; pn_doc_cache *caches; pn_arena arena; pnpy_state *st; } walk;
+
+static PyObject *next_article(walk *w, pn_ref ref) {
+    pn_doc doc;
+    pn_doc_extra extra;
+    pn_error err = { 0 };
+    pn_arena_reset(&w->arena);
+    pn_status rc = pn_snap_doc_cached(w->snap, w->caches, ref, &w->arena, &doc, &extra, &err);
+    return rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(w->st, rc, &err);
+}
+
+static PyObject *walk_list(walk *w, const pn_ref *refs, Py_ssize_t n) {
+    PyObject *list = PyList_New(n);
+    for (Py_ssize_t i = 0; list && i < n; i++) {
+        PyObject *article = next_article(w, refs[i]);
+        if (!article) { Py_DECREF(list); return NULL; }
+        PyList_SetItem(list, i, article);
+    }
+    return list;
+}
+
+static PyObject *walk_refs(PyObject *self, const pn_ref *refs, Py_ssize_t n) {
+    walk w = { .snap = pn_select_snap(select_of(self)), .st = state_of(self) };
+    size_t n_parts = pn_snap_n_parts(w.snap);
+    w.caches = pn_calloc(n_parts, sizeof *w.caches);
+    PyObject *list = w.caches ? walk_list(&w, refs, n) : PyErr_NoMemory();
+    for (size_t i = 0; w.caches && i < n_parts; i++) pn_doc_cache_fini(&w.caches[i]);
+    pn_free(w.caches);
+    pn_arena_fini(&w.arena);
+    return list;
+}
+
+static PyObject *selection_articles(PyObject *self, PyObject *args) {
+    unsigned long long from;
+    Py_ssize_t n;
+    pn_error err = { 0 };
+    if (!PyArg_ParseTuple(args, "Kn", &from, &n)) return NULL;
+    if (n < 0 || n > 100000) { PyErr_SetString(PyExc_ValueError, "a run is 0 to 100,000 articles"); return NULL; }
+    pn_ref *refs = pn_calloc((size_t)n, sizeof *refs);
+    if (!refs) return PyErr_NoMemory();
+    pn_status rc = pn_select_refs(select_of(self), from, (size_t)n, refs, &err);
+    PyObject *list = rc == PN_OK ? walk_refs(self, refs, n) : pnpy_raise(state_of(self), rc, &err);
+    pn_free(refs);
+    return list;
+}
+
 static PyObject *selection_has(PyObject *self, PyObject *arg) {
     pn_bytes name;
     pn_ref ref;
@@ -64,6 +112,32 @@ static PyObject *selection_has(PyObject *self, PyObject *arg) {
     pn_status rc = pn_archive_find(pn_select_snap(select_of(self)), name, &ref, &found, &err);
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     return PyBool_FromLong(found && pn_select_has(select_of(self), ref));
+}
+
+static PyObject *selection_names(PyObject *self, PyObject *arg) {
+    pn_field field;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!pnpy_field_from(arg, &field)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_names_table(select_of(self), field, &tick.core, &t, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *selection_combine(PyObject *self, PyObject *args) {
+    PyObject *other;
+    int how;
+    pn_select *s = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "O!i", state_of(self)->selection, &other, &how)) return NULL;
+    if (how < PN_BOTH || how > PN_WITHOUT) { PyErr_SetString(PyExc_ValueError, "how is 0, 1 or 2"); return NULL; }
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_select_combine(select_of(self), select_of(other), (pn_combine)how, &s, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);
 }
 
 /* --- trends */
@@ -97,9 +171,9 @@ static PyObject *run_trend(PyObject *self, PyObject *base, const pn_archive_seri
 
 static PyObject *selection_trend(PyObject *self, PyObject *args) {
     PyObject *base, *list;
-    int freq;
+    int freq, first_day, last_day;
     double level;
-    if (!PyArg_ParseTuple(args, "O!O!id", state_of(self)->selection, &base, &PyTuple_Type, &list, &freq, &level)) return NULL;
+    if (!PyArg_ParseTuple(args, "O!O!idii", state_of(self)->selection, &base, &PyTuple_Type, &list, &freq, &level, &first_day, &last_day)) return NULL;
     if (freq < PN_FREQ_DAY || freq > PN_FREQ_YEAR || pn_select_snap(select_of(base)) != pn_select_snap(select_of(self))) {
         PyErr_SetString(PyExc_ValueError, "a trend needs a known frequency and a base of the same snapshot");
         return NULL;
@@ -107,7 +181,7 @@ static PyObject *selection_trend(PyObject *self, PyObject *args) {
     Py_ssize_t n = PyTuple_Size(list);
     pn_archive_series *series = pn_calloc((size_t)n, sizeof *series);
     if (!series) return PyErr_NoMemory();
-    PyObject *result = series_from(list, series, n) ? run_trend(self, base, series, (size_t)n, &(pn_trend_opts){ (pn_freq)freq, level }) : NULL;
+    PyObject *result = series_from(list, series, n) ? run_trend(self, base, series, (size_t)n, &(pn_trend_opts){ (pn_freq)freq, level, first_day, last_day }) : NULL;
     pn_free(series);
     return result;
 }
@@ -115,8 +189,11 @@ static PyObject *selection_trend(PyObject *self, PyObject *args) {
 static PyMethodDef methods[] = {
     { "search", selection_search, METH_O, PyDoc_STR("search($self, query, /)\n--\n\nThose of the selection that the query finds.") },
     { "article", selection_article, METH_O, PyDoc_STR("article($self, place, /)\n--\n\nThe article at a place of the chronological order, as a dict.") },
+    { "articles", selection_articles, METH_VARARGS, PyDoc_STR("articles($self, place, n, /)\n--\n\nA run of articles from a place on, as dicts.") },
     { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },
-    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
+    { "names", selection_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
+    { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
+    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, first_day, last_day, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, selection_dealloc }, { Py_tp_traverse, selection_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },

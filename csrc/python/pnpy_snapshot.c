@@ -93,7 +93,7 @@ static PyObject *snapshot_find(PyObject *self, PyObject *arg) {
     return pnpy_stored_article(state_of(self), snap_of(self), ref);
 }
 
-static bool field_from(PyObject *arg, pn_field *out) {
+bool pnpy_field_from(PyObject *arg, pn_field *out) {
     static const char *const names[PN_N_FIELDS] = { [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section", [PN_FIELD_SOURCE] = "source",
                                                     [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "language" };
     pn_bytes name;
@@ -106,24 +106,12 @@ static bool field_from(PyObject *arg, pn_field *out) {
     return false;
 }
 
-static PyObject *snapshot_names(PyObject *self, PyObject *arg) {
-    pn_field field;
-    pn_table *t = NULL;
-    pn_error err = { 0 };
-    pnpy_tick tick;
-    if (!field_from(arg, &field)) return NULL;
-    pnpy_tick_begin(&tick);
-    pn_status rc = pn_names_table(snap_of(self), field, &t, &err);
-    pnpy_tick_end(&tick);
-    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
-}
-
 static PyObject *snapshot_covered(PyObject *self, PyObject *arg) {
     pn_field field;
     uint64_t n = 0;
     pn_error err = { 0 };
     pnpy_tick tick;
-    if (!field_from(arg, &field)) return NULL;
+    if (!pnpy_field_from(arg, &field)) return NULL;
     pnpy_tick_begin(&tick);
     pn_status rc = pn_names_covered(snap_of(self), field, &n, &err);
     pnpy_tick_end(&tick);
@@ -145,7 +133,6 @@ static PyMethodDef methods[] = {
     { "info", snapshot_info, METH_NOARGS, PyDoc_STR("info($self, /)\n--\n\nFacts about the snapshot as a dict.") },
     { "all", snapshot_all, METH_NOARGS, PyDoc_STR("all($self, /)\n--\n\nThe selection of all articles.") },
     { "find", snapshot_find, METH_O, PyDoc_STR("find($self, id_or_url, /)\n--\n\nThe article as a dict, or None.") },
-    { "names", snapshot_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
     { "covered", snapshot_covered, METH_O, PyDoc_STR("covered($self, field, /)\n--\n\nArticles with at least one name of the field.") },
     { "verify", snapshot_verify, METH_NOARGS, PyDoc_STR("verify($self, /)\n--\n\nChecks every sum and structure; raises for damage.") },
     { NULL, NULL, 0, NULL } };

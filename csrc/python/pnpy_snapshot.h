@@ -5,4 +5,5 @@
 
 PyObject *pnpy_open(PyObject *module, PyObject *args);                       /* open(path: bytes, generation, copy) */
 PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref);
+bool pnpy_field_from(PyObject *name, pn_field *out);                         /* "tag", …; false with an exception set */
 #endif

@@ -170,15 +170,24 @@ static PyObject *f_inspect(PyObject *module, PyObject *args) {
     return text;
 }
 
-static PyObject *f_check_query(PyObject *module, PyObject *arg) {
+static PyObject *f_canonical(PyObject *module, PyObject *arg) {
     pn_bytes text;
-    pn_query q;
+    pn_buf out = { 0 };
     pn_error err = { 0 };
     if (!pnpy_str(arg, false, &text)) return NULL;
-    pn_status rc = pn_query_parse(text, &q, &err);
-    if (rc != PN_OK) return pnpy_raise(pnpy_state_of(module), rc, &err);
-    pn_query_fini(&q);
-    Py_RETURN_NONE;
+    pn_status rc = pn_archive_canonical(text, &out, &err);
+    PyObject *canonical = rc == PN_OK ? pnpy_text(pn_buf_bytes(&out)) : pnpy_raise(pnpy_state_of(module), rc, &err);
+    pn_buf_fini(&out);
+    return canonical;
+}
+
+static PyObject *f_period(PyObject *module, PyObject *arg) {
+    (void)module;
+    pn_bytes text;
+    int32_t first, last;
+    if (!pnpy_str(arg, false, &text)) return NULL;
+    if (!pn_query_period(text, &first, &last)) Py_RETURN_NONE;
+    return Py_BuildValue("(ii)", (int)first, (int)last);
 }
 
 static PyObject *f_live(PyObject *module, PyObject *unused) {
@@ -201,7 +210,8 @@ PyMethodDef pnpy_functions[] = {
     { "json_is_valid", f_json_is_valid, METH_O, PyDoc_STR("json_is_valid($module, data, /)\n--\n\nWhether the bytes are one strict JSON text.") },
     { "inspect", f_inspect, METH_VARARGS, PyDoc_STR("inspect($module, path, /)\n--\n\nA readable dump of a file of ours, or of an archive.") },
     { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
-    { "check_query", f_check_query, METH_O, PyDoc_STR("check_query($module, query, /)\n--\n\nRaises what is wrong with a query.") },
+    { "canonical", f_canonical, METH_O, PyDoc_STR("canonical($module, query, /)\n--\n\nThe query's canonical text; raises what is wrong with it.") },
+    { "period", f_period, METH_O, PyDoc_STR("period($module, text, /)\n--\n\nFirst and last day (since 1970-01-01) of 2020, 2020-08, 2020-W34 …; None for anything else.") },
     { "live", f_live, METH_NOARGS, PyDoc_STR("live($module, /)\n--\n\nAllocations of the core not yet freed.") },
     { "blocks_decoded", f_blocks_decoded, METH_NOARGS, PyDoc_STR("blocks_decoded($module, /)\n--\n\nPostings blocks this thread has decoded so far.") },
     { NULL, NULL, 0, NULL } };

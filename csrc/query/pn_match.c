@@ -1,143 +1,173 @@
 #include "query/pn_match.h"
 #include "base/pn_alloc.h"
+#include "query/pn_pattern.h"
+#include "query/pn_phrase.h"
+#include "text/pn_url.h"
 
-/* A phrase: every word's cursor on the same article, then positions.  `found` holds the positions where the words so far
- * line up, as start of the phrase. */
-typedef struct {
-    const pn_post_src *src;
-    const pn_query_leaf *leaf;
-    pn_post *cursors;
-    pn_buf found, next;
-    uint64_t *bits;
-    const pn_tick *tick;
-    pn_error *err;
-} phrase;
+/* One leaf under way: sets bits of `bits`, which begin as none. */
+typedef struct { pn_snap *snap; uint32_t part; pn_seg *seg; uint32_t n_docs; uint64_t *bits; const pn_tick *tick; pn_error *err; } matcher;
 
-enum { POLL_EVERY = 4096 };            /* articles between two looks at the tick */
+static pn_status no_memory(matcher *m) { return pn_fail(m->err, PN_ENOMEM, "no memory for a query"); }
 
-static pn_status sound(const pn_post *c, pn_error *err) {
-    if (c->rc == PN_OK) return PN_OK;
-    if (err) *err = c->error;
-    return c->rc;
-}
-
-/* Keeps of `found` what word `w` continues: positions p with p + at in the word's list. */
-static pn_status line_up(phrase *p, size_t w, bool first) {
-    const uint32_t *at;
-    uint32_t n, shift = p->leaf->words[w].at;
-    PN_TRY(pn_post_positions(&p->cursors[w], &p->next, &at, &n, p->err));
-    if (first) {
-        pn_buf_clear(&p->found);
-        pn_buf_put(&p->found, at, (size_t)n * 4);
-        return p->found.rc == PN_OK ? PN_OK : pn_fail(p->err, PN_ENOMEM, "no memory for a phrase");
-    }
-    uint32_t *have = (uint32_t *)(void *)p->found.ptr, kept = 0;
-    size_t n_have = p->found.len / 4;
-    for (size_t i = 0, k = 0; i < n_have; i++) {
-        while (k < n && at[k] < have[i] + shift) k++;
-        if (k < n && at[k] == have[i] + shift) have[kept++] = have[i];
-    }
-    p->found.len = (size_t)kept * 4;
-    return PN_OK;
-}
-
-static pn_status stands_here(phrase *p, bool *yes) {
-    for (size_t w = 0; w < p->leaf->n_words; w++) {
-        PN_TRY(line_up(p, w, w == 0));
-        if (p->found.len == 0) break;
-    }
-    *yes = p->found.len > 0;
-    return PN_OK;
-}
-
-/* The first article >= the first cursor's that all cursors stand on, or PN_DOC_END. */
-static uint32_t meet(phrase *p) {
-    uint32_t doc = p->cursors[0].doc;
-    for (size_t w = 1; w < p->leaf->n_words && doc != PN_DOC_END;) {
-        uint32_t there = p->cursors[w].doc >= doc ? p->cursors[w].doc : pn_post_seek(&p->cursors[w], doc);
-        if (there == doc) { w++; continue; }
-        doc = there == PN_DOC_END ? PN_DOC_END : pn_post_seek(&p->cursors[0], there);
-        w = 1;
-    }
-    return doc;
-}
-
-static pn_status walk_phrase(phrase *p) {
-    uint32_t steps = 0;
-    for (uint32_t doc = meet(p); doc != PN_DOC_END; pn_post_next(&p->cursors[0]), doc = meet(p)) {
-        bool yes = false;
-        PN_TRY(stands_here(p, &yes));
-        if (yes) p->bits[doc / 64] |= UINT64_C(1) << (doc % 64);
-        if (++steps % POLL_EVERY == 0) PN_TRY(pn_poll(p->tick, p->err));
-    }
-    for (size_t w = 0; w < p->leaf->n_words; w++) PN_TRY(sound(&p->cursors[w], p->err));
-    return PN_OK;
-}
-
-typedef struct { const pn_snap_part *part; const pn_terms *terms; const pn_post_src *src; uint64_t *bits; const pn_tick *tick; pn_error *err; } matcher;
-
-/* `last` replaces the term of the last word: one of the terms a prefix stands for. */
-static pn_status open_cursors(const matcher *m, phrase *p, const pn_term_info *last, bool *possible) {
-    *possible = true;
-    for (size_t w = 0; w < p->leaf->n_words && *possible; w++) {
-        pn_term_info info;
-        if (last && w == p->leaf->n_words - 1) info = *last;
-        else PN_TRY(pn_terms_find(m->terms, p->leaf->words[w].term, &info, possible, m->err));
-        if (*possible) PN_TRY(pn_post_open(&p->cursors[w], m->src, &info, m->err));
-    }
-    return PN_OK;
-}
-
-static pn_status match_phrase(const matcher *m, const pn_query_leaf *leaf, const pn_term_info *last) {
-    phrase p = { .src = m->src, .leaf = leaf, .bits = m->bits, .tick = m->tick, .err = m->err };
-    bool possible = false;
-    p.cursors = pn_calloc(leaf->n_words, sizeof *p.cursors);
-    if (!p.cursors) return pn_fail(m->err, PN_ENOMEM, "no memory for a phrase");
-    pn_status rc = open_cursors(m, &p, last, &possible);
-    if (rc == PN_OK && possible) rc = walk_phrase(&p);
-    pn_buf_fini(&p.found);
-    pn_buf_fini(&p.next);
-    pn_free(p.cursors);
-    return rc;
-}
+/* --- words */
 
 /* One exact word, or a phrase whose last word is given by `info`. */
-static pn_status match_with(const matcher *m, const pn_query_leaf *leaf, const pn_term_info *info) {
-    if (leaf->n_words > 1) return match_phrase(m, leaf, info);
-    return pn_post_set_bits(m->src, info, m->bits, m->err);
+static pn_status match_with(matcher *m, const pn_query_op *op, const pn_terms *terms, const pn_term_info *info) {
+    const pn_post_src *src = pn_seg_postings(m->seg, op->field);
+    if (op->n_words > 1) return pn_phrase_match(op, terms, src, info, m->bits, m->tick, m->err);
+    return pn_post_set_bits(src, info, m->bits, m->err);
 }
 
-static pn_status match_prefix(const matcher *m, const pn_query_leaf *leaf) {
-    pn_bytes prefix = leaf->words[leaf->n_words - 1].term;
+static pn_status match_prefix(matcher *m, const pn_query_op *op, const pn_terms *terms) {
+    pn_bytes prefix = op->words[op->n_words - 1].term;
     pn_terms_iter it;
     uint32_t n = 0;
-    for (pn_terms_seek(&it, m->terms, prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), prefix); pn_terms_next(&it)) {
+    for (pn_terms_seek(&it, terms, prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), prefix); pn_terms_next(&it)) {
         if (++n > PN_QUERY_EXPAND_MAX)
             return pn_fail(m->err, PN_ELIMIT, "'%.*s' stands for more than %d terms", (int)prefix.len, (const char *)prefix.ptr, PN_QUERY_EXPAND_MAX);
-        PN_TRY(match_with(m, leaf, &it.info));
+        PN_TRY(match_with(m, op, terms, &it.info));
         PN_TRY(pn_poll(m->tick, m->err));
     }
     if (it.rc != PN_OK && m->err) *m->err = it.error;
     return it.rc;
 }
 
-static pn_status match_leaf(const matcher *m, const pn_query_leaf *leaf) {
-    if (leaf->words[leaf->n_words - 1].is_prefix) return match_prefix(m, leaf);
-    if (leaf->n_words > 1) return match_phrase(m, leaf, NULL);
+static pn_status match_words(matcher *m, const pn_query_op *op) {
+    const pn_terms *terms;
     pn_term_info info;
     bool found = false;
-    PN_TRY(pn_terms_find(m->terms, leaf->words[0].term, &info, &found, m->err));
-    return found ? pn_post_set_bits(m->src, &info, m->bits, m->err) : PN_OK;
+    PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
+    if (op->words[op->n_words - 1].is_prefix) return match_prefix(m, op, terms);
+    if (op->n_words > 1) return match_with(m, op, terms, NULL);
+    PN_TRY(pn_terms_find(terms, op->words[0].term, &info, &found, m->err));
+    return found ? match_with(m, op, terms, &info) : PN_OK;
 }
 
-static pn_status match_rest(matcher *m, const pn_query *q, uint64_t *bits, uint64_t *scratch) {
-    size_t n = pn_bits_words(m->part->n_docs);
-    for (size_t i = 1; i < q->n_leaves; i++) {
-        memset(scratch, 0, n * sizeof *scratch);
-        m->bits = scratch;
-        PN_TRY(match_leaf(m, &q->leaves[i]));
-        for (size_t w = 0; w < n; w++) bits[w] &= scratch[w];
+static pn_status match_pattern(matcher *m, const pn_query_op *op) {
+    const pn_terms *terms;
+    pn_terms_iter it;
+    uint32_t n = 0, steps = 0;
+    pn_bytes prefix = pn_pattern_prefix(op->text);
+    PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
+    for (pn_terms_seek(&it, terms, prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), prefix); pn_terms_next(&it)) {
+        if (++steps % 4096 == 0) PN_TRY(pn_poll(m->tick, m->err));
+        if (!pn_pattern_fits(op->text, pn_terms_at(&it))) continue;
+        if (++n > PN_QUERY_EXPAND_MAX)
+            return pn_fail(m->err, PN_ELIMIT, "'%.*s' stands for more than %d terms", (int)op->text.len, (const char *)op->text.ptr, PN_QUERY_EXPAND_MAX);
+        PN_TRY(pn_post_set_bits(pn_seg_postings(m->seg, op->field), &it.info, m->bits, m->err));
+    }
+    if (it.rc != PN_OK && m->err) *m->err = it.error;
+    return it.rc;
+}
+
+/* --- names */
+
+static pn_status match_name(matcher *m, const pn_query_op *op) {
+    const pn_terms *terms;
+    pn_term_info info;
+    bool found = false;
+    PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
+    PN_TRY(pn_terms_find(terms, op->text, &info, &found, m->err));
+    return found ? pn_post_set_bits(pn_seg_postings(m->seg, op->field), &info, m->bits, m->err) : PN_OK;
+}
+
+static pn_status match_any_name(matcher *m, const pn_query_op *op) {
+    const pn_terms *terms;
+    pn_terms_iter it;
+    PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
+    for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it)) {
+        PN_TRY(pn_post_set_bits(pn_seg_postings(m->seg, op->field), &it.info, m->bits, m->err));
         PN_TRY(pn_poll(m->tick, m->err));
+    }
+    if (it.rc != PN_OK && m->err) *m->err = it.error;
+    return it.rc;
+}
+
+/* --- dates: an article is inside when its whole printed interval is */
+
+static void set_range(uint64_t *bits, uint32_t lo, uint32_t hi) {
+    for (uint32_t i = lo; i < hi;) {
+        if (i % 64 == 0 && hi - i >= 64) { bits[i / 64] = ~UINT64_C(0); i += 64; continue; }
+        bits[i / 64] |= UINT64_C(1) << (i % 64);
+        i++;
+    }
+}
+
+static pn_status set_coarse(matcher *m, const pn_query_op *op, pn_precision p, pn_freq f) {
+    uint32_t lo, hi;
+    int32_t end = op->day_to == INT32_MAX / 2 ? INT32_MAX : pn_bucket_start(f, op->day_to + 1);    /* a month that begins before this ends inside */
+    if (end <= op->day_from) return PN_OK;
+    PN_TRY(pn_seg_coarse_range(m->seg, p, op->day_from, end, &lo, &hi, m->err));
+    if (lo < hi) set_range(m->bits, lo, hi);
+    return PN_OK;
+}
+
+static pn_status match_date(matcher *m, const pn_query_op *op) {
+    int32_t days[2] = { op->day_from, op->day_to + 1 };
+    uint32_t docs[2];
+    if (days[1] <= days[0]) return PN_OK;
+    PN_TRY(pn_seg_day_edges(m->seg, days, 2, docs, m->err));
+    set_range(m->bits, docs[0], docs[1]);
+    PN_TRY(set_coarse(m, op, PN_PREC_MONTH, PN_FREQ_MONTH));
+    return set_coarse(m, op, PN_PREC_YEAR, PN_FREQ_YEAR);
+}
+
+/* --- ids */
+
+static pn_status match_key(matcher *m, pn_bytes want, bool by_url) {
+    pn_ref ref;
+    bool found = false;
+    PN_TRY(pn_snap_find_in_part(m->snap, m->part, want, by_url, &ref, &found, m->err));
+    if (found) m->bits[ref.doc / 64] |= UINT64_C(1) << (ref.doc % 64);
+    return PN_OK;
+}
+
+static pn_status match_url(matcher *m, pn_bytes text) {
+    pn_buf url = { 0 };
+    pn_url_normalise(&url, text);
+    pn_status rc = url.rc == PN_OK ? match_key(m, pn_buf_bytes(&url), true) : no_memory(m);
+    pn_buf_fini(&url);
+    return rc;
+}
+
+static pn_status match_leaf(matcher *m, const pn_query_op *op) {
+    switch (op->kind) {
+    case PN_Q_WORDS:    return match_words(m, op);
+    case PN_Q_PATTERN:  return match_pattern(m, op);
+    case PN_Q_NAME:     return match_name(m, op);
+    case PN_Q_ANY_NAME: return match_any_name(m, op);
+    case PN_Q_DATE:     return match_date(m, op);
+    case PN_Q_ID:       return match_key(m, op->text, false);
+    default:            return match_url(m, op->text);
+    }
+}
+
+/* --- the stack machine: one bitset a place, all in one piece of memory */
+
+static void combine(pn_query_kind kind, uint64_t *a, const uint64_t *b, size_t n) {
+    for (size_t i = 0; i < n; i++) a[i] = kind == PN_Q_AND ? a[i] & b[i] : a[i] | b[i];
+}
+
+static void complement(uint64_t *a, uint32_t n_docs) {
+    for (size_t i = 0; i < pn_bits_words(n_docs); i++) a[i] = ~a[i];
+    if (n_docs % 64) a[n_docs / 64] &= (UINT64_C(1) << (n_docs % 64)) - 1;
+}
+
+static pn_status run(matcher *m, const pn_query *q, uint64_t *stack) {
+    size_t n = pn_bits_words(m->n_docs), depth = 0;
+    for (size_t i = 0; i < q->n_ops; i++) {
+        const pn_query_op *op = &q->ops[i];
+        PN_TRY(pn_poll(m->tick, m->err));
+        if (op->kind == PN_Q_NOT) {
+            complement(stack + (depth - 1) * n, m->n_docs);
+        } else if (op->kind == PN_Q_AND || op->kind == PN_Q_OR) {
+            depth--;
+            combine(op->kind, stack + (depth - 1) * n, stack + depth * n, n);
+        } else {
+            m->bits = stack + depth++ * n;
+            memset(m->bits, 0, n * sizeof *m->bits);
+            PN_TRY(match_leaf(m, op));
+        }
     }
     return PN_OK;
 }
@@ -146,17 +176,44 @@ static void drop_deleted(const pn_snap_part *part, uint64_t *bits) {
     for (size_t w = 0; part->deleted.bits && w < pn_bits_words(part->n_docs); w++) bits[w] &= ~part->deleted.bits[w];
 }
 
-pn_status pn_match(const pn_snap_part *part, const pn_query *q, uint64_t *bits, const pn_tick *tick, pn_error *err) {
-    matcher m = { .part = part, .src = pn_seg_postings(part->seg, PN_FIELD_TEXT), .bits = bits, .tick = tick, .err = err };
-    PN_TRY(pn_seg_terms(part->seg, PN_FIELD_TEXT, &m.terms, err));
-    PN_TRY(match_leaf(&m, &q->leaves[0]));
-    if (q->n_leaves > 1) {
-        uint64_t *scratch = pn_calloc(pn_bits_words(part->n_docs), sizeof *scratch);
-        if (!scratch) return pn_fail(err, PN_ENOMEM, "no memory for a query");
-        pn_status rc = match_rest(&m, q, bits, scratch);
-        pn_free(scratch);
-        PN_TRY(rc);
+pn_status pn_match(pn_snap *snap, uint32_t part, const pn_query *q, uint64_t *bits, const pn_tick *tick, pn_error *err) {
+    const pn_snap_part *p = pn_snap_part_at(snap, part);
+    matcher m = { .snap = snap, .part = part, .seg = p->seg, .n_docs = p->n_docs, .tick = tick, .err = err };
+    uint64_t *stack = pn_calloc(q->max_stack, pn_bits_words(p->n_docs) * sizeof *stack);
+    if (!stack) return no_memory(&m);
+    pn_status rc = run(&m, q, stack);
+    if (rc == PN_OK) {
+        memcpy(bits, stack, pn_bits_words(p->n_docs) * sizeof *bits);
+        drop_deleted(p, bits);
     }
-    drop_deleted(part, bits);
+    pn_free(stack);
+    return rc;
+}
+
+/* --- names that nothing carries */
+
+static pn_status is_known(pn_snap *snap, const pn_query_op *op, bool *known, pn_error *err) {
+    *known = false;
+    for (size_t i = 0; i < pn_snap_n_parts(snap) && !*known; i++) {
+        const pn_terms *terms;
+        pn_term_info info;
+        PN_TRY(pn_seg_terms(pn_snap_part_at(snap, i)->seg, op->field, &terms, err));
+        PN_TRY(pn_terms_find(terms, op->text, &info, known, err));
+    }
+    return PN_OK;
+}
+
+pn_status pn_match_check_names(pn_snap *snap, const pn_query *q, pn_error *err) {
+    static const char *const kinds[] = { [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section", [PN_FIELD_SOURCE] = "source",
+                                         [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "language" };
+    for (size_t i = 0; i < q->n_ops; i++) {
+        const pn_query_op *op = &q->ops[i];
+        bool known = true;
+        if (op->kind == PN_Q_NAME) PN_TRY(is_known(snap, op, &known, err));
+        if (known) continue;
+        pn_fail(err, PN_EUNKNOWN, "%.*s", (int)PN_MIN(op->shown.len, (size_t)200), (const char *)op->shown.ptr);
+        pn_error_at(err, kinds[op->field], 0);
+        return PN_EUNKNOWN;
+    }
     return PN_OK;
 }

@@ -1,14 +1,19 @@
 #include "query/pn_query.h"
-#include "text/pn_token.h"
+#include "base/pn_alloc.h"
+#include "query/pn_query_leaf.h"
+#include "query/pn_query_scan.h"
 #include "text/pn_utf8.h"
 
+/* Operators wait on a stack until what binds tighter has been put out (Dijkstra's shunting yard), so nothing recurses. */
+typedef struct { pn_sign_kind kind; size_t at; pn_field words_in; } waiting;   /* AND, OR, NOT, OPEN */
+
 typedef struct {
-    pn_bytes text;
-    size_t at;                         /* byte position of what is read next */
     pn_query *q;
-    size_t cap;
-    pn_tokens words;
-    bool want_part;                    /* an AND stands before `at` */
+    size_t cap, n_leaves, depth;       /* depth: results on the matcher's stack */
+    waiting *stack; size_t n_stack, cap_stack, n_open;
+    bool after_operand;                /* the sign before was a leaf or a closing parenthesis */
+    pn_field words_in;                 /* TEXT, or TITLE inside title:( … ) */
+    pn_leaf_maker make;
     pn_error *err;
 } reader;
 
@@ -19,136 +24,170 @@ static pn_status wrong(reader *r, size_t at, const char *why) {
 }
 static pn_status no_memory(reader *r) { return pn_fail(r->err, PN_ENOMEM, "no memory for a query"); }
 
-/* --- characters */
+/* --- putting out */
 
-static const struct { const char *bytes; size_t len; } quotes[] = { { "\"", 1 }, { "\xE2\x80\x9C", 3 }, { "\xE2\x80\x9D", 3 }, { "\xE2\x80\x9E", 3 }, { "\xC2\xAB", 2 }, { "\xC2\xBB", 2 } };
-
-/* Length of the quotation mark at `at`, 0 if there is none. */
-static size_t quote_at(const reader *r, size_t at) {
-    for (size_t i = 0; i < PN_COUNT(quotes); i++)
-        if (r->text.len - at >= quotes[i].len && memcmp(r->text.ptr + at, quotes[i].bytes, quotes[i].len) == 0) return quotes[i].len;
-    return 0;
-}
-
-/* Length of the blank at `at`, 0 if there is none: ASCII white space, NBSP, ideographic space. */
-static size_t blank_at(const reader *r, size_t at) {
-    const uint8_t *p = r->text.ptr + at;
-    size_t left = r->text.len - at;
-    if (*p <= ' ') return 1;
-    if (left >= 2 && p[0] == 0xC2 && p[1] == 0xA0) return 2;
-    if (left >= 3 && p[0] == 0xE3 && p[1] == 0x80 && p[2] == 0x80) return 3;
-    return 0;
-}
-
-static void skip_blanks(reader *r) {
-    while (r->at < r->text.len) {
-        size_t n = blank_at(r, r->at);
-        if (n == 0) return;
-        r->at += n;
-    }
-}
-
-static bool is_word(pn_bytes s, const char *w) { return pn_bytes_equal(s, pn_bytes_cstr(w)); }
-
-/* --- leaves */
-
-static pn_status add_leaf(reader *r, pn_query_word *words, size_t n) {
+static pn_status put(reader *r, pn_query_op op) {
     pn_query *q = r->q;
-    if (q->n_leaves == PN_QUERY_CLAUSE_MAX) return pn_fail(r->err, PN_ELIMIT, "more than %d parts in a query", PN_QUERY_CLAUSE_MAX);
-    if (q->n_leaves == r->cap) {
+    if (q->n_ops == r->cap) {
         size_t cap = r->cap ? r->cap * 2 : 8;
-        pn_query_leaf *more = pn_arena_take(&q->arena, cap * sizeof *more);
+        pn_query_op *more = pn_arena_take(&q->arena, cap * sizeof *more);
         if (!more) return no_memory(r);
-        if (q->n_leaves) memcpy(more, q->leaves, q->n_leaves * sizeof *more);
-        q->leaves = more;
+        if (q->n_ops) memcpy(more, q->ops, q->n_ops * sizeof *more);
+        q->ops = more;
         r->cap = cap;
     }
-    q->leaves[q->n_leaves++] = (pn_query_leaf){ words, n };
-    r->want_part = false;
+    q->ops[q->n_ops++] = op;
     return PN_OK;
 }
 
-/* The last character of a run without spaces: if a pair before it holds it already it adds nothing, and the text may go on
- * behind it; alone it stands for every pair that begins with it. */
-static bool is_held_by_pair(const pn_tokens *t, size_t i) {
-    return i > 0 && (t->at[i].flags & PN_TOKEN_UNIGRAM) && (t->at[i - 1].flags & PN_TOKEN_BIGRAM) && t->at[i - 1].pos + 1 == t->at[i].pos;
+static pn_status put_leaf(reader *r, pn_query_op op) {
+    if (++r->n_leaves > PN_QUERY_CLAUSE_MAX) return pn_fail(r->err, PN_ELIMIT, "more than %d parts in a query", PN_QUERY_CLAUSE_MAX);
+    r->q->max_stack = PN_MAX(r->q->max_stack, ++r->depth);
+    return put(r, op);
 }
 
-static pn_status leaf_of(reader *r, pn_bytes part) {
-    uint32_t next;
-    pn_tokens_clear(&r->words);
-    PN_TRY(pn_tokens_cut(&r->words, part, 0, &next, r->err));
-    size_t n = r->words.n;
-    if (n == 0) return PN_OK;                               /* only punctuation: the caller sees that no leaf came */
-    if (n > PN_QUERY_CLAUSE_MAX) return pn_fail(r->err, PN_ELIMIT, "more than %d words in a phrase", PN_QUERY_CLAUSE_MAX);
-    if (is_held_by_pair(&r->words, n - 1)) n--;
-    pn_query_word *words = pn_arena_take(&r->q->arena, n * sizeof *words);
-    if (!words) return no_memory(r);
-    for (size_t i = 0; i < n; i++) {
-        words[i] = (pn_query_word){ .at = r->words.at[i].pos - r->words.at[0].pos };
-        words[i].is_prefix = i == n - 1 && (r->words.at[i].flags & PN_TOKEN_UNIGRAM);
-        if (!pn_arena_copy(&r->q->arena, pn_token_term(&r->words, i), &words[i].term)) return no_memory(r);
-    }
-    return add_leaf(r, words, n);
+static pn_status put_operator(reader *r, pn_sign_kind kind) {
+    if (kind != PN_SIGN_NOT) r->depth--;
+    return put(r, (pn_query_op){ .kind = kind == PN_SIGN_AND ? PN_Q_AND : kind == PN_SIGN_OR ? PN_Q_OR : PN_Q_NOT });
 }
 
-/* --- parts */
+static int binding(pn_sign_kind k) { return k == PN_SIGN_NOT ? 3 : k == PN_SIGN_AND ? 2 : k == PN_SIGN_OR ? 1 : 0; }
 
-static pn_status quoted(reader *r) {
-    size_t open = r->at, from = open + quote_at(r, open);
-    for (size_t at = from; at < r->text.len; at++) {
-        size_t n = quote_at(r, at);
-        if (n == 0) continue;
-        r->at = at + n;
-        size_t before = r->q->n_leaves;
-        PN_TRY(leaf_of(r, pn_bytes_of(r->text.ptr + from, at - from)));
-        return r->q->n_leaves > before ? PN_OK : wrong(r, open, "there is no word between the quotation marks");
-    }
-    return wrong(r, open, "this quotation mark is never closed");
-}
-
-static pn_bytes bare_part(reader *r) {
-    size_t from = r->at;
-    while (r->at < r->text.len && !blank_at(r, r->at) && !quote_at(r, r->at)) r->at++;
-    return pn_bytes_of(r->text.ptr + from, r->at - from);
-}
-
-/* Signs and names that the query language keeps for itself: taking them as text would change meaning later. */
-static pn_status check_reserved(reader *r, size_t from, pn_bytes part) {
-    static const char *const fields[] = { "title:", "body:", "lead:", "tag:", "section:", "source:", "author:", "lang:", "language:", "url:", "date:", "id:" };
-    if (is_word(part, "OR") || is_word(part, "NOT")) return wrong(r, from, "OR and NOT are not operators here: words are joined by AND (write them in lower case to search for the words)");
-    for (size_t i = 0; i < PN_COUNT(fields); i++)
-        if (pn_bytes_starts(part, pn_bytes_cstr(fields[i]))) return wrong(r, from, "fields cannot be searched here: a query is words and \"phrases\"");
-    for (size_t i = 0; i < part.len; i++)
-        if (strchr("()*~", part.ptr[i])) return wrong(r, from + i, "this sign has no meaning in a query: put the text in quotation marks to search for it");
+/* Puts out what waits and binds at least as tightly. */
+static pn_status unwind(reader *r, int at_least) {
+    while (r->n_stack && binding(r->stack[r->n_stack - 1].kind) >= at_least) PN_TRY(put_operator(r, r->stack[--r->n_stack].kind));
     return PN_OK;
 }
 
-static pn_status bare(reader *r) {
-    size_t from = r->at;
-    pn_bytes part = bare_part(r);
-    if (is_word(part, "AND")) {
-        if (r->q->n_leaves == 0 || r->want_part) return wrong(r, from, "AND needs a word on both sides");
-        r->want_part = true;
-        return PN_OK;
-    }
-    PN_TRY(check_reserved(r, from, part));
-    return leaf_of(r, part);
+static pn_status wait_for(reader *r, pn_sign_kind kind, size_t at) {
+    void *p = r->stack;
+    if (r->n_stack >= 3 * PN_QUERY_DEPTH_MAX || r->n_open > PN_QUERY_DEPTH_MAX)
+        return pn_fail(r->err, PN_ELIMIT, "a query is nested deeper than %d", PN_QUERY_DEPTH_MAX);
+    if (!pn_grow(&p, &r->cap_stack, r->n_stack + 1, sizeof *r->stack)) return no_memory(r);
+    r->stack = p;
+    r->stack[r->n_stack++] = (waiting){ kind, at, r->words_in };
+    return PN_OK;
 }
 
-static pn_status read_all(reader *r) {
-    for (skip_blanks(r); r->at < r->text.len; skip_blanks(r)) PN_TRY(quote_at(r, r->at) ? quoted(r) : bare(r));
-    if (r->want_part) return wrong(r, r->text.len, "AND needs a word on both sides");
-    return r->q->n_leaves ? PN_OK : wrong(r, 0, "there is no word in this query");
+/* --- signs */
+
+static pn_status before_operand(reader *r, size_t at) {
+    if (!r->after_operand) return PN_OK;
+    PN_TRY(unwind(r, binding(PN_SIGN_AND)));
+    r->after_operand = false;
+    return wait_for(r, PN_SIGN_AND, at);
+}
+
+static pn_status on_operator(reader *r, const pn_sign *s) {
+    if (!r->after_operand) return wrong(r, s->at, "AND and OR need something on both sides");
+    PN_TRY(unwind(r, binding(s->kind)));
+    r->after_operand = false;
+    return wait_for(r, s->kind, s->at);
+}
+
+static bool field_is(const pn_sign *s, const char *name) { return pn_bytes_equal(s->field, pn_bytes_cstr(name)); }
+
+static pn_status on_open(reader *r, const pn_sign *s) {
+    if (s->field.ptr && !field_is(s, "title")) return wrong(r, s->at, "only title: takes parentheses; several names are joined by OR");
+    PN_TRY(before_operand(r, s->at));
+    r->n_open++;
+    PN_TRY(wait_for(r, PN_SIGN_OPEN, s->at));
+    if (s->field.ptr) r->words_in = PN_FIELD_TITLE;
+    return PN_OK;
+}
+
+static pn_status on_close(reader *r, const pn_sign *s) {
+    if (s->field.ptr) return wrong(r, s->at, "a value is missing behind the colon");
+    PN_TRY(unwind(r, 1));
+    if (r->n_stack == 0) return wrong(r, s->at, "this parenthesis was never opened");
+    if (!r->after_operand) return wrong(r, s->at, "there is nothing to search for before this parenthesis");
+    r->words_in = r->stack[--r->n_stack].words_in;
+    r->n_open--;
+    return PN_OK;
+}
+
+static pn_status name_leaf(reader *r, const pn_sign *s, pn_field field, pn_query_op *op, bool *is_none) {
+    *is_none = s->kind == PN_SIGN_BARE && pn_bytes_equal(s->text, PN_BYTES_LIT("none"));
+    if (!*is_none) return pn_leaf_name(&r->make, field, s->text, op);
+    *op = (pn_query_op){ .kind = PN_Q_ANY_NAME, .field = field };
+    return PN_OK;
+}
+
+static pn_status field_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *is_none) {
+    static const struct { const char *name; pn_field field; } names[] = { { "tag", PN_FIELD_TAG }, { "section", PN_FIELD_SECTION },
+        { "source", PN_FIELD_SOURCE }, { "author", PN_FIELD_AUTHOR }, { "lang", PN_FIELD_LANGUAGE }, { "language", PN_FIELD_LANGUAGE } };
+    for (size_t i = 0; i < PN_COUNT(names); i++)
+        if (field_is(s, names[i].name)) return name_leaf(r, s, names[i].field, op, is_none);
+    if (field_is(s, "date")) return pn_leaf_date(&r->make, s->text, op);
+    return pn_leaf_text(&r->make, field_is(s, "id") ? PN_Q_ID : PN_Q_URL, s->text, op);
+}
+
+static pn_status word_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *none) {
+    pn_field field = s->field.ptr ? PN_FIELD_TITLE : r->words_in;
+    if (s->kind == PN_SIGN_BARE && pn_leaf_is_pattern(s->text)) return pn_leaf_pattern(&r->make, field, s->text, op);
+    return pn_leaf_words(&r->make, field, s->text, op, none);
+}
+
+static pn_status make_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *none, bool *negate) {
+    pn_sign clean = *s;
+    PN_TRY(pn_leaf_shown(&r->make, s->text, s->kind == PN_SIGN_QUOTED, &clean.text));
+    bool is_field = s->field.ptr && !field_is(s, "title");
+    PN_TRY(is_field ? field_leaf(r, &clean, op, negate) : word_leaf(r, &clean, op, none));
+    op->shown = *negate ? PN_BYTES_NONE : clean.text;
+    return PN_OK;
+}
+
+/* Punctuation by itself is no part: natural language is not an error.  In quotation marks or behind title: it is one. */
+static pn_status on_leaf(reader *r, const pn_sign *s) {
+    pn_query_op op;
+    bool none = false, negate = false;
+    pn_status rc = make_leaf(r, s, &op, &none, &negate);
+    if (rc == PN_ESYNTAX) pn_error_at(r->err, NULL, s->at);
+    PN_TRY(rc);
+    if (none && (s->kind == PN_SIGN_QUOTED || s->field.ptr)) return wrong(r, s->at, "there is no word to search for here");
+    if (none) return PN_OK;
+    PN_TRY(before_operand(r, s->at));
+    PN_TRY(put_leaf(r, op));
+    if (negate) PN_TRY(put(r, (pn_query_op){ .kind = PN_Q_NOT }));
+    r->after_operand = true;
+    return PN_OK;
+}
+
+static pn_status on_sign(reader *r, const pn_sign *s) {
+    switch (s->kind) {
+    case PN_SIGN_AND: case PN_SIGN_OR: return on_operator(r, s);
+    case PN_SIGN_NOT:
+        PN_TRY(before_operand(r, s->at));
+        return wait_for(r, PN_SIGN_NOT, s->at);
+    case PN_SIGN_OPEN:     return on_open(r, s);
+    case PN_SIGN_CLOSE:    return on_close(r, s);
+    case PN_SIGN_UNCLOSED: return wrong(r, s->at, "this quotation mark is never closed");
+    default:               return on_leaf(r, s);
+    }
+}
+
+static pn_status finish(reader *r, size_t end) {
+    if (r->q->n_ops == 0 && r->n_stack == 0) return wrong(r, 0, "there is no word in this query");
+    if (!r->after_operand) return wrong(r, r->n_stack ? r->stack[r->n_stack - 1].at : end, "something to search for is missing behind this");
+    PN_TRY(unwind(r, 1));
+    return r->n_stack ? wrong(r, r->stack[r->n_stack - 1].at, "this parenthesis is never closed") : PN_OK;
+}
+
+static pn_status read_all(reader *r, pn_bytes text) {
+    size_t at = 0, valid = pn_utf8_valid_prefix(text);
+    if (valid < text.len) return wrong(r, valid, "the query is not UTF-8 here");
+    for (pn_sign s = pn_query_scan(text, &at); s.kind != PN_SIGN_END; s = pn_query_scan(text, &at)) PN_TRY(on_sign(r, &s));
+    return finish(r, text.len);
 }
 
 pn_status pn_query_parse(pn_bytes text, pn_query *out, pn_error *err) {
     pn_query q = { 0 };
-    reader r = { .text = text, .q = &q, .err = err };
+    reader r = { .q = &q, .words_in = PN_FIELD_TEXT, .err = err };
     if (text.len > PN_QUERY_TEXT_MAX) return pn_fail(err, PN_ELIMIT, "a query is limited to %d bytes", PN_QUERY_TEXT_MAX);
-    size_t valid = pn_utf8_valid_prefix(text);
-    pn_status rc = valid < text.len ? wrong(&r, valid, "the query is not UTF-8 here") : read_all(&r);
-    pn_tokens_fini(&r.words);
+    r.make = (pn_leaf_maker){ .arena = &q.arena, .err = err };
+    pn_status rc = read_all(&r, text);
+    pn_leaf_maker_fini(&r.make);
+    pn_free(r.stack);
     if (rc != PN_OK) pn_query_fini(&q);
     else *out = q;
     return rc;

@@ -58,7 +58,7 @@ static pn_status query_part(pn_select *s, const pn_select *within, size_t i, con
     size_t n = pn_bits_words(part->n_docs);
     s->bits[i] = pn_calloc(n, sizeof *s->bits[i]);
     if (!s->bits[i]) return no_memory(err);
-    PN_TRY(pn_match(part, q, s->bits[i], tick, err));
+    PN_TRY(pn_match(s->snap, (uint32_t)i, q, s->bits[i], tick, err));
     const uint64_t *inside = within->bits[i];
     for (size_t w = 0; w < n; w++) {
         if (inside) s->bits[i][w] &= inside[w];
@@ -70,7 +70,7 @@ static pn_status query_part(pn_select *s, const pn_select *within, size_t i, con
 pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_select *s = NULL;
     PN_TRY(new_select(within->snap, &s, err));
-    pn_status rc = PN_OK;
+    pn_status rc = pn_match_check_names(within->snap, q, err);
     for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = query_part(s, within, i, q, tick, err);
     if (rc != PN_OK) {
         free_select(s);
@@ -78,6 +78,55 @@ pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_t
     }
     *out = s;
     return PN_OK;
+}
+
+static uint64_t live_word(const pn_select *s, size_t part, size_t w) {
+    const pn_snap_part *p = pn_snap_part_at(s->snap, part);
+    if (s->bits[part]) return s->bits[part][w];
+    uint64_t all = w + 1 < pn_bits_words(p->n_docs) || p->n_docs % 64 == 0 ? ~UINT64_C(0) : (UINT64_C(1) << (p->n_docs % 64)) - 1;
+    return p->deleted.bits ? all & ~p->deleted.bits[w] : all;
+}
+
+static pn_status combine_part(pn_select *s, const pn_select *a, const pn_select *b, pn_combine how, size_t i, pn_error *err) {
+    size_t n = pn_bits_words(pn_snap_part_at(s->snap, i)->n_docs);
+    s->bits[i] = pn_malloc(n * sizeof *s->bits[i]);
+    if (!s->bits[i]) return no_memory(err);
+    for (size_t w = 0; w < n; w++) {
+        uint64_t x = live_word(a, i, w), y = live_word(b, i, w);
+        s->bits[i][w] = how == PN_BOTH ? x & y : how == PN_EITHER ? x | y : x & ~y;
+        s->count += (uint64_t)__builtin_popcountll(s->bits[i][w]);
+    }
+    return PN_OK;
+}
+
+pn_status pn_select_combine(const pn_select *a, const pn_select *b, pn_combine how, pn_select **out, pn_error *err) {
+    pn_select *s = NULL;
+    if (a->snap != b->snap) return pn_fail(err, PN_EINVAL, "the two selections are of different snapshots");
+    PN_TRY(new_select(a->snap, &s, err));
+    pn_status rc = PN_OK;
+    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = combine_part(s, a, b, how, i, err);
+    if (rc != PN_OK) free_select(s);
+    else *out = s;
+    return rc;
+}
+
+uint32_t pn_select_first(const pn_select *s, uint32_t part, uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to;) {
+        uint64_t word = live_word(s, part, i / 64) >> (i % 64);
+        if (word) return PN_MIN(to, i + (uint32_t)__builtin_ctzll(word));
+        i = (i / 64 + 1) * 64;
+    }
+    return to;
+}
+
+uint32_t pn_select_end(const pn_select *s, uint32_t part, uint32_t from, uint32_t to) {
+    while (to > from) {
+        uint32_t last = to - 1;
+        uint64_t word = live_word(s, part, last / 64) << (63 - last % 64);
+        if (word) return PN_MAX(from, to - (uint32_t)__builtin_clzll(word));
+        to = last / 64 * 64;
+    }
+    return from;
 }
 
 pn_snap *pn_select_snap(const pn_select *s) { return s->snap; }

@@ -12,6 +12,9 @@ typedef struct pn_select pn_select;
 PN_MUST_CHECK pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err);
 /* Those of `within` that the query finds.  Statuses of pn_match. */
 PN_MUST_CHECK pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err);
+typedef enum { PN_BOTH, PN_EITHER, PN_WITHOUT } pn_combine;
+/* Articles of both; of either; of a without those of b.  PN_EINVAL when the snapshots differ. */
+PN_MUST_CHECK pn_status pn_select_combine(const pn_select *a, const pn_select *b, pn_combine how, pn_select **out, pn_error *err);
 pn_select *pn_select_retain(pn_select *s);
 void pn_select_release(pn_select *s);                  /* NULL is fine */
 
@@ -20,6 +23,9 @@ uint64_t pn_select_count(const pn_select *s);          /* no work */
 bool pn_select_is_all(const pn_select *s);
 const uint64_t *pn_select_bits(const pn_select *s, size_t part);   /* of that part; NULL when it is all live articles */
 bool pn_select_has(const pn_select *s, pn_ref ref);
+/* The first selected article number of a part in [from, to), or `to`; one past the last one, or `from`. */
+uint32_t pn_select_first(const pn_select *s, uint32_t part, uint32_t from, uint32_t to);
+uint32_t pn_select_end(const pn_select *s, uint32_t part, uint32_t from, uint32_t to);
 
 /* The articles at places from … from+n-1 of the chronological order into refs; from + n must not exceed the count.
  * The first call of a selection over several segments merges their order and keeps it (8 bytes an article). */

@@ -13,25 +13,14 @@ bool pn_freq_admits(pn_freq freq, pn_precision precision) {
 
 /* --- first and last day */
 
-/* First selected article number in [from, to), or `to`. */
-static uint32_t first_in(const pn_select *s, uint32_t part, uint32_t from, uint32_t to) {
-    while (from < to && !pn_select_has(s, (pn_ref){ part, from })) from++;
-    return from;
-}
-/* Last one, or `from` - 1 when there is none: the caller compares with first_in first. */
-static uint32_t last_in(const pn_select *s, uint32_t part, uint32_t from, uint32_t to) {
-    while (to > from && !pn_select_has(s, (pn_ref){ part, to - 1 })) to--;
-    return to - 1;
-}
-
 static pn_status widen(pn_axis *a, const pn_select *base, uint32_t part, uint32_t from, uint32_t to, pn_error *err) {
-    uint32_t first = first_in(base, part, from, to);
+    uint32_t first = pn_select_first(base, part, from, to);
     if (first == to) return PN_OK;
     pn_seg *seg = pn_snap_part_at(pn_select_snap(base), part)->seg;
     pn_when w;
     PN_TRY(pn_seg_when(seg, first, &w, err));
     a->first_day = PN_MIN(a->first_day, w.day);
-    PN_TRY(pn_seg_when(seg, last_in(base, part, from, to), &w, err));
+    PN_TRY(pn_seg_when(seg, pn_select_end(base, part, from, to) - 1, &w, err));
     a->last_day = PN_MAX(a->last_day, pn_when_last_day(&w));
     return PN_OK;
 }
@@ -62,9 +51,11 @@ static pn_status fill(pn_axis *a, pn_error *err) {
     return PN_OK;
 }
 
-pn_status pn_axis_of(const pn_select *base, pn_freq freq, pn_axis *out, pn_error *err) {
+pn_status pn_axis_of(const pn_select *base, pn_freq freq, int32_t first_day, int32_t last_day, pn_axis *out, pn_error *err) {
     *out = (pn_axis){ .freq = freq, .first_day = INT32_MAX, .last_day = INT32_MIN };
     PN_TRY(span_of(out, base, err));
+    if (first_day != PN_DAY_NONE) out->first_day = first_day;
+    if (last_day != PN_DAY_NONE) out->last_day = last_day;
     return out->first_day <= out->last_day ? fill(out, err) : PN_OK;
 }
 

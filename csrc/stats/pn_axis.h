@@ -11,8 +11,8 @@ typedef struct {
     int32_t *starts; size_t n;         /* first day of each bucket, and one more: where the last one ends */
 } pn_axis;
 
-/* Buckets from the first to the last that an article of `base` falls into. */
-PN_MUST_CHECK pn_status pn_axis_of(const pn_select *base, pn_freq freq, pn_axis *out, pn_error *err);
+/* Buckets from first_day to last_day; PN_DAY_NONE: from, to the bucket of the first, last article of `base`. */
+PN_MUST_CHECK pn_status pn_axis_of(const pn_select *base, pn_freq freq, int32_t first_day, int32_t last_day, pn_axis *out, pn_error *err);
 void pn_axis_fini(pn_axis *a);
 bool pn_axis_is_partial(const pn_axis *a, size_t bucket);
 

@@ -34,10 +34,23 @@ static pn_status live_count(const pn_snap_part *part, const pn_post_src *src, co
     return c.rc;
 }
 
-static pn_status put_name(names *all, const pn_snap_part *part, pn_field field, pn_terms_iter *it) {
+/* Articles of a list that are selected: each is looked for. */
+static pn_status selected_count(const pn_select *of, uint32_t part, const pn_post_src *src, const pn_term_info *info, uint64_t *out, pn_error *err) {
+    const uint64_t *bits = pn_select_bits(of, part);
+    pn_post c;
+    if (!bits) return live_count(pn_snap_part_at(pn_select_snap(of), part), src, info, out, err);
+    *out = 0;
+    PN_TRY(pn_post_open(&c, src, info, err));
+    for (; c.doc != PN_DOC_END; pn_post_next(&c)) *out += bits[c.doc / 64] >> (c.doc % 64) & 1;
+    if (c.rc != PN_OK && err) *err = c.error;
+    return c.rc;
+}
+
+static pn_status put_name(names *all, const pn_select *of, uint32_t i, pn_field field, pn_terms_iter *it) {
+    const pn_snap_part *part = pn_snap_part_at(pn_select_snap(of), i);
     name n = { 0 };
     void *at = all->at;
-    PN_TRY(live_count(part, pn_seg_postings(part->seg, field), &it->info, &n.count, all->err));
+    PN_TRY(selected_count(of, i, pn_seg_postings(part->seg, field), &it->info, &n.count, all->err));
     if (n.count == 0) return PN_OK;
     if (!pn_arena_copy(&all->arena, pn_terms_at(it), &n.key)) return no_memory(all->err);
     PN_TRY(pn_seg_spelling(part->seg, field, n.key, &all->arena, &n.shown, &n.shown_count, all->err));
@@ -48,13 +61,16 @@ static pn_status put_name(names *all, const pn_snap_part *part, pn_field field, 
     return PN_OK;
 }
 
-static pn_status gather(names *all, pn_snap *snap, pn_field field) {
-    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) {
-        const pn_snap_part *part = pn_snap_part_at(snap, i);
+static pn_status gather(names *all, const pn_select *of, pn_field field, const pn_tick *tick) {
+    for (uint32_t i = 0; i < pn_snap_n_parts(pn_select_snap(of)); i++) {
+        const pn_snap_part *part = pn_snap_part_at(pn_select_snap(of), i);
         const pn_terms *terms;
         pn_terms_iter it;
         PN_TRY(pn_seg_terms(part->seg, field, &terms, all->err));
-        for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it)) PN_TRY(put_name(all, part, field, &it));
+        for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it)) {
+            PN_TRY(put_name(all, of, i, field, &it));
+            PN_TRY(pn_poll(tick, all->err));
+        }
         if (it.rc != PN_OK && all->err) *all->err = it.error;
         PN_TRY(it.rc);
     }
@@ -106,10 +122,10 @@ static pn_status sorted_table(names *all, pn_table **out) {
     return to_table(all, out);
 }
 
-pn_status pn_names_table(pn_snap *snap, pn_field field, pn_table **out, pn_error *err) {
+pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
     names all = { .err = err };
     if (field < PN_FIELD_TAG || field >= PN_N_FIELDS) return pn_fail(err, PN_EINVAL, "this field has no names");
-    pn_status rc = gather(&all, snap, field);
+    pn_status rc = gather(&all, of, field, tick);
     if (rc == PN_OK) rc = sorted_table(&all, out);
     pn_free(all.at);
     pn_arena_fini(&all.arena);

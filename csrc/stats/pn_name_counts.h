@@ -1,12 +1,13 @@
 /* pn_name_counts.h -- the names of a field (tags, sections, sources, …) and how many articles carry each.  Layer: stats. */
 #ifndef PN_NAME_COUNTS_H
 #define PN_NAME_COUNTS_H
-#include "index/pn_snap.h"
+#include "query/pn_select.h"
 #include "model/pn_table.h"
 
-/* Columns name, count of all live articles of the snapshot: the shown spelling of each folded name, most articles first,
- * ties by name.  `field` is TAG, SECTION, SOURCE, AUTHOR or LANGUAGE.  Linear in the names of all segments, times their logarithm. */
-PN_MUST_CHECK pn_status pn_names_table(pn_snap *snap, pn_field field, pn_table **out, pn_error *err);
+/* Columns name, count of the articles of the selection: the shown spelling of each folded name, most articles first, ties by
+ * name; names that no selected article carries are left out.  `field` is TAG, SECTION, SOURCE, AUTHOR or LANGUAGE.
+ * All articles: linear in the names of all segments; else in their postings.  PN_EINVAL, PN_ECORRUPT, PN_EINTR, PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err);
 /* Live articles with at least one name of the field. */
 PN_MUST_CHECK pn_status pn_names_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err);
 #endif

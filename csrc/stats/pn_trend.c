@@ -45,7 +45,7 @@ static pn_status count_series(work *w, const pn_series *s) {
     pn_select *found = NULL;
     if (s->query && pn_select_is_all(w->of) && pn_query_is_one_term(s->query)) {
         set.select = NULL;
-        set.term = s->query->leaves[0].words[0].term;
+        set.term = s->query->ops[0].words[0].term;
     } else if (s->query) {
         PN_TRY(pn_select_query(w->of, s->query, w->tick, &found, w->err));
         set.select = found;
@@ -107,8 +107,8 @@ static pn_status put_columns(work *w) {
 
 /* --- the whole */
 
-static pn_status prepare(work *w, pn_freq freq) {
-    PN_TRY(pn_axis_of(w->base, freq, &w->axis, w->err));
+static pn_status prepare(work *w, const pn_trend_opts *o) {
+    PN_TRY(pn_axis_of(w->base, o->freq, o->first_day, o->last_day, &w->axis, w->err));
     size_t n = pn_snap_n_parts(pn_select_snap(w->base)), most = 3 * (w->axis.n + 1);
     w->totals = pn_calloc(w->axis.n, sizeof *w->totals);
     w->counts = pn_calloc(w->axis.n, sizeof *w->counts);
@@ -120,8 +120,8 @@ static pn_status prepare(work *w, pn_freq freq) {
     return PN_OK;
 }
 
-static pn_status run(work *w, pn_freq freq, const pn_series *series, size_t n_series) {
-    PN_TRY(prepare(w, freq));
+static pn_status run(work *w, const pn_trend_opts *opts, const pn_series *series, size_t n_series) {
+    PN_TRY(prepare(w, opts));
     PN_TRY(put_columns(w));
     pn_set base = { .select = w->base, .snap = pn_select_snap(w->base) };
     PN_TRY(count_set(w, &base, w->totals, w->class_totals));
@@ -149,7 +149,7 @@ pn_status pn_trend(const pn_select *base, const pn_select *of, const pn_series *
                    const pn_tick *tick, pn_table **trend, pn_table **unplaced, pn_error *err) {
     if (!(opts->level > 0 && opts->level < 1)) return pn_fail(err, PN_EINVAL, "the level of a band lies between 0 and 1");
     work w = { .base = base, .of = of, .z = pn_normal_z(opts->level), .tick = tick, .err = err };
-    pn_status rc = run(&w, opts->freq, series, n_series);
+    pn_status rc = run(&w, opts, series, n_series);
     if (rc == PN_OK) {
         *trend = pn_table_retain(w.trend);
         *unplaced = pn_table_retain(w.unplaced);

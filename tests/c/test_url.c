@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include "base/pn_alloc.h"
-#include "parse/pn_url.h"
+#include "text/pn_url.h"
 
 static pn_buf normal(pn_bytes url) {
     pn_buf b = { 0 };

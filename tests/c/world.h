@@ -89,7 +89,7 @@ static inline void world_print_table(pn_buf *out, const pn_table *t) {
 }
 static inline pn_status world_print_trend(pn_buf *out, const pn_select *all, const char *query, pn_error *err) {
     pn_archive_series s = { pn_bytes_cstr(query), pn_bytes_cstr(query) };
-    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95 };
+    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE };
     pn_table *trend = NULL, *unplaced = NULL;
     size_t which;
     PN_TRY(pn_archive_trend(all, all, &s, 1, &opts, NULL, &trend, &unplaced, &which, err));
@@ -123,9 +123,9 @@ static inline pn_status world_print_article(pn_buf *out, pn_snap *snap, pn_ref r
     pn_arena_fini(&arena);
     return rc;
 }
-static inline pn_status world_print_names(pn_buf *out, pn_snap *snap, pn_error *err) {
+static inline pn_status world_print_names(pn_buf *out, const pn_select *all, pn_error *err) {
     pn_table *t = NULL;
-    PN_TRY(pn_names_table(snap, PN_FIELD_TAG, &t, err));
+    PN_TRY(pn_names_table(all, PN_FIELD_TAG, NULL, &t, err));
     world_print_table(out, t);
     pn_table_release(t);
     return PN_OK;
@@ -138,7 +138,7 @@ static inline pn_status world_print_all(pn_buf *out, pn_snap *snap, pn_select *a
     }
     PN_TRY(world_print_query(out, all, "harbour rail", err));
     PN_TRY(world_print_query(out, all, "\"version 1\"", err));
-    PN_TRY(world_print_names(out, snap, err));
+    PN_TRY(world_print_names(out, all, err));
     for (uint64_t i = 0; i < pn_select_count(all); i++) {
         pn_ref ref;
         PN_TRY(pn_select_refs(all, i, 1, &ref, err));

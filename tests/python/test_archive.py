@@ -80,8 +80,10 @@ def test_places_count_from_both_ends_and_iteration_follows_them(make):
     for place in (40, -41, 10**30):
         with pytest.raises(IndexError):
             ar[place]
-    with pytest.raises((TypeError, AttributeError)):
+    with pytest.raises(ValueError, match="a date is"):
         ar["n-7"]
+    with pytest.raises((TypeError, AttributeError)):
+        ar[1.5]
 
 
 def test_an_article_is_in_its_archive_by_itself_by_id_and_by_url(make):

@@ -28,8 +28,8 @@ def test_what_is_public_says_what_it_is(name, thing):
 def test_examples_give_what_they_say():
     finder, runner = doctest.DocTestFinder(), doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
     n = 0
-    for thing in [pynews, *(getattr(pynews, name) for name in pynews.__all__)]:
-        for test in finder.find(thing, globs={}):
+    for name, thing in [("pynews", pynews), *((name, getattr(pynews, name)) for name in pynews.__all__)]:
+        for test in finder.find(thing, name, globs={}):
             n += len(test.examples)
             runner.run(test)
     assert runner.summarize(verbose=False).failed == 0

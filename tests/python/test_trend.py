@@ -233,7 +233,7 @@ def test_an_archive_of_one_article_has_one_bucket_of_every_width(make):
 def test_a_bucket_is_partial_where_the_articles_begin_or_end_inside_it(make):
     def partial(first, last, freq):
         ar = make([{"title": "a", "date": first}, {"title": "b", "date": last}])
-        return list(ar.trend(freq=freq)["partial"])
+        return ar.trend(freq=freq)["partial"].to_list()
 
     assert partial("2020-01-01", "2020-03-31", "month") == [False, False, False]
     assert partial("2020-01-02", "2020-03-30", "month") == [True, False, True]

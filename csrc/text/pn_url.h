@@ -1,4 +1,4 @@
-/* pn_url.h -- one spelling for one address.  Layer: parse.  Any thread. */
+/* pn_url.h -- one spelling for one address.  Layer: text.  Any thread. */
 #ifndef PN_URL_H
 #define PN_URL_H
 #include "base/pn_buf.h"

@@ -1,4 +1,4 @@
-#include "parse/pn_url.h"
+#include "text/pn_url.h"
 
 typedef struct { pn_bytes scheme, host, port, rest; } parts;        /* rest: path and query, without the fragment */
 

@@ -1,0 +1,185 @@
+"""Queries as Python expressions: ``q.tag("Blockchain") & ~q.title("market")``. Each is a query string with its meaning settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal, NoReturn
+
+from pynews import _core, _query
+
+When = str | dt.date
+_EPOCH = dt.date(1970, 1, 1)
+
+
+class Expr:
+    """A query. Prints as its canonical string, and ``q(str(e)) == e``.
+
+    Combine with ``&``, ``|`` and ``~``; put comparisons in parentheses: ``q.tag("AI") & (q.date >= "2020-07")``.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __and__(self, other: QueryLike) -> Expr:
+        return expr(f"({self}) AND ({expr(other)})")
+
+    def __or__(self, other: QueryLike) -> Expr:
+        return expr(f"({self}) OR ({expr(other)})")
+
+    def __rand__(self, other: QueryLike) -> Expr:
+        return expr(other) & self
+
+    def __ror__(self, other: QueryLike) -> Expr:
+        return expr(other) | self
+
+    def __invert__(self) -> Expr:
+        return expr(f"NOT ({self})")
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a query is neither true nor false: join queries by & | ~, put comparisons in ( ), and use q.date.between(a, b) for a range")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expr) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"q({self._text!r})"
+
+
+QueryLike = str | Expr
+
+
+def expr(query: QueryLike) -> Expr:
+    """The query with its canonical text, or the error that says what is wrong with it."""
+    return query if isinstance(query, Expr) else Expr(_query.check(query))
+
+
+def quote(text: str) -> str:
+    """Text as it stands in a query between quotation marks."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def period(when: When) -> tuple[int, int]:
+    """First and last day, since 1970-01-01, of a date or a part of one."""
+    if isinstance(when, dt.datetime):
+        when = when.date()
+    text = when.isoformat() if isinstance(when, dt.date) else str(when)
+    days = _core.period(text)
+    if days is None:
+        raise ValueError(f"a date is '2020', '2020-08', '2020-08-20', '2020-W34', '2020-Q3' or a datetime.date, not {when!r}")
+    return days
+
+
+def _iso(day: int) -> str:
+    return (_EPOCH + dt.timedelta(days=day)).isoformat()
+
+
+class DateField:
+    """Dates in queries: ``q.date >= "2020-08"``, ``q.date.between("2020", "2021-06")``, ``q.date.on("2020-08-20")``.
+
+    An article is found when the whole of its printed date lies inside; parts of dates are inclusive.
+    """
+
+    def __ge__(self, when: When) -> Expr:
+        return expr(f"date:{_iso(period(when)[0])}..")
+
+    def __gt__(self, when: When) -> Expr:
+        return expr(f"date:{_iso(period(when)[1] + 1)}..")
+
+    def __le__(self, when: When) -> Expr:
+        return expr(f"date:..{_iso(period(when)[1])}")
+
+    def __lt__(self, when: When) -> Expr:
+        return expr(f"date:..{_iso(period(when)[0] - 1)}")
+
+    def __eq__(self, when: object) -> NoReturn:
+        raise TypeError("ask for a day by q.date.on(day), for a range by q.date.between(first, last)")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def between(self, start: When | None, end: When | None) -> Expr:
+        """From the first day of `start` to the last of `end`, both inclusive; None leaves an end open."""
+        if start is None and end is None:
+            raise ValueError("a range needs at least one end")
+        first = "" if start is None else _iso(period(start)[0])
+        last = "" if end is None else _iso(period(end)[1])
+        return expr(f"date:{first}..{last}")
+
+    def on(self, when: When) -> Expr:
+        """The day, week, month, quarter or year."""
+        return self.between(when, when)
+
+
+class Q:
+    """Makes queries: ``q("korea OR tag:AI")`` from a string, the methods from parts. Several values in one call mean OR."""
+
+    date = DateField()
+
+    def __call__(self, query: QueryLike) -> Expr:
+        """A query string as an expression."""
+        return expr(query)
+
+    def word(self, *words: str, field: Literal["any", "title"] = "any") -> Expr:
+        """Articles with one of the words, in title or body, or in the title alone."""
+        return self._either("title:" if field == "title" else "", words)
+
+    def phrase(self, text: str) -> Expr:
+        """Articles in which the words stand one after the other."""
+        return self._either("", [text])
+
+    def prefix(self, start: str) -> Expr:
+        """Articles with a word that begins so."""
+        return expr(start + "*")
+
+    def title(self, query: QueryLike) -> Expr:
+        """Articles whose title has the words of the query."""
+        return expr(f"title:({expr(query)})")
+
+    def tag(self, *tags: str) -> Expr:
+        """Articles with one of the tags."""
+        return self._either("tag:", tags)
+
+    def untagged(self) -> Expr:
+        """Articles without any tag."""
+        return expr("tag:none")
+
+    def section(self, *sections: str) -> Expr:
+        """Articles of one of the sections."""
+        return self._either("section:", sections)
+
+    def source(self, *sources: str) -> Expr:
+        """Articles of one of the outlets."""
+        return self._either("source:", sources)
+
+    def author(self, *authors: str) -> Expr:
+        """Articles by one of the authors."""
+        return self._either("author:", authors)
+
+    def language(self, *languages: str) -> Expr:
+        """Articles in one of the languages, as given by their inputs."""
+        return self._either("lang:", languages)
+
+    def ids(self, *ids: str) -> Expr:
+        """The articles with these ids."""
+        return self._either("id:", ids)
+
+    def url(self, *urls: str) -> Expr:
+        """The articles with these addresses."""
+        return self._either("url:", urls)
+
+    def _either(self, field: str, values: Iterable[str]) -> Expr:
+        parts = [field + quote(value) for value in values]
+        if not parts:
+            raise TypeError("at least one value is needed")
+        return expr(" OR ".join(parts))
+
+
+q = Q()
