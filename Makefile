@@ -27,7 +27,7 @@ STEPS   := lint-c check-c replay build lint-py check-py check-wheel
 
 .DEFAULT_GOAL := build
 .SECONDARY:
-.PHONY: demo test build lint lint-c lint-py check-c check-py check-wheel asan-py tsan valgrind cov fuzz replay wheel bench clean \
+.PHONY: demo test trust build lint lint-c lint-py check-c check-py check-wheel asan-py tsan valgrind cov fuzz replay wheel bench clean \
         analyze clang layers cppcheck
 
 demo: build  ## make the demo archive, run the tour, write its pictures into demo-output/
@@ -103,6 +103,11 @@ lint: lint-c lint-py  ## layers, cppcheck, gcc analyzer, clang, ruff, mypy, stub
 # --- Python
 check-py: build  ## Python tests (ARGS= goes to pytest)
 	@$(REALPY) -X faulthandler -m pytest -q $(ARGS)
+trust: build run-trust-test_trust  ## the long proofs: every bit flipped, every allocation failed, all rows of all real sets
+	@PYNEWS_TRUST=1 HYPOTHESIS_PROFILE=trust $(REALPY) -m pytest -q tests/python/test_real_sets.py tests/python/test_queries.py $(ARGS)
+run-trust-%: build/asan/%
+	@PYNEWS_TRUST=1 $<
+
 wheel:  ## source archive and, built from it, the wheel, both into dist/
 	@$(REALPY) -m build -n --outdir dist . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }; ls -l dist
 check-wheel:  ## the wheel as a user gets it: built from the source archive, installed elsewhere, asked a question

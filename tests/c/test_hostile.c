@@ -90,7 +90,7 @@ static void first_articles_of_days_that_do_not_ascend_are_damage(void **state) {
     pn_snap *snap = forged(edges_that_fall, &m);
     pn_select *all = NULL, *found = NULL;
     pn_archive_series s = { PN_BYTES_LIT("s"), PN_BYTES_LIT("\"every article\"") };
-    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95 };
+    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE };
     pn_table *trend, *unplaced;
     size_t which;
     assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
@@ -149,7 +149,10 @@ static void a_name_without_a_spelling_is_damage(void **state) {
     memfs *m;
     pn_snap *snap = forged(misspell_the_key, &m);
     pn_table *t = NULL;
-    assert_int_equal(pn_names_table(snap, PN_FIELD_TAG, &t, NULL), PN_ECORRUPT);
+    pn_select *all = NULL;
+    assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
+    assert_int_equal(pn_names_table(all, PN_FIELD_TAG, NULL, &t, NULL), PN_ECORRUPT);
+    pn_select_release(all);
     done(snap, m);
 }
 
