@@ -15,7 +15,7 @@ from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
 from pynews._table import Table
-from pynews._trend import Trend, make_trend
+from pynews._trend import Trend
 
 if TYPE_CHECKING:
     from pynews._archive import Archive
@@ -186,7 +186,7 @@ class Articles:
         if not parts:
             return self
         text = " AND ".join(f"({part})" for part in parts)
-        filtered = str(expr(f"({self._filtered}) AND {text}" if self._filtered else text))
+        filtered = _both(self._filtered, text)
         base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days)
         if self._base is None:
             return base
@@ -195,9 +195,14 @@ class Articles:
     def rebase(self, base: Articles | None = None) -> Articles:
         """The same articles as a share of another base; of themselves without one."""
         if base is None:
-            return Articles(self._archive, self._selection, None, "", self._query, self._days)
+            return Articles(self._archive, self._selection, None, "", _both(self._filtered, self._query), self._days)
         joint = self._open().combine(base._open(), BOTH)
         return Articles(self._archive, joint, base, self._query, base._filtered, base._days)
+
+    def _title(self) -> str:
+        """What these articles are as a denominator, in words."""
+        text = _both(self._filtered, self._query)
+        return f"articles with {text}" if text else "all articles"
 
     def __and__(self, other: Articles) -> Articles:
         return self._combined(other, BOTH, "AND", self.base._open().combine(other.base._open(), BOTH))
@@ -365,7 +370,8 @@ class Articles:
             trend, unplaced = of._open().trend(base._open(), series, FREQS.index(name), float(level), *base._days)
         except UnknownNameError as e:
             raise self._archive._suggest(e) from None
-        return make_trend(self, trend, unplaced, name, series, level)
+        is_all = by is None and queries is None and not self._query and base is self.base
+        return Trend(trend, unplaced, name, [label for label, _ in series], self._query, level, base._title(), is_all)
 
     def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
         if isinstance(share_of, Articles):
@@ -376,7 +382,7 @@ class Articles:
             return self._archive
         if share_of == "tagged":
             base = self.base
-            return Articles(self._archive, base._find("NOT tag:none"), None, "", base._filtered, base._days)
+            return Articles(self._archive, base._find("NOT tag:none"), None, "", _both(base._filtered, "NOT tag:none"), base._days)
         raise UnknownNameError("denominator", str(share_of), ["base", "tagged", "archive"])
 
     def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:
@@ -434,6 +440,11 @@ COLUMNS: dict[str, tuple[str, Callable[[Article], Any]]] = {
     "body": ("string", lambda a: a.body),
 }
 DEFAULT_COLUMNS = ("id", "date", "title", "section", "source", "author", "tags", "url")
+
+
+def _both(one: str, other: str) -> str:
+    """The query of what two queries both find, either of which may be empty."""
+    return str(expr(f"({one}) AND ({other})")) if one and other else one or other
 
 
 def _label(query: str) -> str:

@@ -442,7 +442,7 @@ def _trend_table(t: Trend) -> tuple[tuple[str, ...], list[tuple[str, ...]], dict
 
 
 def _trend_title(t: Trend) -> str:
-    return f"{'all articles' if t._is_all else 'share of all articles'} by {t.freq}"
+    return f"{'' if t._is_all else 'share of '}{cut(t._of, 80)} by {t.freq}"
 
 
 def trend_text(t: Trend) -> str:
@@ -461,7 +461,7 @@ def trend_html(t: Trend) -> str:
     def make(k: int) -> str:
         more = f"… {len(t.series) - k} more series · " if len(t.series) > k else ""
         table = grid_html(header, rows[:k], (TEXT, MONO, *[NUMBER] * (len(header) - 3), TEXT))
-        return _card(f"<b>Trend</b> {_trend_title(t)}", table, _muted(more + _trend_foot(t, columns)))
+        return _card(f"<b>Trend</b> {html.escape(_trend_title(t))}", table, _muted(more + _trend_foot(t, columns)))
 
     return _fit(make, len(rows))
 

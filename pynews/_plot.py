@@ -133,10 +133,11 @@ def _top(lines: Sequence[Line]) -> float:
 
 
 def _headline(t: Trend, value: str) -> str:
-    what = "Share of all articles" if value == "share" else "Articles"
-    if len(t.series) != 1 or t._is_all:
-        return f"{what} by {t.freq}"
-    return f"{cut(t.series[0], 60)}: {what[0].lower()}{what[1:]} by {t.freq}"
+    of = cut(t._of, 60)
+    if t._is_all or (value == "count" and len(t.series) != 1):
+        return f"{of[0].upper()}{of[1:]} by {t.freq}" if t._is_all else f"Articles by {t.freq}"
+    what = f"share of {of}" if value == "share" else "articles"
+    return f"{cut(t.series[0], 60)}: {what} by {t.freq}" if len(t.series) == 1 else f"{what[0].upper()}{what[1:]} by {t.freq}"
 
 
 def _notes(t: Trend, value: str, partial: Sequence[bool], totals: Sequence[int]) -> list[str]:
@@ -150,7 +151,7 @@ def _notes(t: Trend, value: str, partial: Sequence[bool], totals: Sequence[int])
     if value == "share":
         notes.append(f"band: {t.level:.0%} interval" if len(totals) <= MOST_BANDS else f"band: not drawn for so many {t.freq}s")
     if not t._is_all:
-        notes.append(f"grey: all articles, up to {max(totals):,} a {t.freq}")
+        notes.append(f"grey: {cut(t._of, 40)}, up to {max(totals):,} a {t.freq}")
     if any(partial):
         ends = " and ".join(bucket(d, t.freq) for d, p in zip(t["date"].to_list(), partial, strict=False) if p)
         notes.append(f"dashed, hollow: {ends} not wholly covered")

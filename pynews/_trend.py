@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pynews import _core
 from pynews._freq import Freq
 from pynews._table import Table
-
-if TYPE_CHECKING:
-    from pynews._articles import Articles
 
 
 class Trend(Table):
@@ -24,15 +21,17 @@ class Trend(Table):
         Width of a bucket: day, week, month, quarter or year. ``date`` is a bucket's first day.
     series : list of str
         Names of the series.
+    level : float
+        Confidence level of the band.
     unplaced : Table
         Articles whose printed date is coarser than the bucket, and undated ones: columns precision, series, count, total.
     """
 
-    def __init__(self, core: _core.Table, unplaced: _core.Table, freq: Freq, series: list[str], query: str, level: float, is_all: bool) -> None:
+    def __init__(self, core: _core.Table, unplaced: _core.Table, freq: Freq, series: list[str], query: str, level: float, of: str, is_all: bool) -> None:
         super().__init__(core, query)
         self.unplaced = Table(unplaced, query)
         self.freq, self.series, self.level = freq, series, level
-        self._is_all = is_all          # the one series is all articles: its shares say nothing
+        self._of, self._is_all = of, is_all        # what shares are of, in words; whether the one series is all of it
 
     def plot(self, *, backend: Literal["matplotlib", "svg"] | None = None, value: Literal["share", "count"] | None = None, **kw: Any) -> Any:
         """Draw the trend: shares with their band, or counts, over the dates.
@@ -42,7 +41,7 @@ class Trend(Table):
         backend : {'matplotlib', 'svg'}, optional
             matplotlib where it is installed, inline SVG where not.
         value : {'share', 'count'}, optional
-            What is drawn: shares, or counts where the trend is one of all articles.
+            What is drawn: shares, or counts where the one series is all there is.
         **kw
             For matplotlib: ``ax`` to draw into, ``figsize``, ``title``. For SVG: ``title``.
 
@@ -67,11 +66,3 @@ class Trend(Table):
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.columns
-
-
-def make_trend(
-    articles: Articles, core: _core.Table, unplaced: _core.Table, freq: Freq, series: tuple[tuple[str, str | None], ...], level: float
-) -> Trend:
-    """A trend as `Articles.trend` gives it."""
-    is_all = not articles.query and all(query is None for _, query in series)
-    return Trend(core, unplaced, freq, [name for name, _ in series], articles.query, level, is_all)

@@ -14,6 +14,7 @@ static place places[PLACES];
 static _Atomic size_t n_places;                    /* places[n_places..] were never used */
 static _Atomic uintptr_t page_size;                /* 0: no handler was set yet */
 static atomic_flag arming = ATOMIC_FLAG_INIT;
+static atomic_bool armed;                          /* our handler was set once: whoever finds another thread arming need not wait */
 
 /* Written under `arming`, while our handler is not set. */
 static struct sigaction first;                     /* whom we found when we came: never leads back to us */
@@ -53,10 +54,12 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     pass_on(sig, info, context);
 }
 
-/* Called again and again, because others (Python's faulthandler) may have set their handler since. */
+/* Called again and again, because others (Python's faulthandler) may have set their handler since.  A child forked while
+ * another thread was arming finds the flag set for good: waiting for it would never end. */
 static bool arm(void) {
     struct sigaction now, ours = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
-    while (atomic_flag_test_and_set(&arming)) { }
+    while (atomic_flag_test_and_set(&arming))
+        if (atomic_load(&armed)) return true;
     bool ok = sigaction(SIGBUS, NULL, &now) == 0;
     if (ok && !((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_fault)) {
         if (atomic_load(&page_size) == 0) first = now;
@@ -67,6 +70,7 @@ static bool arm(void) {
         sigemptyset(&ours.sa_mask);
         ok = sigaction(SIGBUS, &ours, NULL) == 0;
     }
+    if (ok) atomic_store(&armed, true);
     atomic_flag_clear(&arming);
     return ok;
 }

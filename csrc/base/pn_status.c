@@ -7,7 +7,7 @@ static void set_file(pn_error *err, const char *path) {
     size_t n = strlen(path), room = sizeof err->file - 1;
     if (n <= room) { memcpy(err->file, path, n + 1); return; }
     const char *end = path + (n - room);                     /* the end of a long path says more than its start */
-    while (((unsigned char)*end & 0xC0) == 0x80) end++;      /* and begins with a character */
+    for (int i = 0; i < 3 && ((unsigned char)*end & 0xC0) == 0x80; i++) end++;      /* and begins with a character */
     memcpy(err->file, end, strlen(end) + 1);
 }
 

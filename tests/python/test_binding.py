@@ -250,6 +250,7 @@ def test_a_signal_handler_cannot_close_a_writer_at_work(tmp_path):
                 break
             if seen:
                 break
+        signal.setitimer(signal.ITIMER_REAL, 0)
         print("told" if seen else "closed")
     """
     done = run(script, str(tmp_path / "w.pna"))

@@ -110,7 +110,7 @@ def test_every_article_is_read_and_dated_as_the_documents_say(both):
 
 
 def test_texts_are_cut_into_the_words_of_the_model(both):
-    for article in both.rng.choices(both.model.articles, k=300):
+    for article in both.rng.choices(both.model.articles, k=150):
         for text in filter(None, (article.title, article.body, article.teaser)):
             assert [(term, position) for term, position, _, _ in _core.words(text)] == archive_model.words_of(text), article.id
 
@@ -152,5 +152,4 @@ def test_words_joined_by_and_narrow_exactly(both):
 def test_phrases_taken_from_the_texts_find_exactly_the_articles_that_hold_them(both):
     for phrase in sampled_phrases(both, 80):
         found = both.archive.search(f'"{phrase}"')
-        assert len(found) == len(both.model.having(phrase)), phrase
         assert [article.id for article in found] == [both.model.articles[i].key for i in sorted(both.model.having(phrase))], phrase

@@ -408,10 +408,13 @@ def without_held_character(words):
 
 
 def stands_in(row, wanted):
-    """Whether a phrase stands in a row of numbers: at some place of the first word every word stands at its distance."""
-    [first], end = wanted[0][0], len(row) - wanted[-1][1]
-    places = (at for at, number in enumerate(row[:max(0, end)]) if number == first)
-    return any(all(row[at + shift] in numbers for numbers, shift in wanted) for at in places)
+    """Whether a phrase stands in a row of numbers: at some place of its first word every word stands at its distance."""
+    [first], at, end = wanted[0][0], -1, len(row) - wanted[-1][1]
+    for _ in range(row.count(first)):
+        at = row.index(first, at + 1)
+        if at < end and all(row[at + shift] in numbers for numbers, shift in wanted):
+            return True
+    return False
 
 
 def bucket(day, freq):
