@@ -17,8 +17,8 @@ CTESTS  := $(basename $(notdir $(wildcard tests/c/test_*.c)))
 FUZZ    := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Icsrc -Itests/c -pthread -g $(WARN) \
-           $(shell pkg-config --cflags libzstd libxxhash zlib 2>/dev/null)
-LIBS    := -pthread $(shell pkg-config --libs libzstd libxxhash zlib 2>/dev/null || echo -lzstd -lxxhash -lz) -lm
+           $(shell pkg-config --cflags libzstd libxxhash 2>/dev/null)
+LIBS    := -pthread $(shell pkg-config --libs libzstd libxxhash 2>/dev/null || echo -lzstd -lxxhash) -lm
 SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
 FUZZED  := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -O1
 # A test that runs away must not take the machine with it.

@@ -29,7 +29,6 @@ OBJECTS = f"build/temp-{sysconfig.get_platform()}-{sys.implementation.cache_tag}
 
 # name, what pkg-config is asked, and the packages that bring it: apt, dnf, brew
 LIBRARIES = [
-    ("zlib", "zlib", "zlib1g-dev", "zlib-devel", "zlib"),
     ("zstd", "libzstd >= 1.4.0", "libzstd-dev", "libzstd-devel", "zstd"),
     ("xxHash", "libxxhash >= 0.8.0", "libxxhash-dev", "xxhash-devel", "xxhash"),
 ]

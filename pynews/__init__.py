@@ -1,4 +1,4 @@
-"""pynews: ask an archive of news articles about words, tags, dates and related links.
+"""pynews: ask an archive of news articles about words, tags and dates.
 
 >>> import pynews
 >>> ar = pynews.demo()

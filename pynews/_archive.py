@@ -227,7 +227,7 @@ def build(
     Parameters
     ----------
     path : str or path
-        Folder of the new archive; it must not exist.
+        Folder of the new archive; it must not exist, or be empty.
     inputs
         A path, a folder (all files below it), a glob pattern, an open binary file, bytes, an iterable of dicts, or a list of
         these. Files may be text pages or JSON lines, plain or compressed by gzip, bzip2, xz or zstd: the kind is told by

@@ -24,6 +24,7 @@ Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
 Field = Literal["tag", "section", "source", "author", "language"]
 FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
 LABEL_LENGTH = 40
+TAGGED = "NOT tag:none"
 RUN = 256                        # articles fetched at a time by iteration
 NO_DAY = -(2**31)                # PN_DAY_NONE
 BOTH, EITHER, WITHOUT = 0, 1, 2
@@ -185,7 +186,7 @@ class Articles:
         parts = [expr(query) for query in queries] + [_names(field, values) for field, values in names.items()]
         if not parts:
             return self
-        text = " AND ".join(f"({part})" for part in parts)
+        text = str(expr(" AND ".join(f"({part})" for part in parts)))
         filtered = _both(self._filtered, text)
         base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days)
         if self._base is None:
@@ -195,28 +196,36 @@ class Articles:
     def rebase(self, base: Articles | None = None) -> Articles:
         """The same articles as a share of another base; of themselves without one."""
         if base is None:
-            return Articles(self._archive, self._selection, None, "", _both(self._filtered, self._query), self._days)
+            return Articles(self._archive, self._selection, None, "", self._meaning(), self._days)
         joint = self._open().combine(base._open(), BOTH)
         return Articles(self._archive, joint, base, self._query, base._filtered, base._days)
 
-    def _title(self) -> str:
-        """What these articles are as a denominator, in words."""
-        text = _both(self._filtered, self._query)
-        return f"articles with {text}" if text else "all articles"
-
     def __and__(self, other: Articles) -> Articles:
-        return self._combined(other, BOTH, "AND", self.base._open().combine(other.base._open(), BOTH))
+        base = self._combined(other.base, BOTH, None, "", _both(self._filtered, other._filtered), self.base)
+        return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered)
 
     def __or__(self, other: Articles) -> Articles:
-        return self._combined(other, EITHER, "OR", self.base._open().combine(other.base._open(), EITHER))
+        base = self._combined(other.base, EITHER, None, "", _either(self._filtered, other._filtered), self.base)
+        same = self._filtered == other._filtered
+        query = _either(self._query, other._query) if same else _either(self._meaning(), other._meaning())
+        return self._combined(other, EITHER, base, query, base._filtered)
 
     def __sub__(self, other: Articles) -> Articles:
-        return self._combined(other, WITHOUT, "AND NOT", self.base._open())
+        query = _both(self._query, f"NOT ({other._meaning() or 'all'})")
+        return self._combined(other, WITHOUT, self.base, query, self._filtered)
 
-    def _combined(self, other: Articles, how: int, word: str, base: _core.Selection) -> Articles:
-        found = self._open().combine(other._open(), how)
-        text = f"({self._query or 'all'}) {word} ({other._query or 'all'})"
-        return Articles(self._archive, found, Articles(self._archive, base, None, "", self._filtered), text, self._filtered)
+    def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, left: Articles | None = None) -> Articles:
+        found = (left or self)._open().combine(other._open(), how)
+        return Articles(self._archive, found, base, query, filtered)
+
+    def _meaning(self) -> str:
+        """The query of all that is asked of these articles, filters included."""
+        return _both(self._filtered, self._query)
+
+    def _title(self) -> str:
+        """What these articles are as a denominator, in words."""
+        text = self._meaning()
+        return "all articles" if not text else "tagged articles" if text == TAGGED else f"articles with {text}"
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
         """These articles as a table, in chronological order.
@@ -382,7 +391,7 @@ class Articles:
             return self._archive
         if share_of == "tagged":
             base = self.base
-            return Articles(self._archive, base._find("NOT tag:none"), None, "", _both(base._filtered, "NOT tag:none"), base._days)
+            return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days)
         raise UnknownNameError("denominator", str(share_of), ["base", "tagged", "archive"])
 
     def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:
@@ -391,7 +400,7 @@ class Articles:
 
     def _series(self, queries: Series) -> tuple[tuple[str, str | None], ...]:
         if queries is None:
-            return ((_label(self._query) or "all articles", None),)
+            return ((_label(self._query or self._filtered) or "all articles", None),)
         if isinstance(queries, (str, Expr)):
             return ((_label(str(queries)), str(expr(queries))),)
         if isinstance(queries, Mapping):
@@ -445,6 +454,11 @@ DEFAULT_COLUMNS = ("id", "date", "title", "section", "source", "author", "tags",
 def _both(one: str, other: str) -> str:
     """The query of what two queries both find, either of which may be empty."""
     return str(expr(f"({one}) AND ({other})")) if one and other else one or other
+
+
+def _either(one: str, other: str) -> str:
+    """The query of what either of two queries finds; an empty one finds everything."""
+    return str(expr(f"({one}) OR ({other})")) if one and other else ""
 
 
 def _label(query: str) -> str:

@@ -18,7 +18,7 @@ from pynews._errors import PynewsError
 
 OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 
-_ABOUT = "Ask an archive of news articles about words, tags, dates and related links."
+_ABOUT = "Ask an archive of news articles about words, tags and dates."
 _EXIT = (
     "exit status: 0 done; 1 error; 2 wrong usage; 3 done, but records were skipped and --strict was given; 130 interrupted\n"
     "pynews COMMAND --help shows examples."

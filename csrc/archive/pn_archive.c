@@ -26,8 +26,12 @@ void pn_archive_info_of(const pn_snap *snap, pn_archive_info *out) {
 pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_query q;
     PN_TRY(pn_query_parse(query, &q, err));
-    pn_status rc = pn_select_query(within, &q, tick, out, err);
+    pn_select *found = NULL;
+    pn_status rc = pn_select_query(within, &q, tick, &found, err);
+    if (rc == PN_OK) rc = pn_snap_unchanged(pn_select_snap(within), err);
     pn_query_fini(&q);
+    if (rc == PN_OK) *out = found;
+    else pn_select_release(found);
     return rc;
 }
 
@@ -65,10 +69,35 @@ static pn_status parse_series(const pn_archive_series *series, size_t n, parsed 
 pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n, const pn_trend_opts *opts,
                            const pn_tick *tick, pn_table **trend, pn_table **unplaced, size_t *which, pn_error *err) {
     parsed p = { 0 };
+    pn_table *made[2] = { NULL, NULL };
     pn_status rc = parse_series(series, n, &p, which, err);
-    if (rc == PN_OK) rc = pn_trend(base, of, p.series, n, opts, tick, trend, unplaced, err);
+    if (rc == PN_OK) rc = pn_trend(base, of, p.series, n, opts, tick, &made[0], &made[1], err);
+    if (rc == PN_OK) rc = pn_snap_unchanged(pn_select_snap(of), err);
     parsed_fini(&p);
+    if (rc == PN_OK) {
+        *trend = made[0];
+        *unplaced = made[1];
+    } else {
+        pn_table_release(made[0]);
+        pn_table_release(made[1]);
+    }
     return rc;
+}
+
+/* --- names */
+
+pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
+    pn_table *t = NULL;
+    pn_status rc = pn_names_table(of, field, tick, &t, err);
+    if (rc == PN_OK) rc = pn_snap_unchanged(pn_select_snap(of), err);
+    if (rc == PN_OK) *out = t;
+    else pn_table_release(t);
+    return rc;
+}
+
+pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err) {
+    PN_TRY(pn_names_covered(snap, field, out, err));
+    return pn_snap_unchanged(snap, err);
 }
 
 /* --- looking up, checking */
@@ -76,11 +105,11 @@ pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_
 pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
     pn_buf url = { 0 };
     PN_TRY(pn_snap_find_key(snap, name, out, found, err));
-    if (*found) return PN_OK;
+    if (*found) return pn_snap_unchanged(snap, err);
     pn_url_normalise(&url, name);
     pn_status rc = url.rc == PN_OK ? pn_snap_find_url(snap, pn_buf_bytes(&url), out, found, err) : pn_fail(err, PN_ENOMEM, "no memory for a URL");
     pn_buf_fini(&url);
-    return rc;
+    return rc == PN_OK ? pn_snap_unchanged(snap, err) : rc;
 }
 
 pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {

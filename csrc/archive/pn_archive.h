@@ -22,6 +22,9 @@ typedef struct {
 } pn_archive_info;
 void pn_archive_info_of(const pn_snap *snap, pn_archive_info *out);
 
+/* --- questions.  Each looks, before it hands its answer over, whether somebody wrote over the files since they were opened:
+ * then it is PN_ECHANGED and there is no answer. */
+
 /* Those of `within` that the query text finds: grammar in query/pn_query.h. */
 PN_MUST_CHECK pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_tick *tick, pn_select **out, pn_error *err);
 
@@ -32,6 +35,10 @@ typedef struct { pn_bytes name, query; } pn_archive_series;    /* query NONE: ev
 /* pn_trend over query texts.  On PN_ESYNTAX *which is the series at fault. */
 PN_MUST_CHECK pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n,
                                          const pn_trend_opts *opts, const pn_tick *tick, pn_table **trend, pn_table **unplaced, size_t *which, pn_error *err);
+
+/* pn_names_table and pn_names_covered. */
+PN_MUST_CHECK pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err);
 
 /* The live article whose id, or else whose URL, is `name`. */
 PN_MUST_CHECK pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err);

@@ -77,6 +77,10 @@ void pn_seg_release(pn_seg *s) {
 
 const pn_seg_meta *pn_seg_meta_of(const pn_seg *s) { return &s->head.meta; }
 uint32_t pn_seg_number(const pn_seg *s) { return pn_file_identity(s->idx)->segment; }
+pn_status pn_seg_unchanged(const pn_seg *s, pn_error *err) {
+    PN_TRY(pn_file_unchanged(s->idx, err));
+    return pn_file_unchanged(s->doc, err);
+}
 uint64_t pn_seg_bytes(const pn_seg *s) { return pn_file_sum_of(s->idx).length + pn_file_sum_of(s->doc).length; }
 
 /* --- columns */

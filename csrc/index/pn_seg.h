@@ -94,6 +94,8 @@ PN_MUST_CHECK pn_status pn_seg_find_key(pn_seg *s, uint64_t hash, uint32_t *docs
 PN_MUST_CHECK pn_status pn_seg_find_url(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err);
 PN_MUST_CHECK pn_status pn_seg_content(pn_seg *s, uint32_t doc, pn_hash128 *out, pn_error *err);
 
+/* PN_ECHANGED when somebody wrote over a file of the segment since open (pn_file_unchanged): two stats. */
+PN_MUST_CHECK pn_status pn_seg_unchanged(const pn_seg *s, pn_error *err);
 /* Bytes mapped, for cards. */
 uint64_t pn_seg_bytes(const pn_seg *s);
 /* A readable dump of the segment: meta, sections, the first terms; for `pynews inspect`. */

@@ -93,6 +93,11 @@ uint64_t pn_snap_bytes(const pn_snap *s) {
     return n;
 }
 
+pn_status pn_snap_unchanged(const pn_snap *s, pn_error *err) {
+    for (size_t i = 0; i < s->n_parts; i++) PN_TRY(pn_seg_unchanged(s->parts[i].seg, err));
+    return PN_OK;
+}
+
 pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err) {
     return pn_seg_doc(s->parts[ref.part].seg, ref.doc, arena, doc, extra, err);
 }

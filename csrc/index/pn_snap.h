@@ -25,6 +25,9 @@ const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i);
 uint64_t pn_snap_n_live(const pn_snap *s);
 uint64_t pn_snap_bytes(const pn_snap *s);              /* of all open files */
 
+/* PN_ECHANGED when somebody wrote over a file of the snapshot since it was opened: answers given since are not to be used. */
+PN_MUST_CHECK pn_status pn_snap_unchanged(const pn_snap *s, pn_error *err);
+
 /* The live article with this key (its id as text), or with this normalised URL; *found = false when there is none. */
 PN_MUST_CHECK pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err);
 PN_MUST_CHECK pn_status pn_snap_find_url(pn_snap *s, pn_bytes url, pn_ref *out, bool *found, pn_error *err);

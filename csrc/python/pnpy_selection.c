@@ -82,7 +82,13 @@ static PyObject *walk_refs(PyObject *self, const pn_ref *refs, Py_ssize_t n) {
     walk w = { .snap = pn_select_snap(select_of(self)), .st = state_of(self) };
     size_t n_parts = pn_snap_n_parts(w.snap);
     w.caches = pn_calloc(n_parts, sizeof *w.caches);
+    pn_error err = { 0 };
     PyObject *list = w.caches ? walk_list(&w, refs, n) : PyErr_NoMemory();
+    pn_status rc = list ? pn_snap_unchanged(w.snap, &err) : PN_OK;
+    if (rc != PN_OK) {
+        Py_CLEAR(list);
+        pnpy_raise(w.st, rc, &err);
+    }
     for (size_t i = 0; w.caches && i < n_parts; i++) pn_doc_cache_fini(&w.caches[i]);
     pn_free(w.caches);
     pn_arena_fini(&w.arena);
@@ -121,7 +127,7 @@ static PyObject *selection_names(PyObject *self, PyObject *arg) {
     pnpy_tick tick;
     if (!pnpy_field_from(arg, &field)) return NULL;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_names_table(select_of(self), field, &tick.core, &t, &err);
+    pn_status rc = pn_archive_names(select_of(self), field, &tick.core, &t, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
 }

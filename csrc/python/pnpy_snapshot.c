@@ -76,6 +76,7 @@ PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref) {
     pn_doc_extra extra;
     pn_error err = { 0 };
     pn_status rc = pn_snap_doc(snap, ref, &arena, &doc, &extra, &err);
+    if (rc == PN_OK) rc = pn_snap_unchanged(snap, &err);
     PyObject *article = rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(st, rc, &err);
     pn_arena_fini(&arena);
     return article;
@@ -113,7 +114,7 @@ static PyObject *snapshot_covered(PyObject *self, PyObject *arg) {
     pnpy_tick tick;
     if (!pnpy_field_from(arg, &field)) return NULL;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_names_covered(snap_of(self), field, &n, &err);
+    pn_status rc = pn_archive_covered(snap_of(self), field, &n, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
 }

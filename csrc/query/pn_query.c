@@ -161,6 +161,7 @@ static pn_status on_sign(reader *r, const pn_sign *s) {
         return wait_for(r, PN_SIGN_NOT, s->at);
     case PN_SIGN_OPEN:     return on_open(r, s);
     case PN_SIGN_CLOSE:    return on_close(r, s);
+    case PN_SIGN_RESERVED: return wrong(r, s->at, "this is no part of the query language: put it in quotation marks to search for the text");
     case PN_SIGN_UNCLOSED: return wrong(r, s->at, "this quotation mark is never closed");
     default:               return on_leaf(r, s);
     }

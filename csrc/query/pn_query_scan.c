@@ -1,6 +1,7 @@
 #include "query/pn_query_scan.h"
 
 static const char *const fields[] = { "title", "tag", "section", "source", "author", "lang", "language", "url", "date", "id" };
+static const char *const reserved[] = { "body:", "lead:", "label:", "like:", "length:", "links_to:", "linked_from:", "regex:", "NEAR/" };
 static const struct { const char *bytes; size_t len; } quotes[] = { { "\"", 1 }, { "\xE2\x80\x9C", 3 }, { "\xE2\x80\x9D", 3 }, { "\xE2\x80\x9E", 3 }, { "\xC2\xAB", 2 }, { "\xC2\xBB", 2 } };
 
 /* Length of the quotation mark at `at`, 0 if there is none. */
@@ -50,6 +51,15 @@ static pn_sign quoted(pn_bytes s, size_t *at, pn_sign sign) {
     return sign;
 }
 
+/* body:x, a NEAR b, near~2: an approximate word is a ~ behind it, with digits or without. */
+static bool is_reserved(pn_bytes text) {
+    for (size_t i = 0; i < PN_COUNT(reserved); i++)
+        if (pn_bytes_starts(text, pn_bytes_cstr(reserved[i]))) return true;
+    size_t end = text.len;
+    while (end > 0 && text.ptr[end - 1] >= '0' && text.ptr[end - 1] <= '9') end--;
+    return pn_bytes_equal(text, PN_BYTES_LIT("NEAR")) || (end > 1 && text.ptr[end - 1] == '~');
+}
+
 static pn_sign bare(pn_bytes s, size_t *at, pn_sign sign) {
     size_t from = *at;
     while (*at < s.len && !ends_bare(s, *at)) ++*at;
@@ -59,6 +69,7 @@ static pn_sign bare(pn_bytes s, size_t *at, pn_sign sign) {
     if (pn_bytes_equal(sign.text, PN_BYTES_LIT("AND"))) sign.kind = PN_SIGN_AND;
     if (pn_bytes_equal(sign.text, PN_BYTES_LIT("OR"))) sign.kind = PN_SIGN_OR;
     if (pn_bytes_equal(sign.text, PN_BYTES_LIT("NOT"))) sign.kind = PN_SIGN_NOT;
+    if (is_reserved(sign.text)) sign.kind = PN_SIGN_RESERVED;
     return sign;
 }
 

@@ -161,3 +161,34 @@ def test_wide_signs_are_aligned_in_a_terminal(make):
 
 def test_shares_are_never_rounded_to_none_or_to_all():
     assert [_show.percent(a, b) for a, b in ((0, 10), (10, 10), (1, 100000), (99999, 100000), (1, 3), (0, 0))] == ["0%", "100%", "<0.1%", ">99.9%", "33.3%", "—"]
+
+
+def test_a_trend_says_what_its_shares_are_of(demo):
+    korea = demo.search("korea")
+    for t, of in (
+        (demo.trend("korea"), "share of all articles"),
+        (demo.filter(tag="Economy").trend("korea"), "share of articles with tag:Economy"),
+        (demo.trend("korea", share_of="tagged"), "share of tagged articles"),
+        (demo.filter(tag="Economy").trend(share_of="archive"), "share of all articles"),
+        (demo.trend("cbdc", share_of=korea), "share of articles with korea"),
+        (demo.trend(), "all articles"),
+        (demo.filter(tag="Economy").trend(), "articles with tag:Economy"),
+    ):
+        text, words = both(t)
+        assert text.startswith(f"Trend  {of} by month\n") and f"{of} by month" in words
+        assert f"{of} by month".lower() in t.plot(backend="svg").title.lower()
+
+
+def test_selections_joined_by_signs_say_what_they_are(demo):
+    economy, korea, cbdc = demo.filter(tag="Economy"), demo.search("korea"), demo.search("cbdc")
+    for joined, query, filtered in (
+        (korea & cbdc, "korea AND cbdc", ""),
+        (korea | cbdc, "korea OR cbdc", ""),
+        (korea - cbdc, "korea AND NOT cbdc", ""),
+        (economy & korea, "korea", "tag:Economy"),
+        (economy | korea, "tag:Economy OR korea", ""),
+    ):
+        assert (joined.query, joined._filtered) == (query, filtered)
+        found = demo.filter(filtered) if filtered else demo
+        again = found.search(query)
+        assert [a.id for a in again] == [a.id for a in joined] and len(again.base) == len(joined.base)
