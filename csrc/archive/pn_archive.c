@@ -28,7 +28,7 @@ pn_status pn_archive_search(const pn_select *within, pn_bytes query, const pn_ti
     PN_TRY(pn_query_parse(query, &q, err));
     pn_select *found = NULL;
     pn_status rc = pn_select_query(within, &q, tick, &found, err);
-    if (rc == PN_OK) rc = pn_snap_unchanged(pn_select_snap(within), err);
+    rc = pn_snap_settle(pn_select_snap(within), rc, err);
     pn_query_fini(&q);
     if (rc == PN_OK) *out = found;
     else pn_select_release(found);
@@ -72,7 +72,7 @@ pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_
     pn_table *made[2] = { NULL, NULL };
     pn_status rc = parse_series(series, n, &p, which, err);
     if (rc == PN_OK) rc = pn_trend(base, of, p.series, n, opts, tick, &made[0], &made[1], err);
-    if (rc == PN_OK) rc = pn_snap_unchanged(pn_select_snap(of), err);
+    rc = pn_snap_settle(pn_select_snap(of), rc, err);
     parsed_fini(&p);
     if (rc == PN_OK) {
         *trend = made[0];
@@ -89,27 +89,30 @@ pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_
 pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *t = NULL;
     pn_status rc = pn_names_table(of, field, tick, &t, err);
-    if (rc == PN_OK) rc = pn_snap_unchanged(pn_select_snap(of), err);
+    rc = pn_snap_settle(pn_select_snap(of), rc, err);
     if (rc == PN_OK) *out = t;
     else pn_table_release(t);
     return rc;
 }
 
 pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err) {
-    PN_TRY(pn_names_covered(snap, field, out, err));
-    return pn_snap_unchanged(snap, err);
+    return pn_snap_settle(snap, pn_names_covered(snap, field, out, err), err);
 }
 
 /* --- looking up, checking */
 
-pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
+static pn_status find_by_url(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
     pn_buf url = { 0 };
-    PN_TRY(pn_snap_find_key(snap, name, out, found, err));
-    if (*found) return pn_snap_unchanged(snap, err);
     pn_url_normalise(&url, name);
     pn_status rc = url.rc == PN_OK ? pn_snap_find_url(snap, pn_buf_bytes(&url), out, found, err) : pn_fail(err, PN_ENOMEM, "no memory for a URL");
     pn_buf_fini(&url);
-    return rc == PN_OK ? pn_snap_unchanged(snap, err) : rc;
+    return rc;
+}
+
+pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
+    pn_status rc = pn_snap_find_key(snap, name, out, found, err);
+    if (rc == PN_OK && !*found) rc = find_by_url(snap, name, out, found, err);
+    return pn_snap_settle(snap, rc, err);
 }
 
 pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {

@@ -98,6 +98,15 @@ pn_status pn_snap_unchanged(const pn_snap *s, pn_error *err) {
     return PN_OK;
 }
 
+pn_status pn_snap_settle(const pn_snap *s, pn_status rc, pn_error *err) {
+    pn_error changed = { 0 };
+    if (rc != PN_OK && rc != PN_ECORRUPT) return rc;
+    pn_status now = pn_snap_unchanged(s, &changed);
+    if (now == PN_OK) return rc;
+    if (err) *err = changed;
+    return now;
+}
+
 pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err) {
     return pn_seg_doc(s->parts[ref.part].seg, ref.doc, arena, doc, extra, err);
 }

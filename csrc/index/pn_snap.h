@@ -27,6 +27,8 @@ uint64_t pn_snap_bytes(const pn_snap *s);              /* of all open files */
 
 /* PN_ECHANGED when somebody wrote over a file of the snapshot since it was opened: answers given since are not to be used. */
 PN_MUST_CHECK pn_status pn_snap_unchanged(const pn_snap *s, pn_error *err);
+/* What a question that ended with `rc` ends with after that look: PN_ECHANGED in place of PN_OK and of PN_ECORRUPT. */
+PN_MUST_CHECK pn_status pn_snap_settle(const pn_snap *s, pn_status rc, pn_error *err);
 
 /* The live article with this key (its id as text), or with this normalised URL; *found = false when there is none. */
 PN_MUST_CHECK pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err);

@@ -64,7 +64,7 @@ static PyObject *next_article(walk *w, pn_ref ref) {
     pn_doc_extra extra;
     pn_error err = { 0 };
     pn_arena_reset(&w->arena);
-    pn_status rc = pn_snap_doc_cached(w->snap, w->caches, ref, &w->arena, &doc, &extra, &err);
+    pn_status rc = pn_snap_settle(w->snap, pn_snap_doc_cached(w->snap, w->caches, ref, &w->arena, &doc, &extra, &err), &err);
     return rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(w->st, rc, &err);
 }
 
@@ -82,13 +82,7 @@ static PyObject *walk_refs(PyObject *self, const pn_ref *refs, Py_ssize_t n) {
     walk w = { .snap = pn_select_snap(select_of(self)), .st = state_of(self) };
     size_t n_parts = pn_snap_n_parts(w.snap);
     w.caches = pn_calloc(n_parts, sizeof *w.caches);
-    pn_error err = { 0 };
     PyObject *list = w.caches ? walk_list(&w, refs, n) : PyErr_NoMemory();
-    pn_status rc = list ? pn_snap_unchanged(w.snap, &err) : PN_OK;
-    if (rc != PN_OK) {
-        Py_CLEAR(list);
-        pnpy_raise(w.st, rc, &err);
-    }
     for (size_t i = 0; w.caches && i < n_parts; i++) pn_doc_cache_fini(&w.caches[i]);
     pn_free(w.caches);
     pn_arena_fini(&w.arena);

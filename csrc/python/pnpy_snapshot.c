@@ -76,7 +76,7 @@ PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref) {
     pn_doc_extra extra;
     pn_error err = { 0 };
     pn_status rc = pn_snap_doc(snap, ref, &arena, &doc, &extra, &err);
-    if (rc == PN_OK) rc = pn_snap_unchanged(snap, &err);
+    rc = pn_snap_settle(snap, rc, &err);
     PyObject *article = rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(st, rc, &err);
     pn_arena_fini(&arena);
     return article;

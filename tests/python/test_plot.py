@@ -175,7 +175,7 @@ def test_matplotlib_gets_real_dates_real_shares_and_says_what_they_are(mpl, demo
 def test_the_counts_can_be_drawn_and_are_the_default_for_all_articles(mpl, demo):
     assert list(demo.trend("korea").plot(value="count").lines[0].get_ydata()) == demo.trend("korea")["count"].to_list()[:-1]
     ax = demo.trend().plot()
-    assert list(ax.lines[0].get_ydata()) == demo.trend()["count"].to_list()[:-1] and ax.get_title(loc="left") == "Articles by month"
+    assert list(ax.lines[0].get_ydata()) == demo.trend()["count"].to_list()[:-1] and ax.get_title(loc="left") == "All articles by month"
 
 
 def test_it_draws_into_the_axes_it_is_given_and_leaves_the_others_alone(mpl, demo):

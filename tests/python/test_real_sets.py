@@ -4,6 +4,7 @@ The first 20,000 rows of a set by default, all rows with PYNEWS_TRUST=1.  The mo
 """
 import collections
 import datetime as dt
+import gc
 import io
 import itertools
 import lzma
@@ -40,7 +41,10 @@ def both(request, tmp_path_factory, data_file):
     lines, whole = first_lines(path)
     place = tmp_path_factory.mktemp("sets") / "set.pna"
     with pynews.build(place, path if whole else io.BytesIO(b"".join(lines)), progress=False) as archive:
-        yield Both(archive, archive_model.Model(lines), random.Random(request.param))
+        gc.disable()                                       # the model makes millions of objects and no cycles
+        model = archive_model.Model(lines)
+        gc.enable()
+        yield Both(archive, model, random.Random(request.param))
 
 
 # --- what is asked
