@@ -42,7 +42,7 @@ static pn_status span_of(pn_axis *a, const pn_select *base, pn_error *err) {
 static pn_status fill(pn_axis *a, pn_error *err) {
     int32_t start = pn_bucket_start(a->freq, a->first_day);
     size_t n = 0;
-    for (int32_t s = start; s <= a->last_day; s = pn_bucket_next(a->freq, s)) n++;
+    for (int32_t s = start; s <= a->last_day && n <= PN_AXIS_MAX; s = pn_bucket_next(a->freq, s)) n++;
     if (n > PN_AXIS_MAX) return pn_fail(err, PN_ELIMIT, "a trend is limited to %d buckets", PN_AXIS_MAX);
     a->starts = pn_malloc((n + 1) * sizeof *a->starts);
     if (!a->starts) return pn_fail(err, PN_ENOMEM, "no memory for a trend");
@@ -51,8 +51,12 @@ static pn_status fill(pn_axis *a, pn_error *err) {
     return PN_OK;
 }
 
+/* Days of the caller: the years 1 to 9999 of the calendar, as others know it, are enough and leave room to count. */
+static bool is_countable(int32_t day) { return day == PN_DAY_NONE || (day >= pn_day_of(1, 1, 1) && day <= pn_day_of(9999, 12, 31)); }
+
 pn_status pn_axis_of(const pn_select *base, pn_freq freq, int32_t first_day, int32_t last_day, pn_axis *out, pn_error *err) {
     *out = (pn_axis){ .freq = freq, .first_day = INT32_MAX, .last_day = INT32_MIN };
+    if (!is_countable(first_day) || !is_countable(last_day)) return pn_fail(err, PN_EINVAL, "a day outside the years 1 to 9999");
     PN_TRY(span_of(out, base, err));
     if (first_day != PN_DAY_NONE) out->first_day = first_day;
     if (last_day != PN_DAY_NONE) out->last_day = last_day;

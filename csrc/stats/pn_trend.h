@@ -26,7 +26,7 @@ typedef struct {
  *   *unplaced: precision, series, count, total                            (what is coarser than the bucket, and undated)
  * The axis runs over the days given, else from the first to the last bucket that holds an article of `base`; share and band are null where total is 0; partial marks a bucket
  * that is not wholly inside these days.  Both tables keep their columns when empty.
- * One term over all articles decodes at most two blocks an edge and segment.  PN_EINVAL (level), PN_ECORRUPT, PN_ELIMIT, PN_EINTR, PN_ENOMEM. */
+ * One term over all articles decodes at most two blocks an edge and segment.  PN_EINVAL (level, days), PN_ECORRUPT, PN_ELIMIT, PN_EINTR, PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_trend(const pn_select *base, const pn_select *of, const pn_series *series, size_t n_series, const pn_trend_opts *opts,
                                  const pn_tick *tick, pn_table **trend, pn_table **unplaced, pn_error *err);
 #endif

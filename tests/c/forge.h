@@ -40,10 +40,16 @@ static inline void forge_fini(forge *f) {
     for (size_t i = 0; i < f->n; i++) pn_buf_fini(&f->parts[i].bytes);
 }
 
-static inline pn_buf *forge_part(forge *f, uint32_t number) {
+/* NULL when there is no such section. */
+static inline pn_buf *forge_find(forge *f, uint32_t number) {
     for (size_t i = 0; i < f->n; i++)
         if (f->parts[i].number == number) return &f->parts[i].bytes;
-    abort();
+    return NULL;
+}
+static inline pn_buf *forge_part(forge *f, uint32_t number) {
+    pn_buf *b = forge_find(f, number);
+    forge_must(b != NULL);
+    return b;
 }
 
 static inline void forge_u32(pn_buf *b, size_t at, uint32_t v) {
@@ -65,9 +71,9 @@ static inline bool forge_write(const pn_io *io, const forge *f, pn_file_sum *sum
 
 /* The manifest's entry `segment` (0 …) says that its file 0 = .idx, 1 = .doc, 2 = .del has this sum. */
 static inline void forge_note(forge *manifest, size_t segment, size_t file, pn_file_sum sum) {
-    pn_buf *b = forge_part(manifest, FORGE_ENTRIES);
+    pn_buf *b = forge_find(manifest, FORGE_ENTRIES);
     size_t at = 64 * segment + 16 + 16 * file;
-    if (at + 12 > b->len) return;
+    if (!b || at + 12 > b->len) return;
     forge_u32(b, at, (uint32_t)sum.length);
     forge_u32(b, at + 4, (uint32_t)(sum.length >> 32));
     forge_u32(b, at + 8, sum.footer_crc);

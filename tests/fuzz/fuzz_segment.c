@@ -4,19 +4,18 @@
  * Input: flags, then changes of eight bytes: file, what, section, u16 offset, u24 value. */
 #include "base/pn_alloc.h"
 #include "codec/pn_rd.h"
+#include "forge.h"
 #include "index/pn_doc_bytes.h"
 #include "index/pn_stored.h"
 #include "world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n);
 
-enum { FILES = 6, RECORDS = 6, SECTIONS = 48, CHANGES = 32, CHANGE = 8, FIRST = 140, SECOND = 6 };
+enum { FILES = 6, RECORDS = 6, CHANGES = 32, CHANGE = 8, FIRST = 140, SECOND = 6 };
 enum { IDX1, DOC1, DEL1, IDX2, DOC2, MANIFEST };       /* and the records of segment 1, unpacked */
 
-typedef struct { uint32_t number; pn_buf bytes; } part;
-typedef struct { const char *path; pn_file_kind kind; pn_file_id id; part parts[SECTIONS]; size_t n; } taken;
-static taken base[FILES], now[FILES];
-static part records, records_now;                      /* blobs, one behind the other */
+static forge base[FILES], now[FILES];
+static pn_buf records, records_now;                    /* blobs, one behind the other */
 
 static void must(bool ok) { if (!ok) abort(); }
 
@@ -65,18 +64,6 @@ static void ingest(const pn_io *io, bool is_new, uint32_t first, uint32_t n, uin
     pn_writer_close(w);
 }
 
-static void take_apart(const pn_io *io, taken *t) {
-    pn_file *f = NULL;
-    must(pn_file_open(io, t->path, t->kind, NULL, NULL, true, &f, NULL) == PN_OK && pn_file_n_sections(f) <= SECTIONS);
-    t->id = *pn_file_identity(f);
-    for (t->n = 0; t->n < pn_file_n_sections(f); t->n++) {
-        uint64_t offset, length;
-        pn_file_section_at(f, t->n, &t->parts[t->n].number, &offset, &length);
-        pn_buf_put_bytes(&t->parts[t->n].bytes, pn_file_section(f, t->parts[t->n].number));
-    }
-    pn_file_release(f);
-}
-
 static void take_records(const pn_io *io) {
     pn_file *f = NULL;
     pn_stored s;
@@ -85,23 +72,20 @@ static void take_records(const pn_io *io) {
     for (uint32_t i = 0; i < FIRST; i++) {
         pn_bytes record;
         must(pn_stored_get(&s, &cache, i, &record, NULL) == PN_OK);
-        pn_buf_put_blob(&records.bytes, record);
+        pn_buf_put_blob(&records, record);
     }
     pn_doc_cache_fini(&cache);
     pn_file_release(f);
 }
 
 static void prepare(void) {
-    static const taken names[FILES] = { { .path = "d/seg-0000000001.idx", .kind = PN_FILE_INDEX }, { .path = "d/seg-0000000001.doc", .kind = PN_FILE_TEXT },
-        { .path = "d/seg-0000000001.0000000002.del", .kind = PN_FILE_DELETED }, { .path = "d/seg-0000000002.idx", .kind = PN_FILE_INDEX },
-        { .path = "d/seg-0000000002.doc", .kind = PN_FILE_TEXT }, { .path = "d/MANIFEST-0000000002", .kind = PN_FILE_MANIFEST } };
+    static const struct { const char *path; pn_file_kind kind; } files[FILES] = { { "d/seg-0000000001.idx", PN_FILE_INDEX },
+        { "d/seg-0000000001.doc", PN_FILE_TEXT }, { "d/seg-0000000001.0000000002.del", PN_FILE_DELETED }, { "d/seg-0000000002.idx", PN_FILE_INDEX },
+        { "d/seg-0000000002.doc", PN_FILE_TEXT }, { "d/MANIFEST-0000000002", PN_FILE_MANIFEST } };
     memfs *m = memfs_new();
     ingest(memfs_io(m), true, 0, FIRST, 0);
     ingest(memfs_io(m), false, FIRST - 3, SECOND, 1);
-    for (size_t i = 0; i < FILES; i++) {
-        base[i] = names[i];
-        take_apart(memfs_io(m), &base[i]);
-    }
+    for (size_t i = 0; i < FILES; i++) forge_take(memfs_io(m), files[i].path, files[i].kind, &base[i]);
     take_records(memfs_io(m));
     memfs_free(m);
 }
@@ -124,9 +108,14 @@ static void delete(pn_buf *b, size_t at, size_t n) {
     b->len -= n;
 }
 
-static void change(taken *t, part *p, unsigned what, size_t at, uint32_t v) {
+static void copy_buf(pn_buf *to, const pn_buf *from) {
+    pn_buf_clear(to);
+    pn_buf_put_bytes(to, pn_buf_bytes(from));
+}
+
+/* f NULL: the bytes are records, not a section. */
+static void change(forge *f, pn_buf *b, uint32_t *number, unsigned what, size_t at, uint32_t v) {
     static const uint64_t edges[] = { 0, 1, 127, 128, 129, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFE, 10000000, UINT64_MAX, INT64_MAX };
-    pn_buf *b = &p->bytes;
     must(pn_buf_reserve(b, 1));
     at %= b->len + 1;
     switch (what % 9) {
@@ -137,8 +126,8 @@ static void change(taken *t, part *p, unsigned what, size_t at, uint32_t v) {
     case 4: delete(b, at, v); break;
     case 5: b->len = at; break;
     case 6: overwrite(b, at - at % 4, at - at % 4 + 4 <= b->len ? pn_load_u32(b->ptr + (at - at % 4)) + (uint32_t)(int8_t)v : 0, 4); break;
-    case 7: if (t) p->number = v; break;
-    case 8: if (t) { pn_buf_clear(b); pn_buf_put_bytes(b, pn_buf_bytes(&t->parts[v % t->n].bytes)); } break;
+    case 7: if (f) *number = v; break;
+    case 8: if (f) copy_buf(b, &base[f - now].parts[v % f->n].bytes); break;
     }
 }
 
@@ -148,17 +137,14 @@ static void apply(const uint8_t *c, bool *by_record) {
     uint32_t v = (uint32_t)c[5] | (uint32_t)c[6] << 8 | (uint32_t)c[7] << 16;
     if (file == RECORDS) {
         *by_record = true;
-        change(NULL, &records_now, c[1] == 7 ? 0 : c[1], at, v);
-    } else change(&now[file], &now[file].parts[c[2] % now[file].n], c[1], at, v);
+        change(NULL, &records_now, NULL, c[1], at, v);
+        return;
+    }
+    size_t k = c[2] % now[file].n;
+    change(&now[file], &now[file].parts[k].bytes, &now[file].parts[k].number, c[1], at, v);
 }
 
 /* --- writing it again */
-
-static void copy_part(part *to, const part *from) {
-    to->number = from->number;
-    pn_buf_clear(&to->bytes);
-    pn_buf_put_bytes(&to->bytes, pn_buf_bytes(&from->bytes));
-}
 
 static void start_anew(void) {
     for (size_t i = 0; i < FILES; i++) {
@@ -166,26 +152,18 @@ static void start_anew(void) {
         now[i].kind = base[i].kind;
         now[i].id = base[i].id;
         now[i].n = base[i].n;
-        for (size_t k = 0; k < base[i].n; k++) copy_part(&now[i].parts[k], &base[i].parts[k]);
+        for (size_t k = 0; k < base[i].n; k++) {
+            now[i].parts[k].number = base[i].parts[k].number;
+            copy_buf(&now[i].parts[k].bytes, &base[i].parts[k].bytes);
+        }
     }
-    copy_part(&records_now, &records);
+    copy_buf(&records_now, &records);
 }
 
-/* False when two sections got the same number. */
-static bool write_parts(const pn_io *io, const taken *t, pn_file_sum *sum) {
-    pn_file_writer *w = NULL;
-    must(pn_file_writer_new(io, t->path, t->kind, &t->id, &w, NULL) == PN_OK);
-    for (size_t i = 0; i < t->n; i++) {
-        pn_file_begin(w, t->parts[i].number);
-        pn_file_put_buf(w, &t->parts[i].bytes);
-    }
-    return pn_file_finish(w, sum, NULL) == PN_OK;
-}
-
-static void write_records(const pn_io *io, const taken *t, pn_file_sum *sum) {
+static void write_records(const pn_io *io, const forge *t, pn_file_sum *sum) {
     pn_file_writer *w = NULL;
     pn_stored_writer s;
-    pn_rd r = pn_rd_of(pn_buf_bytes(&records_now.bytes));
+    pn_rd r = pn_rd_of(pn_buf_bytes(&records_now));
     must(pn_file_writer_new(io, t->path, t->kind, &t->id, &w, NULL) == PN_OK);
     pn_stored_begin(&s, w);
     for (uint32_t i = 0; i < FIRST; i++) {
@@ -196,16 +174,14 @@ static void write_records(const pn_io *io, const taken *t, pn_file_sum *sum) {
     pn_stored_fini(&s);
 }
 
+/* False when two sections got the same number. */
 static bool write_all(const pn_io *io, bool by_record) {
-    enum { ENTRY = 64, FIRST_SUM = 16, SUM = 16 };
     pn_file_sum sum;
     for (size_t i = 0; i < FILES; i++) {
         if (i == DOC1 && by_record) write_records(io, &now[i], &sum);
-        else if (!write_parts(io, &now[i], &sum)) return false;
-        if (i == MANIFEST) break;
-        size_t at = i < IDX2 ? FIRST_SUM + SUM * i : ENTRY + FIRST_SUM + SUM * (i - IDX2);
-        overwrite(&now[MANIFEST].parts[1].bytes, at, sum.length, 8);
-        overwrite(&now[MANIFEST].parts[1].bytes, at + 8, sum.footer_crc, 4);
+        else if (!forge_write(io, &now[i], &sum)) return false;
+        if (i < IDX2) forge_note(&now[MANIFEST], 0, i, sum);
+        else if (i < MANIFEST) forge_note(&now[MANIFEST], 1, i - IDX2, sum);
     }
     return true;
 }
@@ -297,7 +273,7 @@ static void ask_segment(pn_seg *seg) {
 static void ask_trends(const pn_select *all, const pn_select *of, const char *query, pn_freq from) {
     for (pn_freq f = from; f <= PN_FREQ_YEAR; f++) {
         pn_archive_series s[2] = { { PN_BYTES_LIT("a"), pn_bytes_cstr(query) }, { PN_BYTES_LIT("b"), PN_BYTES_NONE } };
-        pn_trend_opts opts = { f, 0.95 };
+        pn_trend_opts opts = { f, 0.95, PN_DAY_NONE, PN_DAY_NONE };
         pn_table *trend = NULL, *unplaced = NULL;
         size_t which;
         if (pn_archive_trend(all, of, s, 2, &opts, NULL, &trend, &unplaced, &which, NULL) != PN_OK) continue;
@@ -312,6 +288,7 @@ static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
     if (pn_archive_search(all, pn_bytes_cstr(query), NULL, &found, NULL) != PN_OK) return;
     ask_trends(all, found, "storm", PN_FREQ_YEAR);
     ask_trends(found, found, "\"version 0\"", PN_FREQ_QUARTER);
+    ask_names(found);
     for (uint64_t i = 0; i < pn_select_count(found); i += 40) {
         pn_ref ref;
         pn_doc doc;
@@ -322,17 +299,18 @@ static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
     pn_arena_fini(&arena);
 }
 
-static void ask_names(pn_snap *snap) {
+static void ask_names(const pn_select *of) {
     for (pn_field f = PN_FIELD_TAG; f < PN_N_FIELDS; f++) {
         pn_table *t = NULL;
         uint64_t n;
-        if (pn_names_table(snap, f, &t, NULL) == PN_OK) pn_table_release(t);
-        ask(pn_names_covered(snap, f, &n, NULL));
+        if (pn_names_table(of, f, NULL, &t, NULL) == PN_OK) pn_table_release(t);
+        ask(pn_names_covered(pn_select_snap(of), f, &n, NULL));
     }
 }
 
 static void ask_all(pn_snap *snap) {
-    static const char *const queries[] = { "version", "the", "harbour rail", "\"storm a storm\"", "\xE6\x96\xB0", "\"1 \xE6\x96\xB0\"", "nothing" };
+    static const char *const queries[] = { "version", "the", "harbour rail", "\"storm a storm\"", "\xE6\x96\xB0", "\"1 \xE6\x96\xB0\"", "nothing",
+        "NOT w*r?1 OR title:h*", "tag:harbours NOT author:none", "NOT date:2019-03", "id:n3 OR url:https://example.org/6" };
     static const char *const names[] = { "n3", "n138", "https://example.org/6", "no" };
     pn_archive_info info;
     pn_select *all = NULL;
@@ -344,9 +322,9 @@ static void ask_all(pn_snap *snap) {
     for (size_t i = 0; i < PN_COUNT(queries); i++) ask_query(snap, all, queries[i]);
     ask_trends(all, all, "version", PN_FREQ_DAY);
     ask_trends(all, all, "\"version 0\"", PN_FREQ_DAY);
+    ask_names(all);
     pn_select_release(all);
     for (size_t i = 0; i < PN_COUNT(names); i++) ask(pn_archive_find(snap, pn_bytes_cstr(names[i]), &ref, &found, NULL));
-    ask_names(snap);
     ask(pn_archive_verify(snap, NULL, NULL));
 }
 
