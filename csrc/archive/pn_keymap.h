@@ -5,7 +5,8 @@
 #define PN_KEYMAP_H
 #include "base/pn_status.h"
 
-typedef struct { uint64_t *hashes; uint32_t *slots; size_t n, cap; } pn_keymap;   /* the zero value is empty; slots are stored + 1 */
+typedef struct { uint64_t hash; uint32_t slot; } pn_keymap_entry;     /* slot + 1; 0 = empty */
+typedef struct { pn_keymap_entry *at; size_t n, cap; } pn_keymap;     /* the zero value is empty */
 
 void pn_keymap_fini(pn_keymap *m);
 PN_MUST_CHECK pn_status pn_keymap_put(pn_keymap *m, uint64_t hash, uint32_t slot, pn_error *err);

@@ -3,9 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool pn_buf_reserve(pn_buf *b, size_t more) {
+bool pn_buf_widen(pn_buf *b, size_t more) {
     if (b->rc != PN_OK) return false;
-    if (b->cap - b->len >= more) return true;
     void *p = b->ptr;
     if (more > SIZE_MAX - b->len || !pn_grow(&p, &b->cap, b->len + more, 1)) { b->rc = PN_ENOMEM; return false; }
     b->ptr = p;

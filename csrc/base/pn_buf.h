@@ -10,7 +10,10 @@
 
 typedef struct { uint8_t *ptr; size_t len, cap; pn_status rc; } pn_buf;
 
-bool pn_buf_reserve(pn_buf *b, size_t more);               /* room for `more` bytes at ptr + len, or rc = PN_ENOMEM */
+bool pn_buf_widen(pn_buf *b, size_t more);                 /* the rare half of pn_buf_reserve */
+static inline bool pn_buf_reserve(pn_buf *b, size_t more) {        /* room for `more` bytes at ptr + len, or rc = PN_ENOMEM */
+    return PN_LIKELY(b->rc == PN_OK && b->cap - b->len >= more) || pn_buf_widen(b, more);
+}
 void pn_buf_put(pn_buf *b, const void *p, size_t n);
 void pn_buf_put_bytes(pn_buf *b, pn_bytes s);
 void pn_buf_put_u8(pn_buf *b, uint8_t v);

@@ -14,14 +14,29 @@ static pn_status failed(pn_error *err, size_t code) {
     }
 }
 
-pn_status pn_zstd_pack(pn_buf *out, pn_bytes raw, int level, pn_error *err) {
+/* Zero bytes for "no memory" mean no frame: one takes nine bytes or more. */
+static size_t pack(pn_zstd_packer *p, uint8_t *out, size_t bound, pn_bytes raw, int level) {
+    if (!p->context) p->context = ZSTD_createCCtx();
+    return p->context ? ZSTD_compressCCtx(p->context, out, bound, raw.ptr, raw.len, level) : 0;
+}
+
+pn_status pn_zstd_pack(pn_zstd_packer *p, pn_buf *out, pn_bytes raw, int level, pn_error *err) {
+    pn_zstd_packer once = { NULL };
     size_t bound = ZSTD_compressBound(raw.len);
     if (ZSTD_isError(bound)) return pn_fail(err, PN_ELIMIT, "%zu bytes are too many for one zstd frame", raw.len);
     if (!pn_buf_reserve(out, bound)) return pn_fail(err, out->rc, "no memory for a zstd frame");
-    size_t n = ZSTD_compress(out->ptr + out->len, bound, raw.ptr, raw.len, level);
+    size_t n = pack(p ? p : &once, out->ptr + out->len, bound, raw, level);
+    pn_zstd_packer_fini(&once);
+    if (n == 0) return pn_fail(err, PN_ENOMEM, "no memory for zstd");
     if (ZSTD_isError(n)) return failed(err, n);
     out->len += n;
     return PN_OK;
+}
+
+void pn_zstd_packer_fini(pn_zstd_packer *p) {
+    if (!p) return;
+    ZSTD_freeCCtx(p->context);
+    *p = (pn_zstd_packer){ NULL };
 }
 
 /* One frame, whole, that claims raw_len bytes.  A zstd block costs four bytes or more and holds BLOCK_MAX or less,

@@ -7,8 +7,11 @@
 #define PN_ZSTD_H
 #include "base/pn_buf.h"
 
-/* Appends one zstd frame of `raw` (its size is recorded in the frame). */
-PN_MUST_CHECK pn_status pn_zstd_pack(pn_buf *out, pn_bytes raw, int level, pn_error *err);
+/* What packing needs, made at the first frame and kept for the next ones.  The zero value is empty; frames do not depend on it. */
+typedef struct { void *context; } pn_zstd_packer;
+/* Appends one zstd frame of `raw` (its size is recorded in the frame).  p == NULL: nothing is kept. */
+PN_MUST_CHECK pn_status pn_zstd_pack(pn_zstd_packer *p, pn_buf *out, pn_bytes raw, int level, pn_error *err);
+void pn_zstd_packer_fini(pn_zstd_packer *p);
 /* Appends the content of one frame: exactly `raw_len` bytes or PN_ECORRUPT.  Never writes more. */
 PN_MUST_CHECK pn_status pn_zstd_unpack(pn_buf *out, pn_bytes frame, size_t raw_len, pn_error *err);
 

@@ -12,7 +12,7 @@ enum {
     FIRST_SLOTS = 1024,
     FIRST_CHUNK = 128, LAST_CHUNK = 4096, LINK = 4,
     PENDING = 64,                      /* bytes of codes kept beside the record */
-    CODE_ROOM = 16,                    /* bytes that writing the codes of an occurrence may touch */
+    CODE_ROOM = 12,                    /* bytes of the codes of one occurrence, at most */
     CACHE_LINE = 64
 };
 /* Arena bytes one batch can need: a chunk a word. */
@@ -21,6 +21,9 @@ enum {
 #define NO_DOC UINT32_MAX              /* "before article 0": the first difference is doc + 1 */
 
 typedef struct { uint32_t hash, id; } slot;            /* id == NO_TERM: empty */
+
+/* An occurrence that waits: its first 16 bytes as numbers, filled up with zeros; longer ones whole in `longs`. */
+typedef struct { uint64_t a, b; uint32_t len, hash, doc, pos; } word;
 
 typedef struct {                       /* two cache lines side by side */
     uint32_t doc, pos;                 /* of the last occurrence */
@@ -39,6 +42,9 @@ struct pn_invert {
     void *term_memory; term *terms; size_t n_terms, cap_terms;
     pn_buf long_terms;
     uint8_t *arena; size_t arena_len, arena_cap;
+    size_t n_words;                    /* the batch */
+    word words[BATCH];
+    uint8_t longs[BATCH][PN_TERM_MAX + 1];
 };
 
 /* --- life */
@@ -84,13 +90,13 @@ void pn_inverted_fini(pn_inverted *x) {
 static bool grow_terms(pn_invert *v) {
     if (v->cap_terms - v->n_terms >= BATCH) return true;
     size_t cap = v->cap_terms ? v->cap_terms * 2 : 4 * BATCH;
-    void *memory = pn_malloc(cap * sizeof(term) + CACHE_LINE);
+    size_t shift = v->terms ? (size_t)((uint8_t *)v->terms - (uint8_t *)v->term_memory) : 0;
+    uint8_t *memory = pn_realloc(v->term_memory, cap * sizeof(term) + CACHE_LINE);
     if (!memory) return false;
-    term *at = (term *)(((uintptr_t)memory + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
-    if (v->n_terms) memcpy(at, v->terms, v->n_terms * sizeof *at);
-    pn_free(v->term_memory);
+    uint8_t *at = memory + (CACHE_LINE - (uintptr_t)memory % CACHE_LINE) % CACHE_LINE;
+    if (at != memory + shift) memmove(at, memory + shift, v->n_terms * sizeof(term));
     v->term_memory = memory;
-    v->terms = at;
+    v->terms = (term *)(void *)at;
     v->cap_terms = cap;
     return true;
 }
@@ -123,19 +129,10 @@ static pn_status make_room(pn_invert *v, pn_error *err) {
     return pn_fail(err, PN_ENOMEM, "no memory for the postings of a segment");
 }
 
-/* --- terms.  A `word` is a term ready to be looked up: its first 16 bytes as numbers, filled up with zeros. */
-
-typedef struct { uint64_t a, b; const uint8_t *p; uint32_t len, hash; } word;
-
-/* At least WORD bytes are readable at p. */
-static inline word word_of(const uint8_t *p, uint32_t len) {
-    static const uint8_t mask[2 * WORD] = { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
-    const uint8_t *m = mask + WORD - PN_MIN(len, (uint32_t)WORD);
-    return (word){ pn_load_u64(p) & pn_load_u64(m), pn_load_u64(p + 8) & pn_load_u64(m + 8), p, len, 0 };
-}
+/* --- terms */
 
 /* Both factors hold a secret, so nobody can choose terms that collide. */
-static inline uint32_t hash_word(const pn_invert *v, const word *w) {
+static inline uint32_t hash_word(const pn_invert *v, const word *w, const uint8_t *p) {
 #if defined(__SIZEOF_INT128__)
     if (PN_LIKELY(w->len <= WORD)) {
         __extension__ typedef unsigned __int128 wide;
@@ -143,42 +140,62 @@ static inline uint32_t hash_word(const pn_invert *v, const word *w) {
         return (uint32_t)((uint64_t)product ^ (uint64_t)(product >> 64));
     }
 #endif
-    return (uint32_t)pn_hash_keyed(v->key, pn_bytes_of(w->p, w->len));
+    return (uint32_t)pn_hash_keyed(v->key, pn_bytes_of(p, w->len));
+}
+
+/* A word of the batch, made of the term at p, where at least WORD bytes are readable. */
+static inline void set_word(pn_invert *v, size_t i, const uint8_t *p, uint32_t len, uint32_t doc, uint32_t pos) {
+    static const uint8_t mask[2 * WORD] = { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
+    const uint8_t *m = mask + WORD - PN_MIN(len, (uint32_t)WORD);
+    word *w = &v->words[i];
+    *w = (word){ pn_load_u64(p) & pn_load_u64(m), pn_load_u64(p + 8) & pn_load_u64(m + 8), len, 0, doc, pos };
+    if (PN_UNLIKELY(len > WORD)) memcpy(v->longs[i], p, len);
+    w->hash = hash_word(v, w, p);
 }
 
 static const uint8_t *term_bytes(const pn_invert *v, const term *t) {
     return t->len <= SHORT_TERM ? t->bytes : v->long_terms.ptr + pn_load_u32(t->bytes);
 }
 
+static inline void store(uint8_t *p, uint64_t v, unsigned n) {     /* with a constant n, compilers see one store */
+    for (unsigned i = 0; i < n; i++) p[i] = (uint8_t)(v >> (8 * i));
+}
+
 static inline bool equals(const pn_invert *v, const term *t, const word *w) {
     if (t->len != w->len) return false;
     if (PN_LIKELY(w->len <= WORD)) return pn_load_u64(t->bytes) == w->a && pn_load_u64(t->bytes + 8) == w->b;
-    return memcmp(term_bytes(v, t), w->p, w->len) == 0;
+    return memcmp(term_bytes(v, t), v->longs[w - v->words], w->len) == 0;
 }
 
 static uint32_t new_term(pn_invert *v, const word *w) {
     assert(w->len >= 1 && w->len <= PN_TERM_MAX);
     uint32_t id = (uint32_t)v->n_terms++;
+    const uint8_t *whole = v->longs[w - v->words];
     term *t = &v->terms[id];
     *t = (term){ .doc = NO_DOC, .len = (uint8_t)w->len };
-    if (w->len <= SHORT_TERM) memcpy(t->bytes, w->p, w->len);
-    else {
-        uint32_t at = (uint32_t)v->long_terms.len;
-        for (int i = 0; i < 4; i++) t->bytes[i] = (uint8_t)(at >> (8 * i));
-        pn_buf_put(&v->long_terms, w->p, w->len);
+    if (w->len > SHORT_TERM) {
+        store(t->bytes, v->long_terms.len, 4);
+        pn_buf_put(&v->long_terms, whole, w->len);
+    } else if (w->len > WORD) {
+        memcpy(t->bytes, whole, w->len);
+    } else {
+        store(t->bytes, w->a, 8);
+        store(t->bytes + 8, w->b, 8);
     }
     return id;
 }
 
-static inline uint32_t find_or_add(pn_invert *v, const word *w) {
+static inline term *find_or_add(pn_invert *v, const word *w) {
     uint32_t i = w->hash & v->mask;
     for (; v->slots[i].id != NO_TERM; i = (i + 1) & v->mask)
-        if (v->slots[i].hash == w->hash && equals(v, &v->terms[v->slots[i].id], w)) return v->slots[i].id;
+        if (v->slots[i].hash == w->hash && equals(v, &v->terms[v->slots[i].id], w)) return &v->terms[v->slots[i].id];
     v->slots[i] = (slot){ w->hash, new_term(v, w) };
-    return v->slots[i].id;
+    return &v->terms[v->slots[i].id];
 }
 
-/* --- lists: (article difference << 1 | 1) begins an article, (position difference << 1) is an occurrence in it */
+/* --- lists: (article difference << 1 | 1) begins an article, (position difference << 1) is an occurrence in it.
+ * A number is written in units of 16 bits, 15 bits each, low ones first; the highest bit says that another follows.  Most
+ * take one unit: writing and reading them needs no branch that could not be foreseen. */
 
 static void new_chunk(pn_invert *v, term *t) {
     uint32_t at = (uint32_t)v->arena_len, size = t->chunk ? PN_MIN((uint32_t)t->chunk * 2, (uint32_t)LAST_CHUNK) : FIRST_CHUNK;
@@ -201,59 +218,44 @@ static void spill(pn_invert *v, term *t) {
     t->used = 0;
 }
 
-static inline void store_u64(uint8_t *p, uint64_t v) {     /* spelled out, so that compilers see one store */
-    p[0] = (uint8_t)v;
-    p[1] = (uint8_t)(v >> 8);
-    p[2] = (uint8_t)(v >> 16);
-    p[3] = (uint8_t)(v >> 24);
-    p[4] = (uint8_t)(v >> 32);
-    p[5] = (uint8_t)(v >> 40);
-    p[6] = (uint8_t)(v >> 48);
-    p[7] = (uint8_t)(v >> 56);
+enum { UNIT = 2, MORE = 1 << 15 };
+
+static uint32_t put_number(uint8_t *p, uint64_t v) {
+    uint32_t n = 0;
+    for (; v >= MORE; v >>= 15, n += UNIT) store(p + n, v | MORE, UNIT);
+    store(p + n, v, UNIT);
+    return n + UNIT;
 }
 
-/* Writes v as a varint without a branch, which could not be foreseen; touches eight bytes and returns how many count. */
-static inline uint32_t put_varint(uint8_t *p, uint32_t v) {
-    uint64_t x = (uint64_t)(v & 0x7F) | (uint64_t)(v & 0x3F80) << 1 | (uint64_t)(v & 0x1FC000) << 2 | (uint64_t)(v & 0xFE00000) << 3 | (uint64_t)(v & 0xF0000000) << 4;
-    uint32_t more = (v >= 1u << 7) + (v >= 1u << 14) + (v >= 1u << 21) + (v >= 1u << 28);
-    x |= UINT64_C(0x80808080) & ((UINT64_C(1) << (8 * more)) - 1);
-    store_u64(p, x);
-    return more + 1;
-}
-
-/* The code of one more occurrence; touches CODE_ROOM. */
-static inline uint32_t put_code(uint8_t *p, term *t, uint32_t doc, uint32_t pos) {
+/* The codes of one more occurrence. */
+static inline uint32_t put_codes(uint8_t *p, term *t, uint32_t doc, uint32_t pos) {
     uint32_t begins = t->doc != doc, kept = begins - 1;          /* kept: all ones within the article */
-    uint32_t n = put_varint(p, (doc - t->doc) << 1 | 1) & (0u - begins);
-    n += put_varint(p + n, (pos - (t->pos & kept)) << 1);
+    uint32_t article = (doc - t->doc) << 1 | 1, place = (pos - (t->pos & kept)) << 1, n = begins * UNIT;
     t->df += begins;
     t->ttf++;
     t->doc = doc;
     t->pos = pos;
-    return n;
+    if (PN_UNLIKELY((article | place) >= MORE)) {
+        n = begins ? put_number(p, article) : 0;
+        return n + put_number(p + n, place);
+    }
+    store(p, article, UNIT);                                     /* is overwritten within the article */
+    store(p + n, place, UNIT);
+    return n + UNIT;
 }
 
 static inline void append(pn_invert *v, term *t, uint32_t doc, uint32_t pos) {
     if (t->used > PENDING - CODE_ROOM) spill(v, t);
-    t->used = (uint8_t)(t->used + put_code(t->pending + t->used, t, doc, pos));
+    t->used = (uint8_t)(t->used + put_codes(t->pending + t->used, t, doc, pos));
 }
 
 /* --- batches */
 
-static void hash_batch(const pn_invert *v, const pn_tokens *t, size_t from, size_t n, word *words) {
-    for (size_t i = 0; i < n; i++) {
-        pn_bytes s = pn_token_term(t, from + i);
-        words[i] = word_of(s.ptr, (uint32_t)s.len);
-        words[i].hash = hash_word(v, &words[i]);
-        __builtin_prefetch(&v->slots[words[i].hash & v->mask]);
-    }
-}
-
 /* The first slot with this hash is nearly always the term's: its record is fetched while the others are looked up. */
-static void guess_batch(const pn_invert *v, size_t n, const word *words) {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t k = words[i].hash & v->mask;
-        while (v->slots[k].id != NO_TERM && v->slots[k].hash != words[i].hash) k = (k + 1) & v->mask;
+static void guess_batch(const pn_invert *v) {
+    for (size_t i = 0; i < v->n_words; i++) {
+        uint32_t hash = v->words[i].hash, k = hash & v->mask;
+        while (v->slots[k].id != NO_TERM && v->slots[k].hash != hash) k = (k + 1) & v->mask;
         if (v->slots[k].id == NO_TERM) continue;
         const term *t = &v->terms[v->slots[k].id];
         __builtin_prefetch(t, 1);
@@ -261,14 +263,20 @@ static void guess_batch(const pn_invert *v, size_t n, const word *words) {
     }
 }
 
+static pn_status take_batch(pn_invert *v, pn_error *err) {
+    PN_TRY(make_room(v, err));
+    guess_batch(v);
+    for (size_t i = 0; i < v->n_words; i++) append(v, find_or_add(v, &v->words[i]), v->words[i].doc, v->words[i].pos);
+    v->n_words = 0;
+    return PN_OK;
+}
+
 pn_status pn_invert_tokens(pn_invert *v, uint32_t doc, const pn_tokens *t, size_t n, pn_error *err) {
-    word words[BATCH];
-    for (size_t from = 0; from < n; from += BATCH) {
-        size_t m = PN_MIN((size_t)BATCH, n - from);
-        PN_TRY(make_room(v, err));
-        hash_batch(v, t, from, m, words);
-        guess_batch(v, m, words);
-        for (size_t i = 0; i < m; i++) append(v, &v->terms[find_or_add(v, &words[i])], doc, t->at[from + i].pos);
+    for (size_t i = 0; i < n; i++) {
+        if (v->n_words == BATCH) PN_TRY(take_batch(v, err));
+        pn_bytes s = pn_token_term(t, i);
+        set_word(v, v->n_words, s.ptr, (uint32_t)s.len, doc, t->at[i].pos);
+        __builtin_prefetch(&v->slots[v->words[v->n_words++].hash & v->mask]);
     }
     return PN_OK;
 }
@@ -276,11 +284,10 @@ pn_status pn_invert_tokens(pn_invert *v, uint32_t doc, const pn_tokens *t, size_
 pn_status pn_invert_name(pn_invert *v, uint32_t doc, pn_bytes key, bool *fresh, pn_error *err) {
     uint8_t copy[PN_TERM_MAX + WORD] = { 0 };          /* readable past the end */
     assert(key.len <= PN_TERM_MAX);
-    PN_TRY(make_room(v, err));
+    PN_TRY(take_batch(v, err));
     memcpy(copy, key.ptr, key.len);
-    word w = word_of(copy, (uint32_t)key.len);
-    w.hash = hash_word(v, &w);
-    term *t = &v->terms[find_or_add(v, &w)];
+    set_word(v, 0, copy, (uint32_t)key.len, doc, 0);
+    term *t = find_or_add(v, &v->words[0]);
     *fresh = t->doc != doc;
     if (*fresh) append(v, t, doc, 0);
     return PN_OK;
@@ -331,9 +338,13 @@ static bool gather(const pn_invert *v, const term *t, pn_buf *out) {
     return out->rc == PN_OK;
 }
 
-static inline const uint8_t *get_varint(const uint8_t *p, uint32_t *v) {
-    uint32_t x = *p & 0x7F;
-    for (unsigned shift = 7; *p++ & 0x80; shift += 7) x |= (uint32_t)(*p & 0x7F) << shift;
+static inline const uint8_t *get_number(const uint8_t *p, uint32_t *v) {
+    uint32_t unit = pn_load_u16(p), x = unit & (MORE - 1);
+    p += UNIT;
+    for (unsigned shift = 15; PN_UNLIKELY(unit & MORE); shift += 15, p += UNIT) {
+        unit = pn_load_u16(p);
+        x |= (unit & (MORE - 1)) << shift;
+    }
     *v = x;
     return p;
 }
@@ -343,7 +354,7 @@ static void decode(const pn_buf *codes, uint32_t *docs, uint32_t *tfs, uint32_t 
     uint32_t doc = NO_DOC, pos = 0, v;
     size_t n = 0;
     while (p < end) {
-        p = get_varint(p, &v);
+        p = get_number(p, &v);
         if (v & 1) {
             docs[n] = doc += v >> 1;
             tfs[n++] = 0;
@@ -397,6 +408,7 @@ static pn_status put_lists(const pn_invert *v, const pn_order_item *items, bool 
 }
 
 pn_status pn_invert_finish(pn_invert *v, bool positions, const uint8_t *norms, const pn_tick *tick, pn_inverted *x, pn_error *err) {
+    PN_TRY(take_batch(v, err));
     pn_order_item *items = pn_malloc(v->n_terms * sizeof *items);
     pn_terms_writer *w = NULL;
     pn_status rc = items ? sort_terms(v, items, err) : pn_fail(err, PN_ENOMEM, "no memory to sort the words of a segment");

@@ -1,8 +1,8 @@
 /* pn_invert.h -- words in, postings lists out: the inverter in memory.  Layer: index.
  *
- * A hash table from term to a 64-byte record, and one arena of chunks that hold each term's articles and positions as varints.
- * Articles come in ascending order, so the lists are sorted as they grow.  Words are taken in batches of 64, so that the misses
- * of a batch (slot, record, tail of the list) overlap.  The table's hash is keyed; the output does not depend on the key.
+ * A hash table from term to a record of two cache lines, and one arena of chunks that hold each term's articles and positions.
+ * Articles come in ascending order, so the lists are sorted as they grow.  Words are taken in batches of 64, across articles, so that
+ * the misses of a batch (slot, record, tail of the list) overlap.  The table's hash is keyed; the output does not depend on the key.
  */
 #ifndef PN_INVERT_H
 #define PN_INVERT_H

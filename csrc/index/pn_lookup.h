@@ -1,6 +1,6 @@
 /* pn_lookup.h -- from a 64-bit hash to articles.  Layer: index.  Layout: docs/FORMAT.md section 6.
  *
- * Sorted hashes, then the articles in the same order: one binary search.  Hashes are of text that strangers chose: whoever
+ * Sorted hashes, then the articles in the same order: a search of at most log n steps, mostly few.  Hashes are of text that strangers chose: whoever
  * asks compares the text.
  */
 #ifndef PN_LOOKUP_H

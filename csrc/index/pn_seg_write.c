@@ -10,6 +10,8 @@
 
 typedef struct { pn_order_item *at; size_t n, cap; } pairs;
 
+typedef struct { pn_buf name, key; } named;        /* a name as written and folded */
+
 struct pn_seg_writer {
     const pn_io *io;
     pn_file_id id;
@@ -19,7 +21,7 @@ struct pn_seg_writer {
     pn_invert *fields[PN_N_FIELDS];
     pn_facets *facets[PN_N_FIELDS];    /* of name fields; NULL for the others */
     pn_tokens tokens;
-    pn_buf name;
+    named last[PN_N_FIELDS];           /* one article's section or source is often the next one's */
     pn_buf cols[PN_N_COLUMNS];         /* i32 values */
     pn_buf norms, content, words;
     pairs keys, urls;
@@ -35,9 +37,10 @@ static void free_writer(pn_seg_writer *w) {
     for (size_t i = 0; i < PN_N_FIELDS; i++) {
         pn_invert_free(w->fields[i]);
         pn_facets_free(w->facets[i]);
+        pn_buf_fini(&w->last[i].name);
+        pn_buf_fini(&w->last[i].key);
     }
     pn_tokens_fini(&w->tokens);
-    pn_buf_fini(&w->name);
     for (size_t i = 0; i < PN_N_COLUMNS; i++) pn_buf_fini(&w->cols[i]);
     pn_buf_fini(&w->norms);
     pn_buf_fini(&w->content);
@@ -108,12 +111,20 @@ static pn_status add_words(pn_seg_writer *w, const pn_doc *doc, lengths *out, pn
 
 /* --- names */
 
+static pn_status fold_name(named *last, pn_bytes name, pn_error *err) {
+    if (pn_bytes_equal(pn_buf_bytes(&last->name), name)) return PN_OK;
+    pn_buf_clear(&last->name);
+    pn_buf_clear(&last->key);
+    pn_buf_put_bytes(&last->name, name);
+    pn_name_key(&last->key, name);
+    if (last->name.rc == PN_OK && last->key.rc == PN_OK) return PN_OK;
+    return pn_fail(err, PN_ENOMEM, "no memory for a name");
+}
+
 static pn_status add_name(pn_seg_writer *w, pn_field f, pn_bytes name, pn_error *err) {
     bool fresh;
-    pn_buf_clear(&w->name);
-    pn_name_key(&w->name, name);
-    if (w->name.rc != PN_OK) return pn_fail(err, w->name.rc, "no memory for a name");
-    pn_bytes key = pn_buf_bytes(&w->name);
+    PN_TRY(fold_name(&w->last[f], name, err));
+    pn_bytes key = pn_buf_bytes(&w->last[f].key);
     if (key.len == 0) return PN_OK;
     PN_TRY(pn_invert_name(w->fields[f], w->head.meta.n_docs, key, &fresh, err));
     return fresh ? pn_facets_add(w->facets[f], key, name, err) : PN_OK;

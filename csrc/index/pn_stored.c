@@ -1,6 +1,5 @@
 #include "index/pn_stored.h"
 #include "codec/pn_rd.h"
-#include "codec/pn_zstd.h"
 #include "index/pn_doc_bytes.h"
 #include "index/pn_seg_layout.h"
 
@@ -21,7 +20,7 @@ static void put_entry(pn_stored_writer *w) {
 
 static pn_status end_block(pn_stored_writer *w, pn_error *err) {
     pn_buf_clear(&w->frame);
-    PN_TRY(pn_zstd_pack(&w->frame, pn_buf_bytes(&w->raw), LEVEL, err));
+    PN_TRY(pn_zstd_pack(&w->packer, &w->frame, pn_buf_bytes(&w->raw), LEVEL, err));
     put_entry(w);
     pn_file_put_buf(w->file, &w->frame);
     w->at += w->frame.len;
@@ -48,6 +47,7 @@ pn_status pn_stored_end(pn_stored_writer *w, pn_error *err) {
 }
 
 void pn_stored_fini(pn_stored_writer *w) {
+    pn_zstd_packer_fini(&w->packer);
     pn_buf_fini(&w->raw);
     pn_buf_fini(&w->frame);
     pn_buf_fini(&w->index);

@@ -5,12 +5,13 @@
  */
 #ifndef PN_STORED_H
 #define PN_STORED_H
+#include "codec/pn_zstd.h"
 #include "index/pn_seg.h"
 
 enum { PN_STORED_BLOCK = 64 << 10 };   /* bytes of records in a block of more than one */
 
 /* --- writing */
-typedef struct { pn_file_writer *file; pn_buf raw, frame, index; uint32_t first, n; uint64_t at; } pn_stored_writer;
+typedef struct { pn_file_writer *file; pn_zstd_packer packer; pn_buf raw, frame, index; uint32_t first, n; uint64_t at; } pn_stored_writer;
 void pn_stored_begin(pn_stored_writer *w, pn_file_writer *file);       /* borrows `file` until the end */
 PN_MUST_CHECK pn_status pn_stored_put(pn_stored_writer *w, pn_bytes record, pn_error *err);
 PN_MUST_CHECK pn_status pn_stored_end(pn_stored_writer *w, pn_error *err);       /* the last block and the index */

@@ -11,7 +11,7 @@ static pn_status no_memory(matcher *m) { return pn_fail(m->err, PN_ENOMEM, "no m
 
 /* --- words */
 
-/* One exact word, or a phrase whose last word is given by `info`. */
+/* The one word, or the last word of a phrase, is given by `info`. */
 static pn_status match_with(matcher *m, const pn_query_op *op, const pn_terms *terms, const pn_term_info *info) {
     const pn_post_src *src = pn_seg_postings(m->seg, op->field);
     if (op->n_words > 1) return pn_phrase_match(op, terms, src, info, m->bits, m->tick, m->err);
@@ -38,7 +38,7 @@ static pn_status match_words(matcher *m, const pn_query_op *op) {
     bool found = false;
     PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
     if (op->words[op->n_words - 1].is_prefix) return match_prefix(m, op, terms);
-    if (op->n_words > 1) return match_with(m, op, terms, NULL);
+    if (op->n_words > 1) return pn_phrase_match(op, terms, pn_seg_postings(m->seg, op->field), NULL, m->bits, m->tick, m->err);
     PN_TRY(pn_terms_find(terms, op->words[0].term, &info, &found, m->err));
     return found ? match_with(m, op, terms, &info) : PN_OK;
 }

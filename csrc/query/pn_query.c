@@ -42,7 +42,8 @@ static pn_status put(reader *r, pn_query_op op) {
 
 static pn_status put_leaf(reader *r, pn_query_op op) {
     if (++r->n_leaves > PN_QUERY_CLAUSE_MAX) return pn_fail(r->err, PN_ELIMIT, "more than %d parts in a query", PN_QUERY_CLAUSE_MAX);
-    r->q->max_stack = PN_MAX(r->q->max_stack, ++r->depth);
+    r->depth++;
+    r->q->max_stack = PN_MAX(r->q->max_stack, r->depth);
     return put(r, op);
 }
 

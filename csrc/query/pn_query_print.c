@@ -1,6 +1,6 @@
 /* A query back to text: the other direction of pn_query.c. */
 #include "base/pn_alloc.h"
-#include "query/pn_query.h"
+#include "query/pn_query_leaf.h"
 #include "query/pn_query_scan.h"
 
 /* A piece of finished text on the stack, and how tightly its outermost operator binds: 4 for a leaf, then NOT, AND, OR. */
@@ -16,11 +16,12 @@ static const char *field_name(const pn_query_op *op) {
     return names[op->field];
 }
 
-/* Whether the text, standing bare, is read as itself: one part, no operator, and not "none". */
+/* Whether the text, standing bare, is read as itself: one part, no operator, no pattern, and not "none". */
 static bool stands_bare(const pn_query_op *op) {
     size_t at = 0;
     pn_sign s = pn_query_scan(op->shown, &at);
     if (s.kind != PN_SIGN_BARE || s.field.ptr || s.text.len != op->shown.len) return false;
+    if (op->kind == PN_Q_WORDS && pn_leaf_is_pattern(op->shown)) return false;
     return op->kind != PN_Q_NAME || !pn_bytes_equal(op->shown, PN_BYTES_LIT("none"));
 }
 
@@ -41,6 +42,7 @@ static void print_leaf(const pn_query_op *op, pn_buf *out) {
 
 static void put_piece(pn_buf *out, const piece *p, int at_least) {
     bool wrap = p->binding < at_least;
+    if (p->text.rc != PN_OK) out->rc = p->text.rc;         /* half a text must not become part of a whole one */
     if (wrap) pn_buf_put_u8(out, '(');
     pn_buf_put_bytes(out, pn_buf_bytes(&p->text));
     if (wrap) pn_buf_put_u8(out, ')');
