@@ -72,6 +72,7 @@ class _Job:
     def __init__(self, writer: _core.Writer, kind: str | None, options: _core._Options, on_error: OnError) -> None:
         self.writer, self.kind, self.options, self.on_error = writer, kind, options, on_error
         self.n_inputs = self.n_bytes = 0
+        self.storing = False                               # still so after an error: the archive failed, not the input
 
     def run(self, inputs: Iterable[Input], progress: Progress) -> None:
         total = _total(inputs)
@@ -130,6 +131,8 @@ class _Job:
         except _inputs.DamagedInputError as e:
             self.note(each, "damaged_compression", ERROR, reader.done, str(e))
         except OSError as e:
+            if self.storing:
+                raise
             self.note(each, "cannot_read", ERROR, reader.done, e.strerror or str(e))
 
     def refuse(self, each: Input, kind: str) -> None:
@@ -167,6 +170,10 @@ class _Job:
                 if end:
                     self.add("jsonl", each, memoryview(rest)[:end], offset, line)
                     offset, line, rest = offset + end, line + rest.count(b"\n", 0, end), rest[end:]
+        except BaseException as e:
+            if self.storing or not isinstance(e, (_inputs.DamagedInputError, OSError)):
+                rest = b""                                 # only what lies before damage is worth storing
+            raise
         finally:
             if rest and not skipping:
                 self.add("jsonl", each, rest, offset, line)
@@ -175,7 +182,9 @@ class _Job:
 
     def add(self, kind: str, each: Input, data: bytes | memoryview, offset: int, line: int) -> None:
         self.n_bytes += len(data)
+        self.storing = True
         self.writer.add(kind, each.name, data, self.options, offset, line)
+        self.storing = False
         if self.on_error == "raise" and self.writer.counts()["skipped"]:
             self.complain()
 

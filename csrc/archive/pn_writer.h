@@ -25,7 +25,7 @@ PN_MUST_CHECK pn_status pn_writer_open(const pn_io *io, const char *dir, const p
 
 /* Takes every record of `source` (which stays the caller's to close), naming `input` as where they came from.
  *   no article with the key: stored; same key and content: duplicate; same key, other content: replaced; unreadable: skipped.
- * After PN_EINTR the records taken so far stay; after any other failure only close is left. */
+ * After a failure, PN_EINTR too, only close is left: what was taken is not whole. */
 PN_MUST_CHECK pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, const pn_tick *tick, pn_error *err);
 /* One remark about an input as a whole (cannot be opened, wrong kind, …).  `skipped` counts it as a record read and skipped. */
 PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_diag *d, bool skipped, pn_error *err);

@@ -102,6 +102,30 @@ static void first_articles_of_days_that_do_not_ascend_are_damage(void **state) {
     done(snap, m);
 }
 
+static void an_axis_to_the_end_of_all_numbers_is_refused(void **state) {
+    (void)state;
+    memfs *m = archive();
+    pn_snap *snap = NULL;
+    pn_select *all = NULL;
+    pn_archive_series s = { PN_BYTES_LIT("s"), PN_BYTES_NONE };
+    pn_table *trend, *unplaced;
+    size_t which;
+    assert_int_equal(pn_snap_open(memfs_io(m), "d", 0, true, &snap, NULL), PN_OK);
+    assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
+    for (pn_freq f = PN_FREQ_DAY; f <= PN_FREQ_YEAR; f++) {
+        pn_trend_opts last = { f, 0.95, PN_DAY_NONE, INT32_MAX }, first = { f, 0.95, INT32_MIN + 1, PN_DAY_NONE };
+        assert_int_equal(pn_archive_trend(all, all, &s, 1, &last, NULL, &trend, &unplaced, &which, NULL), PN_EINVAL);
+        assert_int_equal(pn_archive_trend(all, all, &s, 1, &first, NULL, &trend, &unplaced, &which, NULL), PN_EINVAL);
+    }
+    pn_trend_opts years = { PN_FREQ_YEAR, 0.95, pn_day_of(1, 1, 1), pn_day_of(9999, 12, 31) };
+    assert_int_equal(pn_archive_trend(all, all, &s, 1, &years, NULL, &trend, &unplaced, &which, NULL), PN_OK);
+    assert_int_equal(pn_table_n_rows(trend), 9999);
+    pn_table_release(trend);
+    pn_table_release(unplaced);
+    pn_select_release(all);
+    done(snap, m);
+}
+
 static void shift_days(forge *f) {
     pn_buf *meta = forge_part(f, PN_SECTION_META);
     for (size_t at = 16; at <= 20; at += 4) forge_u32(meta, at, pn_load_u32(meta->ptr + at) + (1u << 30));
@@ -164,7 +188,7 @@ static void put_frames(forge *f, size_t each, size_t n) {
     for (size_t i = 0; i < n; i++) pn_buf_put_blob(&raw, pn_bytes_of(p, each));
     pn_buf_clear(frames);
     pn_buf_clear(index);
-    assert_int_equal(pn_zstd_pack(frames, pn_buf_bytes(&raw), 1, NULL), PN_OK);
+    assert_int_equal(pn_zstd_pack(NULL, frames, pn_buf_bytes(&raw), 1, NULL), PN_OK);
     pn_buf_put_u32(index, 0);
     pn_buf_put_u32(index, (uint32_t)raw.len);
     pn_buf_put_u64(index, 0);
@@ -256,6 +280,7 @@ static void the_last_of_many_versions_of_an_article_stays(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_articles_of_days_that_do_not_ascend_are_damage),
+        cmocka_unit_test(an_axis_to_the_end_of_all_numbers_is_refused),
         cmocka_unit_test(first_and_last_day_outside_the_calendar_are_damage),
         cmocka_unit_test(lists_in_a_section_that_is_not_there_are_damage_and_a_column_of_width_0_needs_none),
         cmocka_unit_test(a_name_without_a_spelling_is_damage),

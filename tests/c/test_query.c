@@ -1,4 +1,4 @@
-/* What a query string asks for, and what is said of one that asks for nothing. */
+/* What a query string asks for, how it prints, and what is said of one that cannot be read.  The language: docs/QUERIES.md. */
 #include "unit.h"
 #include "base/pn_buf.h"
 #include "oom.h"
@@ -11,28 +11,84 @@ static pn_query parsed(const char *text) {
     return q;
 }
 
-/* The leaves one after the other: words of a phrase with their places, a star behind a prefix.  "korea | covid 19@1" */
-static void print_query(const pn_query *q, pn_buf *out) {
-    for (size_t i = 0; i < q->n_leaves; i++) {
-        if (i) pn_buf_put_bytes(out, PN_BYTES_LIT(" | "));
-        for (size_t w = 0; w < q->leaves[i].n_words; w++) {
-            const pn_query_word *word = &q->leaves[i].words[w];
-            if (w) pn_buf_put_u8(out, ' ');
-            pn_buf_put_bytes(out, word->term);
-            if (word->at) pn_buf_printf(out, "@%u", word->at);
-            if (word->is_prefix) pn_buf_put_u8(out, '*');
-        }
+static void show_words(const pn_query_op *op, pn_buf *out) {
+    for (size_t w = 0; w < op->n_words; w++) {
+        if (w) pn_buf_put_u8(out, '+');
+        pn_buf_put_bytes(out, op->words[w].term);
+        if (op->words[w].at) pn_buf_printf(out, "@%u", op->words[w].at);
+        if (op->words[w].is_prefix) pn_buf_put_u8(out, '^');
     }
-    pn_buf_put_u8(out, 0);
 }
 
+static void show_op(const pn_query_op *op, pn_buf *out) {
+    static const char *const fields[PN_N_FIELDS] = { [PN_FIELD_TITLE] = "title", [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section",
+        [PN_FIELD_SOURCE] = "source", [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "lang" };
+    bool has_field = op->kind == PN_Q_WORDS || op->kind == PN_Q_PATTERN || op->kind == PN_Q_NAME || op->kind == PN_Q_ANY_NAME;
+    if (has_field && op->field != PN_FIELD_TEXT) pn_buf_printf(out, "%s=", fields[op->field]);
+    switch (op->kind) {
+    case PN_Q_WORDS:    show_words(op, out); break;
+    case PN_Q_PATTERN:  pn_buf_printf(out, "/%.*s/", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_NAME:     pn_buf_printf(out, "%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_ANY_NAME: pn_buf_printf(out, "any"); break;
+    case PN_Q_DATE:     pn_buf_printf(out, "[%d,%d]", op->day_from, op->day_to); break;
+    case PN_Q_ID:       pn_buf_printf(out, "id=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_URL:      pn_buf_printf(out, "url=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_AND:      pn_buf_printf(out, "&"); break;
+    case PN_Q_OR:       pn_buf_printf(out, "|"); break;
+    case PN_Q_NOT:      pn_buf_printf(out, "!"); break;
+    }
+}
+
+/* The program, operators behind what they combine.  "korea covid+19@1 &" is korea AND "covid 19"; a ^ marks a prefix. */
+static pn_buf shown(const pn_query *q) {
+    pn_buf out = { 0 };
+    size_t depth = 0, most = 0;
+    for (size_t i = 0; i < q->n_ops; i++) {
+        pn_query_kind k = q->ops[i].kind;
+        assert_true(depth >= (k == PN_Q_NOT ? 1 : k == PN_Q_AND || k == PN_Q_OR ? 2 : 0));
+        if (k == PN_Q_AND || k == PN_Q_OR) depth--;
+        else depth += k != PN_Q_NOT;
+        most = PN_MAX(most, depth);
+        if (i) pn_buf_put_u8(&out, ' ');
+        show_op(&q->ops[i], &out);
+    }
+    pn_buf_put_u8(&out, 0);
+    assert_int_equal(out.rc, PN_OK);
+    assert_int_equal(depth, 1);
+    assert_int_equal(most, q->max_stack);
+    return out;
+}
+
+static pn_buf printed(const pn_query *q) {
+    pn_buf out = { 0 };
+    assert_int_equal(pn_query_print(q, &out, NULL), PN_OK);
+    pn_buf_put_u8(&out, 0);
+    return out;
+}
+
+/* Also: the query as text reads back to the same program and the same text. */
 static void assert_asks(const char *text, const char *want) {
-    pn_buf got = { 0 };
     pn_query q = parsed(text);
-    print_query(&q, &got);
+    pn_buf got = shown(&q), canonical = printed(&q);
     assert_string_equal((const char *)got.ptr, want);
+    pn_query again = parsed((const char *)canonical.ptr);
+    pn_buf got_again = shown(&again), canonical_again = printed(&again);
+    assert_string_equal((const char *)got_again.ptr, want);
+    assert_string_equal((const char *)canonical_again.ptr, (const char *)canonical.ptr);
     pn_query_fini(&q);
+    pn_query_fini(&again);
     pn_buf_fini(&got);
+    pn_buf_fini(&canonical);
+    pn_buf_fini(&got_again);
+    pn_buf_fini(&canonical_again);
+}
+
+static void assert_prints(const char *text, const char *want) {
+    pn_query q = parsed(text);
+    pn_buf canonical = printed(&q);
+    assert_string_equal((const char *)canonical.ptr, want);
+    pn_query_fini(&q);
+    pn_buf_fini(&canonical);
 }
 
 static void assert_wrong(const char *text, size_t offset) {
@@ -57,107 +113,190 @@ static void words_are_folded_and_cut_as_texts_are(void **s) {
     assert_asks("c++", "c++");
 }
 
-static void words_side_by_side_are_parts_of_their_own(void **s) {
+static void words_side_by_side_must_all_be_there(void **s) {
     (void)s;
-    assert_asks("korea blockchain", "korea | blockchain");
-    assert_asks("  korea\tblockchain\n", "korea | blockchain");
-    assert_asks("korea\xC2\xA0" "block\xE3\x80\x80" "chain", "korea | block | chain");
-    assert_asks("korea korea", "korea | korea");
+    assert_asks("korea blockchain", "korea blockchain &");
+    assert_asks("  korea\tblockchain\n", "korea blockchain &");
+    assert_asks("a b c", "a b & c &");
+    assert_asks("korea\xC2\xA0" "block\xE3\x80\x80" "chain", "korea block & chain &");
+    assert_asks("korea AND blockchain", "korea blockchain &");
 }
 
-static void and_in_capitals_joins_and_other_spellings_are_words(void **s) {
+static void operators_are_words_in_any_other_spelling(void **s) {
     (void)s;
-    assert_asks("korea AND blockchain", "korea | blockchain");
-    assert_asks("korea and blockchain", "korea | and | blockchain");
-    assert_asks("korea And blockchain", "korea | and | blockchain");
-    assert_asks("\"AND\"", "and");
-    assert_asks("a AND b AND \"c d\"", "a | b | c d@1");
+    assert_asks("korea and blockchain", "korea and & blockchain &");
+    assert_asks("And", "and");
+    assert_asks("\"AND\" \"OR\" \"NOT\"", "and or & not &");
     assert_asks("ANDES", "andes");
-    assert_asks("or not", "or | not");
-    assert_asks("\"OR\" \"NOT\"", "or | not");
-    assert_asks("ORB NOTE", "orb | note");
+    assert_asks("ORB NOTE", "orb note &");
 }
 
 static void a_part_of_several_words_is_a_phrase(void **s) {
     (void)s;
-    assert_asks("Covid-19", "covid 19@1");
-    assert_asks("state-of-the-art", "state of@1 the@2 art@3");
-    assert_asks("l'homme", "l homme@1");
-    assert_asks("https://example.com/a", "https example@1 com@2 a@3");
+    assert_asks("Covid-19", "covid+19@1");
+    assert_asks("state-of-the-art", "state+of@1+the@2+art@3");
+    assert_asks("l'homme", "l+homme@1");
+    assert_asks("https://example.com/a", "https+example@1+com@2+a@3");
 }
 
 static void signs_alone_between_words_ask_for_nothing(void **s) {
     (void)s;
-    assert_asks("korea - blockchain", "korea | blockchain");
+    assert_asks("korea - blockchain", "korea blockchain &");
     assert_asks("- korea", "korea");
+    assert_asks("Is it true? Yes - or no!", "is it & true & yes & or & no &");
+}
+
+/* --- how operators bind */
+
+static void not_binds_tighter_than_and_and_and_tighter_than_or(void **s) {
+    (void)s;
+    assert_asks("a OR b AND NOT c", "a b c ! & |");
+    assert_asks("a b OR c d", "a b & c d & |");
+    assert_asks("NOT a b", "a ! b &");
+    assert_asks("NOT a OR b", "a ! b |");
+    assert_asks("a OR b OR c", "a b | c |");
+    assert_asks("NOT NOT a", "a ! !");
+    assert_asks("a AND NOT b AND NOT c", "a b ! & c ! &");
+}
+
+static void parentheses_group(void **s) {
+    (void)s;
+    assert_asks("(a OR b) AND c", "a b | c &");
+    assert_asks("a (b OR c)", "a b c | &");
+    assert_asks("a AND (b AND c)", "a b c & &");
+    assert_asks("NOT (a OR b)", "a b | !");
+    assert_asks("((a))", "a");
+    assert_asks("(a)(b)", "a b &");
+    assert_asks("a(b)", "a b &");
+}
+
+static void a_query_prints_with_as_few_parentheses_as_binding_allows(void **s) {
+    (void)s;
+    assert_prints("  korea   blockchain ", "korea AND blockchain");
+    assert_prints("((a OR (b AND c)))", "a OR b AND c");
+    assert_prints("(a OR b) c", "(a OR b) AND c");
+    assert_prints("a AND (b AND c)", "a AND (b AND c)");
+    assert_prints("NOT (a) AND NOT (b OR c)", "NOT a AND NOT (b OR c)");
+    assert_prints("\xE2\x80\x9CSouth Korea\xE2\x80\x9D", "\"South Korea\"");
+    assert_prints("\"korea\"", "korea");
+    assert_prints("\"OR\"", "\"OR\"");
+    assert_prints("\"block*\"", "\"block*\"");
+    assert_prints("\"b?ock\"", "\"b?ock\"");
+    assert_prints("\"near~2\"", "\"near~2\"");
+    assert_prints("tag:\"tag:a\"", "tag:\"tag:a\"");
+    assert_prints("title:(a OR b)", "title:a OR title:b");
+    assert_prints("tag:\"none\" tag:none", "tag:\"none\" AND tag:none");
+    assert_prints("language:en", "lang:en");
 }
 
 /* --- phrases */
 
 static void quotation_marks_of_every_kind_make_a_phrase(void **s) {
     (void)s;
-    assert_asks("\"South Korea\"", "south korea@1");
-    assert_asks("\xE2\x80\x9CSouth Korea\xE2\x80\x9D", "south korea@1");
-    assert_asks("\xE2\x80\x9ESouth Korea\xE2\x80\x9C", "south korea@1");
-    assert_asks("\xC2\xABSouth Korea\xC2\xBB", "south korea@1");
-    assert_asks("\xC2\xBBSouth Korea\xC2\xAB", "south korea@1");
-    assert_asks("\"South Korea\xE2\x80\x9D", "south korea@1");
-}
-
-static void a_quoted_word_is_a_word(void **s) {
-    (void)s;
-    assert_asks("\"korea\"", "korea");
+    assert_asks("\"South Korea\"", "south+korea@1");
+    assert_asks("\xE2\x80\x9CSouth Korea\xE2\x80\x9D", "south+korea@1");
+    assert_asks("\xE2\x80\x9ESouth Korea\xE2\x80\x9C", "south+korea@1");
+    assert_asks("\xC2\xABSouth Korea\xC2\xBB", "south+korea@1");
+    assert_asks("\xC2\xBBSouth Korea\xC2\xAB", "south+korea@1");
+    assert_asks("\"South Korea\xE2\x80\x9D", "south+korea@1");
     assert_asks("\" korea \"", "korea");
 }
 
 static void quotation_marks_need_no_blanks_around_them(void **s) {
     (void)s;
-    assert_asks("rail\"South Korea\"bank", "rail | south korea@1 | bank");
-    assert_asks("\"a\"\"b c\"", "a | b c@1");
-    assert_asks("a AND\"b\"", "a | b");
+    assert_asks("rail\"South Korea\"bank", "rail south+korea@1 & bank &");
+    assert_asks("\"a\"\"b c\"", "a b+c@1 &");
+    assert_asks("a AND\"b\"", "a b &");
 }
 
-static void reserved_signs_are_text_inside_quotation_marks(void **s) {
+static void signs_and_fields_are_text_inside_quotation_marks(void **s) {
     (void)s;
     assert_asks("\"(korea) * ~\"", "korea");
-    assert_asks("\"title: korea\"", "title korea@1");
+    assert_asks("\"title: korea\"", "title+korea@1");
+    assert_asks("\"block*\"", "block");
+}
+
+static void a_backslash_takes_a_quotation_mark_or_a_backslash_into_the_text(void **s) {
+    (void)s;
+    assert_asks("tag:\"a \\\"b\\\" c\"", "tag=a \"b\" c");
+    assert_asks("tag:\"a\\\\\"", "tag=a\\");
+    assert_asks("tag:\"a\\b\"", "tag=a\\b");
+    assert_asks("\"a \\\" b\"", "a+b@1");
 }
 
 static void a_paragraph_break_in_a_phrase_leaves_a_place_free(void **s) {
     (void)s;
-    assert_asks("\"one\n\ntwo\"", "one two@2");
-    assert_asks("\"one\ntwo\"", "one two@1");
+    assert_asks("\"one\n\ntwo\"", "one+two@2");
+    assert_asks("\"one\ntwo\"", "one+two@1");
 }
 
 /* --- scripts without spaces */
 
 static void one_character_is_a_prefix_two_a_term_and_more_a_phrase(void **s) {
     (void)s;
-    assert_asks("中", "中*");
+    assert_asks("中", "中^");
     assert_asks("北京", "北京");
-    assert_asks("新华社", "新华 华社@1");
-    assert_asks("新华社北", "新华 华社@1 社北@2");
+    assert_asks("新华社", "新华+华社@1");
+    assert_asks("新华社北", "新华+华社@1+社北@2");
     assert_asks("서울", "서울");
 }
 
 static void a_character_that_ends_a_run_inside_a_part_stands_for_itself(void **s) {
     (void)s;
-    assert_asks("中2", "中 2@1");
-    assert_asks("2020年8月", "2020 年@1 8@2 月@3*");
-    assert_asks("比特币BTC", "比特 特币@1 币@2 btc@3");
-    assert_asks("\"北，京\"", "北 京@1*");
+    assert_asks("中2", "中+2@1");
+    assert_asks("2020年8月", "2020+年@1+8@2+月@3^");
+    assert_asks("比特币BTC", "比特+特币@1+币@2+btc@3");
+    assert_asks("\"北，京\"", "北+京@1^");
+    assert_asks("BTC价格", "btc+价格@1");
 }
 
-static void the_last_character_is_a_prefix_where_no_pair_holds_it(void **s) {
+/* --- patterns, fields */
+
+static void stars_and_question_marks_make_a_pattern(void **s) {
     (void)s;
-    assert_asks("BTC价", "btc 价@1*");
-    assert_asks("BTC价格", "btc 价格@1");
+    assert_asks("block*", "/block*/");
+    assert_asks("B?OCK*", "/b?ock*/");
+    assert_asks("*chain", "/*chain/");
+    assert_asks("title:Block*", "title=/block*/");
+    assert_asks("korea?", "korea");
+    assert_asks("korea??", "korea");
 }
 
-static void only_one_exact_word_is_one_term(void **s) {
+static void fields_are_names_dates_and_addresses(void **s) {
+    (void)s;
+    assert_asks("title:korea", "title=korea");
+    assert_asks("title:\"South Korea\"", "title=south+korea@1");
+    assert_asks("title:(korea OR NOT cbdc) bank", "title=korea title=cbdc ! | bank &");
+    assert_asks("tag:BlockChain", "tag=blockchain");
+    assert_asks("section:\"Local  News\"", "section=local news");
+    assert_asks("source:a author:b lang:c", "source=a author=b & lang=c &");
+    assert_asks("language:en", "lang=en");
+    assert_asks("tag:none", "tag=any !");
+    assert_asks("tag:\"none\"", "tag=none");
+    assert_asks("NOT author:none", "author=any ! !");
+    assert_asks("id:r-17 url:http://example.com/a", "id=r-17 url=http://example.com/a &");
+    assert_asks("Tag:a", "tag+a@1");
+}
+
+static void dates_are_periods_and_both_ends_count(void **s) {
+    (void)s;
+    assert_asks("date:1970", "[0,364]");
+    assert_asks("date:1970-02", "[31,58]");
+    assert_asks("date:1970-01-02", "[1,1]");
+    assert_asks("date:1970-Q1", "[0,89]");
+    assert_asks("date:1970-W01", "[-3,3]");
+    assert_asks("date:1970-W53", "[361,367]");
+    assert_asks("date:1970..1970-02", "[0,58]");
+    assert_asks("date:1970-02..", "[31,1073741823]");
+    assert_asks("date:..1970-02", "[-1073741824,58]");
+    assert_asks("date:1971..1970", "[365,364]");
+}
+
+static void only_one_exact_word_of_the_text_is_one_term(void **s) {
     (void)s;
     static const struct { const char *text; bool want; } cases[] = {
-        { "korea", true }, { "\"korea\"", true }, { "北京", true }, { "korea bank", false }, { "\"korea bank\"", false }, { "Covid-19", false }, { "中", false } };
+        { "korea", true }, { "\"korea\"", true }, { "北京", true }, { "(korea)", true }, { "korea bank", false }, { "NOT korea", false }, { "title:korea", false },
+        { "\"korea bank\"", false }, { "Covid-19", false }, { "中", false }, { "tag:korea", false }, { "kor*", false } };
     for (size_t i = 0; i < PN_COUNT(cases); i++) {
         pn_query q = parsed(cases[i].text);
         assert_int_equal(pn_query_is_one_term(&q), cases[i].want);
@@ -175,39 +314,69 @@ static void a_query_without_a_word_is_an_error(void **s) {
     assert_wrong("korea \"\"", 6);
     assert_wrong("korea \"!\"", 6);
     assert_wrong("\xE2\x80\x9C\xE2\x80\x9D", 0);
+    assert_wrong("title:-", 0);
 }
 
-static void a_quotation_mark_without_its_end_is_an_error_at_its_beginning(void **s) {
+static void a_quotation_mark_without_its_fellow_is_an_error_at_its_place(void **s) {
     (void)s;
     assert_wrong("\"korea", 0);
     assert_wrong("korea \"bank", 6);
     assert_wrong("\"a\" \xC2\xAB" "b", 4);
     assert_wrong("a\"", 1);
+    assert_wrong("\"a\\\"", 0);
 }
 
-static void and_without_a_word_on_both_sides_is_an_error(void **s) {
+static void a_parenthesis_without_its_fellow_is_an_error_at_its_place(void **s) {
+    (void)s;
+    assert_wrong("(korea", 0);
+    assert_wrong("a (b (c)", 2);
+    assert_wrong("korea)", 5);
+    assert_wrong("a () b", 3);
+    assert_wrong("(", 0);
+    assert_wrong(")", 0);
+    assert_wrong("title:(a", 0);
+}
+
+static void an_operator_needs_something_on_both_sides(void **s) {
     (void)s;
     assert_wrong("AND korea", 0);
-    assert_wrong("korea AND", 9);
-    assert_wrong("korea AND  ", 11);
-    assert_wrong("korea AND AND bank", 10);
-    assert_wrong("AND", 0);
-    assert_wrong("korea AND -", 11);
+    assert_wrong("korea AND", 6);
+    assert_wrong("korea AND -", 6);
+    assert_wrong("korea OR AND bank", 9);
+    assert_wrong("NOT", 0);
+    assert_wrong("korea NOT", 6);
+    assert_wrong("(a OR)", 5);
+    assert_wrong("NOT AND a", 4);
 }
 
-static void operators_and_signs_of_other_search_engines_are_refused_where_they_stand(void **s) {
+static void fields_that_cannot_be_read_are_refused_where_they_stand(void **s) {
     (void)s;
-    assert_wrong("korea OR bank", 6);
-    assert_wrong("NOT korea", 0);
-    assert_wrong("(korea", 0);
-    assert_wrong("korea)", 5);
-    assert_wrong("bank*", 4);
-    assert_wrong("bank kor*ea", 8);
-    assert_wrong("bank~2", 4);
-    assert_wrong("title:korea", 0);
-    assert_wrong("bank date:2020", 5);
-    assert_wrong("lang:en", 0);
-    assert_wrong("caf\xC3\xA9 * ", 6);
+    assert_wrong("bank tag:", 5);
+    assert_wrong("tag:\"\"", 0);
+    assert_wrong("bank tag:(a OR b)", 5);
+    assert_wrong("title:", 0);
+    assert_wrong("id:", 0);
+    assert_wrong("(tag:)", 1);
+    assert_wrong("bank date:tomorrow", 5);
+    assert_wrong("date:2020-13", 0);
+    assert_wrong("date:2020-02-30", 0);
+    assert_wrong("date:2020-W54", 0);
+    assert_wrong("date:2021-W53", 0);
+    assert_wrong("date:2020-Q5", 0);
+    assert_wrong("date:..", 0);
+    assert_wrong("date:2020...2021", 0);
+    assert_wrong("date:1599", 0);
+    assert_wrong("date:2201", 0);
+}
+
+static void what_the_language_keeps_for_later_is_refused(void **s) {
+    (void)s;
+    assert_wrong("bank body:korea", 5);
+    assert_wrong("a NEAR b", 2);
+    assert_wrong("bank near~2", 5);
+    assert_wrong("*", 0);
+    assert_wrong("a ?*", 2);
+    assert_wrong("a b-c*", 2);
 }
 
 static void what_is_not_utf8_is_refused_at_its_first_byte(void **s) {
@@ -217,7 +386,7 @@ static void what_is_not_utf8_is_refused_at_its_first_byte(void **s) {
     assert_wrong("a \xE4\xB8", 2);
 }
 
-static void on_failure_the_error_may_be_left_out_and_fini_takes_what_was_never_filled(void **s) {
+static void the_error_may_be_left_out_and_fini_takes_what_was_never_filled(void **s) {
     (void)s;
     pn_query q = { 0 };
     assert_int_equal(pn_query_parse(PN_BYTES_LIT("AND"), &q, NULL), PN_ESYNTAX);
@@ -235,12 +404,12 @@ static pn_buf repeated(const char *piece, size_t n) {
     return b;
 }
 
-static pn_status status_of(const pn_buf *text, size_t *leaves, size_t *words) {
+static pn_status status_of(const pn_buf *text, size_t *ops, size_t *words) {
     pn_query q;
     pn_status rc = pn_query_parse(pn_buf_bytes(text), &q, NULL);
     if (rc != PN_OK) return rc;
-    *leaves = q.n_leaves;
-    *words = q.leaves[0].n_words;
+    *ops = q.n_ops;
+    *words = q.ops[0].n_words;
     pn_query_fini(&q);
     return PN_OK;
 }
@@ -248,10 +417,10 @@ static pn_status status_of(const pn_buf *text, size_t *leaves, size_t *words) {
 static void a_query_has_at_most_1024_parts(void **s) {
     (void)s;
     for (size_t n = PN_QUERY_CLAUSE_MAX - 1; n <= PN_QUERY_CLAUSE_MAX + 1; n++) {
-        size_t leaves = 0, words = 0;
+        size_t ops = 0, words = 0;
         pn_buf b = repeated("a ", n);
-        assert_int_equal(status_of(&b, &leaves, &words), n <= PN_QUERY_CLAUSE_MAX ? PN_OK : PN_ELIMIT);
-        if (n <= PN_QUERY_CLAUSE_MAX) assert_int_equal(leaves, n);
+        assert_int_equal(status_of(&b, &ops, &words), n <= PN_QUERY_CLAUSE_MAX ? PN_OK : PN_ELIMIT);
+        if (n <= PN_QUERY_CLAUSE_MAX) assert_int_equal(ops, 2 * n - 1);
         pn_buf_fini(&b);
     }
 }
@@ -259,10 +428,10 @@ static void a_query_has_at_most_1024_parts(void **s) {
 static void a_phrase_has_at_most_1024_words(void **s) {
     (void)s;
     for (size_t n = PN_QUERY_CLAUSE_MAX - 1; n <= PN_QUERY_CLAUSE_MAX + 1; n++) {
-        size_t leaves = 0, words = 0;
+        size_t ops = 0, words = 0;
         pn_buf b = repeated("a-", n);
-        assert_int_equal(status_of(&b, &leaves, &words), n <= PN_QUERY_CLAUSE_MAX ? PN_OK : PN_ELIMIT);
-        if (n <= PN_QUERY_CLAUSE_MAX) assert_true(leaves == 1 && words == n);
+        assert_int_equal(status_of(&b, &ops, &words), n <= PN_QUERY_CLAUSE_MAX ? PN_OK : PN_ELIMIT);
+        if (n <= PN_QUERY_CLAUSE_MAX) assert_true(ops == 1 && words == n);
         pn_buf_fini(&b);
     }
 }
@@ -270,64 +439,82 @@ static void a_phrase_has_at_most_1024_words(void **s) {
 static void a_query_has_at_most_65536_bytes(void **s) {
     (void)s;
     for (size_t n = PN_QUERY_TEXT_MAX - 1; n <= PN_QUERY_TEXT_MAX + 1; n++) {
-        size_t leaves = 0, words = 0;
+        size_t ops = 0, words = 0;
         pn_buf b = repeated("a", n);
-        assert_int_equal(status_of(&b, &leaves, &words), n <= PN_QUERY_TEXT_MAX ? PN_OK : PN_ELIMIT);
+        assert_int_equal(status_of(&b, &ops, &words), n <= PN_QUERY_TEXT_MAX ? PN_OK : PN_ELIMIT);
         pn_buf_fini(&b);
+    }
+}
+
+static void at_most_256_parentheses_are_open(void **s) {
+    (void)s;
+    for (size_t n = PN_QUERY_DEPTH_MAX - 1; n <= PN_QUERY_DEPTH_MAX + 1; n++) {
+        size_t ops = 0, words = 0;
+        pn_buf b = repeated("(", n), close = repeated(")", n);
+        pn_buf_put_u8(&b, 'a');
+        pn_buf_put_bytes(&b, pn_buf_bytes(&close));
+        assert_int_equal(status_of(&b, &ops, &words), n <= PN_QUERY_DEPTH_MAX ? PN_OK : PN_ELIMIT);
+        pn_buf_fini(&b);
+        pn_buf_fini(&close);
     }
 }
 
 /* --- any text at all */
 
-static const char rich[] = "Korea AND \"South Korea\" Covid-19 \xE2\x80\x9C" "caf\xC3\xA9 l'homme\xE2\x80\x9D AND 北京 中 \xC2\xAB" "2020年8月\xC2\xBB u.s. AND c++ \"(a) ~ *\""
-                           " bank AND title \xE2\x80\x9E" "won\xE2\x80\x99t\xE2\x80\x9C - AND 新华社 \"one\n\ntwo\" end";
+static const char rich[] = "Korea AND \"South Korea\" OR NOT Covid-19 \xE2\x80\x9C" "caf\xC3\xA9 l'homme\xE2\x80\x9D AND (北京 OR 中) \xC2\xAB" "2020年8月\xC2\xBB u.s. AND c++ \"(a) ~ *\" block* -"
+                           " title:(bank OR \"central bank\") AND tag:none tag:\"a \\\"b\\\"\" date:2020..2021-06 \xE2\x80\x9E" "won\xE2\x80\x99t\xE2\x80\x9C - id:x (NOT (新华社)) \"one\n\ntwo\" end";
+
+/* The text stands in memory of its own, so that a read behind it is seen. */
+static pn_status status_of_copy(const char *text, size_t n, uint64_t *offset) {
+    char *copy = malloc(n ? n : 1);
+    pn_error err = { 0 };
+    pn_query q;
+    assert_non_null(copy);
+    memcpy(copy, text, n);
+    pn_status rc = pn_query_parse(pn_bytes_of(copy, n), &q, &err);
+    free(copy);
+    *offset = err.offset;
+    if (rc == PN_OK) {
+        pn_buf program = shown(&q), canonical = printed(&q);
+        pn_buf_fini(&program);
+        pn_buf_fini(&canonical);
+        pn_query_fini(&q);
+    }
+    return rc;
+}
 
 static void every_beginning_of_a_query_is_a_query_or_an_error_inside_it(void **s) {
     (void)s;
     size_t good = 0, wrong = 0;
     for (size_t n = 0; n < sizeof rich; n++) {
-        char *copy = malloc(n + 1);                       /* exactly n bytes: a read behind them is seen */
-        assert_non_null(copy);
-        memcpy(copy, rich, n);
-        copy = realloc(copy, n ? n : 1);
-        pn_error err = { 0 };
-        pn_query q;
-        pn_status rc = pn_query_parse(pn_bytes_of(copy, n), &q, &err);
-        if (rc == PN_OK) {
-            assert_true(q.n_leaves > 0);
-            pn_query_fini(&q);
-            good++;
-        } else {
-            assert_int_equal(rc, PN_ESYNTAX);
-            assert_true(err.offset <= n);
-            wrong++;
-        }
-        free(copy);
+        uint64_t offset;
+        pn_status rc = status_of_copy(rich, n, &offset);
+        good += rc == PN_OK;
+        wrong += rc == PN_ESYNTAX;
+        assert_true(rc == PN_OK || (rc == PN_ESYNTAX && offset <= n));
     }
     assert_true(good > 50 && wrong > 50);
 }
 
 static void every_byte_anywhere_is_a_query_or_an_error_inside_it(void **s) {
     (void)s;
-    char text[] = "korea AND \"a b\" 中";
+    char text[] = "korea AND (\"a b\" OR tag:x) 中*";
     size_t n = sizeof text - 1;
     for (size_t at = 0; at < n; at++) {
         char was = text[at];
         for (int byte = 0; byte < 256; byte++) {
+            uint64_t offset;
             text[at] = (char)byte;
-            pn_error err = { 0 };
-            pn_query q;
-            pn_status rc = pn_query_parse(pn_bytes_of(text, n), &q, &err);
-            if (rc == PN_OK) pn_query_fini(&q);
-            else assert_true(rc == PN_ESYNTAX && err.offset <= n);
+            pn_status rc = status_of_copy(text, n, &offset);
+            assert_true(rc == PN_OK || (rc == PN_ESYNTAX && offset <= n));
         }
         text[at] = was;
     }
 }
 
-static void out_of_memory_is_a_status_and_leaves_nothing(void **s) {
+static void reading_without_memory_is_a_status_and_leaves_nothing(void **s) {
     (void)s;
-    pn_buf b = repeated("word \"a b c\" 新华社 ", 40);             /* more leaves than the first room holds */
+    pn_buf b = repeated("word (\"a b c\" OR tag:x) 新华社 b*", 40);             /* more operations than the first room holds */
     int64_t before = pn_live();
     pn_status rc = PN_ENOMEM;
     long n = 1;
@@ -346,34 +533,68 @@ static void out_of_memory_is_a_status_and_leaves_nothing(void **s) {
     pn_buf_fini(&b);
 }
 
+static void printing_without_memory_is_a_status_and_never_half_a_text(void **s) {
+    (void)s;
+    static const char text[] = "(a OR \"b c\") AND NOT (tag:x OR tag:none) AND title:\"a long enough phrase to need more room than the first\"";
+    pn_query q = parsed(text);
+    pn_buf whole = printed(&q);
+    int64_t before = pn_live();
+    pn_status rc = PN_ENOMEM;
+    long n = 1;
+    for (; rc == PN_ENOMEM; n++) {
+        pn_error err = { 0 };
+        pn_buf out = { 0 };
+        oom_arm(n);
+        rc = pn_query_print(&q, &out, &err);
+        oom_off();
+        assert_true(rc == PN_OK || rc == PN_ENOMEM);
+        assert_int_equal(err.code, rc);
+        if (rc == PN_OK) assert_true(pn_bytes_equal(pn_buf_bytes(&out), pn_bytes_cstr((const char *)whole.ptr)));
+        pn_buf_fini(&out);
+        assert_int_equal(pn_live(), before);
+    }
+    assert_true(n > 4);
+    pn_buf_fini(&whole);
+    pn_query_fini(&q);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_folded_and_cut_as_texts_are),
-        cmocka_unit_test(words_side_by_side_are_parts_of_their_own),
-        cmocka_unit_test(and_in_capitals_joins_and_other_spellings_are_words),
+        cmocka_unit_test(words_side_by_side_must_all_be_there),
+        cmocka_unit_test(operators_are_words_in_any_other_spelling),
         cmocka_unit_test(a_part_of_several_words_is_a_phrase),
         cmocka_unit_test(signs_alone_between_words_ask_for_nothing),
+        cmocka_unit_test(not_binds_tighter_than_and_and_and_tighter_than_or),
+        cmocka_unit_test(parentheses_group),
+        cmocka_unit_test(a_query_prints_with_as_few_parentheses_as_binding_allows),
         cmocka_unit_test(quotation_marks_of_every_kind_make_a_phrase),
-        cmocka_unit_test(a_quoted_word_is_a_word),
         cmocka_unit_test(quotation_marks_need_no_blanks_around_them),
-        cmocka_unit_test(reserved_signs_are_text_inside_quotation_marks),
+        cmocka_unit_test(signs_and_fields_are_text_inside_quotation_marks),
+        cmocka_unit_test(a_backslash_takes_a_quotation_mark_or_a_backslash_into_the_text),
         cmocka_unit_test(a_paragraph_break_in_a_phrase_leaves_a_place_free),
         cmocka_unit_test(one_character_is_a_prefix_two_a_term_and_more_a_phrase),
         cmocka_unit_test(a_character_that_ends_a_run_inside_a_part_stands_for_itself),
-        cmocka_unit_test(the_last_character_is_a_prefix_where_no_pair_holds_it),
-        cmocka_unit_test(only_one_exact_word_is_one_term),
+        cmocka_unit_test(stars_and_question_marks_make_a_pattern),
+        cmocka_unit_test(fields_are_names_dates_and_addresses),
+        cmocka_unit_test(dates_are_periods_and_both_ends_count),
+        cmocka_unit_test(only_one_exact_word_of_the_text_is_one_term),
         cmocka_unit_test(a_query_without_a_word_is_an_error),
-        cmocka_unit_test(a_quotation_mark_without_its_end_is_an_error_at_its_beginning),
-        cmocka_unit_test(and_without_a_word_on_both_sides_is_an_error),
-        cmocka_unit_test(operators_and_signs_of_other_search_engines_are_refused_where_they_stand),
+        cmocka_unit_test(a_quotation_mark_without_its_fellow_is_an_error_at_its_place),
+        cmocka_unit_test(a_parenthesis_without_its_fellow_is_an_error_at_its_place),
+        cmocka_unit_test(an_operator_needs_something_on_both_sides),
+        cmocka_unit_test(fields_that_cannot_be_read_are_refused_where_they_stand),
+        cmocka_unit_test(what_the_language_keeps_for_later_is_refused),
         cmocka_unit_test(what_is_not_utf8_is_refused_at_its_first_byte),
-        cmocka_unit_test(on_failure_the_error_may_be_left_out_and_fini_takes_what_was_never_filled),
+        cmocka_unit_test(the_error_may_be_left_out_and_fini_takes_what_was_never_filled),
         cmocka_unit_test(a_query_has_at_most_1024_parts),
         cmocka_unit_test(a_phrase_has_at_most_1024_words),
         cmocka_unit_test(a_query_has_at_most_65536_bytes),
+        cmocka_unit_test(at_most_256_parentheses_are_open),
         cmocka_unit_test(every_beginning_of_a_query_is_a_query_or_an_error_inside_it),
         cmocka_unit_test(every_byte_anywhere_is_a_query_or_an_error_inside_it),
-        cmocka_unit_test(out_of_memory_is_a_status_and_leaves_nothing),
+        cmocka_unit_test(reading_without_memory_is_a_status_and_leaves_nothing),
+        cmocka_unit_test(printing_without_memory_is_a_status_and_never_half_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

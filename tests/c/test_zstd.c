@@ -12,7 +12,7 @@ static pn_buf text_of(size_t n) {
 
 static pn_buf packed(pn_bytes raw) {
     pn_buf b = { 0 };
-    assert_int_equal(pn_zstd_pack(&b, raw, 3, NULL), PN_OK);
+    assert_int_equal(pn_zstd_pack(NULL, &b, raw, 3, NULL), PN_OK);
     return b;
 }
 
@@ -29,6 +29,22 @@ static void what_is_packed_comes_back(void **state) {
         pn_buf_fini(&frame);
         pn_buf_fini(&back);
     }
+}
+
+static void a_frame_does_not_depend_on_what_was_packed_before(void **state) {
+    (void)state;
+    static const size_t sizes[] = { 131073, 0, 128, 65536, 500000, 1 };
+    pn_zstd_packer p = { NULL };
+    for (size_t i = 0; i < PN_COUNT(sizes); i++) {
+        pn_buf raw = text_of(sizes[i]), alone = packed(pn_buf_bytes(&raw)), behind = { 0 };
+        assert_int_equal(pn_zstd_pack(&p, &behind, pn_buf_bytes(&raw), 3, NULL), PN_OK);
+        assert_int_equal(behind.len, alone.len);
+        assert_memory_equal(behind.ptr, alone.ptr, alone.len);
+        pn_buf_fini(&raw);
+        pn_buf_fini(&alone);
+        pn_buf_fini(&behind);
+    }
+    pn_zstd_packer_fini(&p);
 }
 
 static void another_length_than_the_frame_holds_is_refused(void **state) {
@@ -51,7 +67,7 @@ static void a_cut_or_longer_or_doubled_frame_is_refused(void **state) {
     pn_buf_put_u8(&frame, 0);
     assert_int_equal(pn_zstd_unpack(&back, pn_buf_bytes(&frame), 1000, NULL), PN_ECORRUPT);
     frame.len = n;
-    assert_int_equal(pn_zstd_pack(&frame, pn_buf_bytes(&raw), 3, NULL), PN_OK);
+    assert_int_equal(pn_zstd_pack(NULL, &frame, pn_buf_bytes(&raw), 3, NULL), PN_OK);
     assert_int_equal(pn_zstd_unpack(&back, pn_buf_bytes(&frame), 1000, NULL), PN_ECORRUPT);
     assert_int_equal(pn_zstd_unpack(&back, pn_buf_bytes(&frame), 2000, NULL), PN_ECORRUPT);
     pn_buf_fini(&raw);
@@ -90,8 +106,8 @@ static void a_stream_of_frames_gives_the_same_at_every_step(void **state) {
     (void)state;
     static const size_t feeds[] = { 1, 7, 4096, 1 << 20 }, outs[] = { 1, 100, 65536, 1 << 20 };
     pn_buf raw = text_of(3000), in = packed(pn_buf_bytes(&raw));
-    assert_int_equal(pn_zstd_pack(&in, PN_BYTES_LIT(""), 3, NULL), PN_OK);
-    assert_int_equal(pn_zstd_pack(&in, pn_buf_bytes(&raw), 9, NULL), PN_OK);
+    assert_int_equal(pn_zstd_pack(NULL, &in, PN_BYTES_LIT(""), 3, NULL), PN_OK);
+    assert_int_equal(pn_zstd_pack(NULL, &in, pn_buf_bytes(&raw), 9, NULL), PN_OK);
     for (size_t i = 0; i < 16; i++) {
         pn_buf out = { 0 };
         bool at_end = false;
@@ -151,7 +167,7 @@ static void a_failed_allocation_is_a_status(void **state) {
         bool at_end;
         oom_arm(n);
         rc = pn_zstd_unpack(&out, pn_buf_bytes(&frame), raw.len, NULL);
-        if (rc == PN_OK) rc = pn_zstd_pack(&again, pn_buf_bytes(&raw), 1, NULL);
+        if (rc == PN_OK) rc = pn_zstd_pack(NULL, &again, pn_buf_bytes(&raw), 1, NULL);
         if (rc == PN_OK) { pn_buf_clear(&again); rc = read_all(pn_buf_bytes(&frame), 1 << 20, 1 << 20, &again, &at_end); }
         oom_off();
         assert_true(rc == PN_OK ? !oom_met() : rc == PN_ENOMEM);
@@ -166,6 +182,7 @@ static void a_failed_allocation_is_a_status(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_packed_comes_back),
+        cmocka_unit_test(a_frame_does_not_depend_on_what_was_packed_before),
         cmocka_unit_test(another_length_than_the_frame_holds_is_refused),
         cmocka_unit_test(a_cut_or_longer_or_doubled_frame_is_refused),
         cmocka_unit_test(a_small_frame_that_claims_much_reserves_nothing),

@@ -282,6 +282,15 @@ static void ask_trends(const pn_select *all, const pn_select *of, const char *qu
     }
 }
 
+static void ask_names(const pn_select *of) {
+    for (pn_field f = PN_FIELD_TAG; f < PN_N_FIELDS; f++) {
+        pn_table *t = NULL;
+        uint64_t n;
+        if (pn_names_table(of, f, NULL, &t, NULL) == PN_OK) pn_table_release(t);
+        ask(pn_names_covered(pn_select_snap(of), f, &n, NULL));
+    }
+}
+
 static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
     pn_select *found = NULL;
     pn_arena arena = { 0 };
@@ -297,15 +306,6 @@ static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
     }
     pn_select_release(found);
     pn_arena_fini(&arena);
-}
-
-static void ask_names(const pn_select *of) {
-    for (pn_field f = PN_FIELD_TAG; f < PN_N_FIELDS; f++) {
-        pn_table *t = NULL;
-        uint64_t n;
-        if (pn_names_table(of, f, NULL, &t, NULL) == PN_OK) pn_table_release(t);
-        ask(pn_names_covered(pn_select_snap(of), f, &n, NULL));
-    }
 }
 
 static void ask_all(pn_snap *snap) {

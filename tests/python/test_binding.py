@@ -80,8 +80,8 @@ def try_with(call, args):
 
 def test_every_call_with_every_wrong_thing_answers_or_raises(snapshot, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    table = snapshot.names("tag")
-    handles = [_core.open, _core.writer, _core.zstd_stream, _core.parse, _core.words, _core.sniff, _core.json_is_valid, _core.inspect, _core.table, _core.check_query]
+    table = snapshot.all().names("tag")
+    handles = [_core.open, _core.writer, _core.zstd_stream, _core.parse, _core.words, _core.sniff, _core.json_is_valid, _core.inspect, _core.table, _core.canonical, _core.period]
     for o in (snapshot, snapshot.all(), table, table.column(0), table.column(1), _core.zstd_stream()):
         handles += calls_of(o)
     for call in handles:
@@ -100,9 +100,11 @@ def test_every_argument_of_a_good_call_replaced_by_every_wrong_thing(snapshot, t
         (_core.parse, ("jsonl", LINE, OPTIONS)),
         (_core.parse, ("text", b"A title\n\nText.", OPTIONS)),
         (_core.zstd_stream().read, (b"", 10)),
-        (everything.trend, (everything, (("s", "words"),), 2, 0.95)),
+        (everything.trend, (everything, (("s", "words"),), 2, 0.95, -(2**31), -(2**31))),
+        (everything.combine, (everything.search("words"), 2)),
+        (everything.articles, (0, 5)),
         (_core.table, ((("a", "int32", [1]), ("b", "string", ["x"])),)),
-        (snapshot.names("tag").column, (0, _core.Column)),
+        (snapshot.all().names("tag").column, (0, _core.Column)),
     ]
     w = writer(tmp_path)
     for call, args in [*good, (w.note, ("n", "code", 1, 0, None, False)), (w.add, ("jsonl", "n", LINE, OPTIONS, 0, 1))]:
@@ -144,7 +146,7 @@ def test_rows_come_as_whole_and_possibly_crooked_int64(snapshot):
 
 
 def test_handles_cannot_be_made_copied_or_pickled(snapshot):
-    table = snapshot.names("tag")
+    table = snapshot.all().names("tag")
     for o in (snapshot, snapshot.all(), table, table.column(0), _core.zstd_stream()):
         for act in (type(o), lambda o=o: object.__new__(type(o)), lambda o=o: copy.copy(o), lambda o=o: pickle.dumps(o), lambda o=o: type(o).__new__(type(o))):
             with pytest.raises(TypeError):
@@ -166,7 +168,7 @@ def test_a_subclass_of_column_cannot_be_made_without_a_table(snapshot):
     for make in (Mine, Forced, lambda: _core.Column.__new__(Mine)):
         with pytest.raises(TypeError):
             make()
-    column = snapshot.names("tag").column(0, Wild)
+    column = snapshot.all().names("tag").column(0, Wild)
     column.me = column
     del column
     gc.collect()
@@ -350,6 +352,21 @@ def test_a_file_object_that_gives_more_than_was_asked(make):
     assert len(make(Reader(lambda n: next(pieces, b"")))) == 1
 
 
+def test_an_archive_that_cannot_be_written_is_not_blamed_on_the_input(tmp_path):
+    """The folder goes away while it is filled: the error is the archive's, and nothing is tried after it."""
+    line = b'{"id": "%d", "title": "T", "body": "' + b"some words " * 2000 + b'"}\n'
+
+    def pieces():
+        yield b"".join(line % i for i in range(20))
+        os.rename(tmp_path / "x.pna", tmp_path / "elsewhere.pna")
+        for k in range(1, 20):
+            yield b"".join(line % i for i in range(20 * k, 20 * k + 20)) + b'{"id": "half'
+
+    source = pieces()
+    with pytest.raises(FileNotFoundError, match="seg-"):
+        pynews.build(tmp_path / "x.pna", Reader(lambda n: next(source, b"")), progress=False, memory=1 << 20)
+
+
 @pytest.mark.parametrize("act", [boom, lambda: sys.exit(3)])
 def test_a_progress_callable_that_raises_stores_nothing(tmp_path, act):
     with pytest.raises((ZeroDivisionError, SystemExit)):
@@ -390,7 +407,7 @@ def test_an_error_names_any_path(tmp_path, folder):
 
 def test_an_error_shows_a_cut_character_instead_of_failing(snapshot):
     with pytest.raises(pynews.PynewsError):
-        _core.check_query("OR " + "é" * 500)
+        _core.canonical("OR " + "é" * 500)
     with pytest.raises(ValueError):
         _core.parse("é" * 400, b"", OPTIONS)
 
@@ -424,7 +441,7 @@ def grows_by(act, rounds):
 
 
 def rounds_of(snapshot, tmp_path):
-    everything, table = snapshot.all(), snapshot.names("tag")
+    everything, table = snapshot.all(), snapshot.all().names("tag")
     path = os.fsencode(tmp_path / "a.pna")
     jsonl = _core.zstd_stream()
     return {
@@ -433,15 +450,17 @@ def rounds_of(snapshot, tmp_path):
         "info": snapshot.info,
         "verify": snapshot.verify,
         "find": lambda: (snapshot.find("3"), snapshot.find("no")),
-        "names": lambda: snapshot.names("tag"),
-        "names of nothing": lambda: try_with(snapshot.names, ("x",)),
+        "names": lambda: snapshot.all().names("tag"),
+        "names of nothing": lambda: try_with(everything.names, ("x",)),
         "covered": lambda: snapshot.covered("tag"),
         "search": lambda: everything.search("words").article(0),
         "wrong query": lambda: try_with(everything.search, ('"',)),
         "has": lambda: everything.has("3"),
+        "combine": lambda: (everything.combine(everything, 2).count, try_with(everything.combine, (everything, 3))),
+        "articles": lambda: (everything.articles(0, 20), try_with(everything.articles, (19, 2))),
         "article": lambda: (everything.article(19), try_with(everything.article, (20,))),
-        "trend": lambda: everything.trend(everything, (("s", "words"), ("t", None)), 2, 0.9),
-        "wrong trend": lambda: try_with(everything.trend, (everything, (("s", "words"), ("t", '"')), 2, 0.9)),
+        "trend": lambda: everything.trend(everything, (("s", "words"), ("t", None)), 2, 0.9, -(2**31), -(2**31)),
+        "wrong trend": lambda: try_with(everything.trend, (everything, (("s", "words"), ("t", '"')), 2, 0.9, 18000, 18100)),
         "take": lambda: table.take(array.array("q", [0, 0])),
         "wrong take": lambda: try_with(table.take, (array.array("q", [9]),)),
         "columns": lambda: (table.columns, table.column(0).values(), table.column(1).valid(), memoryview(table.column(1)).tolist()),
@@ -453,7 +472,7 @@ def rounds_of(snapshot, tmp_path):
         "words": lambda: (_core.words("some words"), try_with(_core.words, ("\ud800",))),
         "sniff": lambda: (_core.sniff(b"{}"), _core.json_is_valid(b"[1]"), _core.json_is_valid(b"[")),
         "inspect": lambda: _core.inspect(path),
-        "query": lambda: (_core.check_query("a b"), try_with(_core.check_query, ("(",))),
+        "query": lambda: (_core.canonical("a b"), _core.period("2020-W34"), try_with(_core.canonical, ("(",))),
         "zstd": lambda: (_core.zstd_stream(), jsonl.read(b"", 5), try_with(_core.zstd_stream().read, (b"nonsense", 5))),
     }
 
@@ -485,7 +504,7 @@ def test_handles_in_cycles_are_collected(archive):
     before = _core.live()
     for _ in range(20):
         cycle = [_core.open(os.fsencode(archive), 0, False)]
-        cycle += [cycle, cycle[0].all(), cycle[0].names("tag"), _core.zstd_stream()]
+        cycle += [cycle, cycle[0].all(), cycle[0].all().names("tag"), _core.zstd_stream()]
     del cycle
     gc.collect()
     assert _core.live() == before
@@ -509,7 +528,7 @@ def test_the_module_can_be_loaded_again_and_again(archive):
                 del sys.modules[name]
             from pynews import _core
             s = _core.open(path, 0, False)
-            kept.append((s, s.all(), s.names("tag").column(0)))
+            kept.append((s, s.all(), s.all().names("tag").column(0)))
             gc.collect()
         for s, all, column in kept:
             assert all.search("words").count == 20 and column.values() == ["x"]
@@ -519,7 +538,7 @@ def test_the_module_can_be_loaded_again_and_again(archive):
                 assert type(e).__name__ == "QuerySyntaxError"
         foreign = kept[0][1]
         try:
-            kept[1][1].trend(foreign, (("s", None),), 2, 0.9)
+            kept[1][1].trend(foreign, (("s", None),), 2, 0.9, -(2**31), -(2**31))
         except TypeError:
             print("good")
     """
@@ -558,7 +577,7 @@ def test_objects_that_outlive_everything(archive):
             def __init__(self, *o):
                 self.o, self.me = o, self
             def __del__(self):
-                for f in (lambda: self.o[0].all(), lambda: self.o[0].all().search('"'), lambda: self.o[1].counts(), lambda: self.o[1].close(), lambda: self.o[0].names("tag")):
+                for f in (lambda: self.o[0].all(), lambda: self.o[0].all().search('"'), lambda: self.o[1].counts(), lambda: self.o[1].close(), lambda: self.o[0].all().names("tag")):
                     try:
                         f()
                     except BaseException:

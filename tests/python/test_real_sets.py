@@ -20,7 +20,7 @@ import pynews
 from pynews import _core
 
 sys.path.insert(0, str(Path(__file__).parent))
-from models import archive_model  # noqa: E402
+from models import archive_model
 
 ROWS = None if os.environ.get("PYNEWS_TRUST") == "1" else 20_000
 SETS = ["reuters_fulltext_2009_2011", "reuters_headlines_2007_2008", "reuters_21578_train", "arabic_ant", "chinese_xinwenlianbo",
@@ -82,7 +82,7 @@ def sampled_phrases(both, n):
         if len(stretch) > 100:
             at = both.rng.randrange(len(stretch) - 12)
             stretch = stretch[at:at + both.rng.randint(1, 12)]
-        phrase = re.sub("[\"\u201c\u201d\u201e\u00ab\u00bb]", " ", stretch)
+        phrase = re.sub("[\\\\\"\u201c\u201d\u201e\u00ab\u00bb]", " ", stretch)
         if archive_model.words_of(phrase):
             yield phrase
 

@@ -306,7 +306,7 @@ class Numbers(dict):
 
 class Model:
     def __init__(self, lines):
-        self.numbers = Numbers({None: 0})
+        self.numbers, self.by_freq = Numbers({None: 0}), {}
         self.live, self.read, self.stored, self.replaced, self.duplicate, self.skipped = {}, 0, 0, 0, 0, 0
         for line in lines:
             self.read += 1
@@ -376,12 +376,13 @@ class Model:
     def search(self, parts):
         return set.intersection(*map(self.having, parts))
 
-    @functools.cache
     def buckets_of(self, freq):
         """The bucket of every article (None if undated), how many each bucket holds, and all buckets from the first to the last."""
-        of_article = [article.date and bucket(article.date.day, freq) for article in self.articles]
-        total = collections.Counter(filter(None, of_article))
-        return of_article, total, buckets(total, freq)
+        if freq not in self.by_freq:
+            of_article = [article.date and bucket(article.date.day, freq) for article in self.articles]
+            total = collections.Counter(filter(None, of_article))
+            self.by_freq[freq] = of_article, total, buckets(total, freq)
+        return self.by_freq[freq]
 
     def trend(self, places, freq):
         """(first day, count, total) of every bucket from the first to the last that holds an article."""
