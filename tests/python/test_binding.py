@@ -369,8 +369,9 @@ def test_an_archive_that_cannot_be_written_is_not_blamed_on_the_input(tmp_path):
 
 @pytest.mark.parametrize("act", [boom, lambda: sys.exit(3)])
 def test_a_progress_callable_that_raises_stores_nothing(tmp_path, act):
+    pieces = iter([LINE * 100, LINE])
     with pytest.raises((ZeroDivisionError, SystemExit)):
-        pynews.build(tmp_path / "x.pna", Reader(iter([LINE * 100, LINE, b""]).__next__ and (lambda n, it=iter([LINE * 100, LINE]): next(it, b""))), progress=lambda *_: act())
+        pynews.build(tmp_path / "x.pna", Reader(lambda n: next(pieces, b"")), progress=lambda *_: act())
     assert not (tmp_path / "x.pna").exists()
 
 
@@ -419,7 +420,7 @@ def test_a_base_day_anywhere(tmp_path, day):
     for kind, data in (("text", page), ("jsonl", b'{"title": "t", "date": "2 days ago"}\n'), ("jsonl", b'{"title": "t", "date": "3 January"}\n')):
         try_with(_core.parse, (kind, data, options))
         w = writer(tmp_path)
-        if try_with(lambda: (w.add(kind, "n", data, options, 0, 1), w.commit(), 1), ()):  # noqa: B023
+        if try_with(lambda: (w.add(kind, "n", data, options, 0, 1), w.commit(), 1), ()):
             _core.open(os.fsencode(tmp_path / "w.pna"), 0, False).verify()
             subprocess.run(["rm", "-r", str(tmp_path / "w.pna")], check=True)
         w.close()

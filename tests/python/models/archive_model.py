@@ -349,7 +349,7 @@ class Model:
     @functools.cached_property
     def by_count(self):
         """All terms, those in most articles first."""
-        return sorted(self.found_in, key=lambda term: (-len(self.found_in[term]), term))
+        return sorted(self.found_in, key=lambda term: -len(self.found_in[term]))
 
     # --- questions: sets of places in `articles`
 
@@ -391,7 +391,8 @@ class Model:
         return [(start, count[start], total[start]) for start in axis]
 
     def undated(self, places):
-        return sum(self.articles[i].date is None for i in places), sum(article.date is None for article in self.articles)
+        of_article, total, _ = self.buckets_of("year")
+        return sum(of_article[i] is None for i in places), len(of_article) - sum(total.values())
 
 
 def is_character(term):
