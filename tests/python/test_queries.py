@@ -259,9 +259,11 @@ def test_the_caret_points_at_what_is_wrong(ar, query, position):
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
 def test_any_text_is_a_query_or_a_query_error(ar, text):
     try:
-        len(ar.search(text))
-    except (pynews.QuerySyntaxError, pynews.UnknownNameError):
-        pass
+        found = ar.search(text)
+    except (pynews.QuerySyntaxError, pynews.UnknownNameError) as e:
+        assert str(e)
+    else:
+        assert 0 <= len(found) <= len(ROWS)
 
 
 @given(st.text(alphabet='ab()" \\*?:.ANDORTtag~', max_size=40))
