@@ -10,7 +10,6 @@ import functools
 import itertools
 import json
 import re
-import sys
 import unicodedata as ucd
 from typing import NamedTuple
 
@@ -249,7 +248,7 @@ HAN_PIECES = re.compile(f"[{HAN}]+|[^{HAN}]+")
 
 def pairs(run):
     """Words of a run of Chinese characters: each with the next one, the last by itself."""
-    return [*map(sys.intern, map("".join, zip(run, run[1:]))), run[-1]]
+    return [*map("".join, zip(run, run[1:])), run[-1]]
 
 
 @functools.cache
@@ -257,15 +256,26 @@ def slow_terms(piece):
     return [term for term, _ in words_model.words(piece)]
 
 
-@functools.cache
-def piece_terms(piece):
-    """Terms of a piece without blanks."""
+def quick_terms(piece):
     core = piece.strip(".,'")
     if core.isascii() and core.isalnum() and len(core) < 200:
         return [core.lower()]
     if IS_PLAIN_CHINESE(piece) and not piece.isascii():
         return [term for part in HAN_PIECES.findall(piece) for term in (pairs(part) if IS_HAN(part) else slow_terms(part))]
     return slow_terms(piece)
+
+
+class Pieces(dict):
+    """The terms of pieces without blanks; short ones come again and are remembered."""
+
+    def __missing__(self, piece):
+        terms = quick_terms(piece)
+        if len(piece) < 20:
+            self[piece] = terms
+        return terms
+
+
+piece_terms = Pieces().__getitem__
 
 
 def paragraphs(text):
