@@ -10,7 +10,7 @@ typedef struct { pn_sign_kind kind; size_t at; pn_field words_in; } waiting;   /
 typedef struct {
     pn_query *q;
     size_t cap, n_leaves, depth;       /* depth: results on the matcher's stack */
-    waiting *stack; size_t n_stack, cap_stack, n_open;
+    waiting *stack; size_t n_stack, cap_stack, n_open, n_nots;
     bool after_operand;                /* the sign before was a leaf or a closing parenthesis */
     pn_field words_in;                 /* TEXT, or TITLE inside title:( … ) */
     pn_leaf_maker make;
@@ -48,6 +48,7 @@ static pn_status put_leaf(reader *r, pn_query_op op) {
 }
 
 static pn_status put_operator(reader *r, pn_sign_kind kind) {
+    r->n_nots -= kind == PN_SIGN_NOT;
     if (kind != PN_SIGN_NOT) r->depth--;
     return put(r, (pn_query_op){ .kind = kind == PN_SIGN_AND ? PN_Q_AND : kind == PN_SIGN_OR ? PN_Q_OR : PN_Q_NOT });
 }
@@ -62,7 +63,8 @@ static pn_status unwind(reader *r, int at_least) {
 
 static pn_status wait_for(reader *r, pn_sign_kind kind, size_t at) {
     void *p = r->stack;
-    if (r->n_stack >= 3 * PN_QUERY_DEPTH_MAX || r->n_open > PN_QUERY_DEPTH_MAX)
+    r->n_nots += kind == PN_SIGN_NOT;
+    if (r->n_open + r->n_nots > PN_QUERY_DEPTH_MAX)
         return pn_fail(r->err, PN_ELIMIT, "a query is nested deeper than %d", PN_QUERY_DEPTH_MAX);
     if (!pn_grow(&p, &r->cap_stack, r->n_stack + 1, sizeof *r->stack)) return no_memory(r);
     r->stack = p;

@@ -459,6 +459,19 @@ static void at_most_256_parentheses_are_open(void **s) {
     }
 }
 
+static void parentheses_and_nots_count_together_whatever_else_waits(void **s) {
+    (void)s;
+    for (size_t n = PN_QUERY_DEPTH_MAX / 2; n <= PN_QUERY_DEPTH_MAX / 2 + 1; n++) {
+        size_t ops = 0, words = 0;
+        pn_buf b = repeated("a OR b AND NOT (", n), close = repeated(")", n);
+        pn_buf_put_u8(&b, 'c');
+        pn_buf_put_bytes(&b, pn_buf_bytes(&close));
+        assert_int_equal(status_of(&b, &ops, &words), n <= PN_QUERY_DEPTH_MAX / 2 ? PN_OK : PN_ELIMIT);
+        pn_buf_fini(&b);
+        pn_buf_fini(&close);
+    }
+}
+
 /* --- any text at all */
 
 static const char rich[] = "Korea AND \"South Korea\" OR NOT Covid-19 \xE2\x80\x9C" "caf\xC3\xA9 l'homme\xE2\x80\x9D AND (北京 OR 中) \xC2\xAB" "2020年8月\xC2\xBB u.s. AND c++ \"(a) ~ *\" block* -"
@@ -590,7 +603,7 @@ int main(void) {
         cmocka_unit_test(a_query_has_at_most_1024_parts),
         cmocka_unit_test(a_phrase_has_at_most_1024_words),
         cmocka_unit_test(a_query_has_at_most_65536_bytes),
-        cmocka_unit_test(at_most_256_parentheses_are_open),
+        cmocka_unit_test(at_most_256_parentheses_are_open), cmocka_unit_test(parentheses_and_nots_count_together_whatever_else_waits),
         cmocka_unit_test(every_beginning_of_a_query_is_a_query_or_an_error_inside_it),
         cmocka_unit_test(every_byte_anywhere_is_a_query_or_an_error_inside_it),
         cmocka_unit_test(reading_without_memory_is_a_status_and_leaves_nothing),
