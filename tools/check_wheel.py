@@ -1,4 +1,5 @@
-"""The wheel as a user gets it: built from the source archive, installed into an empty environment, asked a question there.
+"""The wheel as a user gets it: built from the source archive, installed into an empty environment, asked a question there; and the same by pip
+from a checkout, installed and in editable form.
 
 usage: python tools/check_wheel.py        (in the repository root; uses build/wheel)
 """
@@ -76,11 +77,25 @@ def ask_outside(wheel):
     run(WORK / "env/bin/pynews", "--help", cwd=WORK)
 
 
+def ask_installed_from_a_checkout():
+    """pip install . and pip install -e . of a copy of the tree, compiled by pip as at a user's."""
+    copy = WORK / "checkout"
+    ignored = shutil.ignore_patterns(".git", ".venv", "build", "dist", "*.egg-info", "*.so", "__pycache__", "demo-output")
+    shutil.copytree(".", copy, ignore=ignored)
+    python = WORK / "env/bin/python"
+    run(python, "-m", "pip", "install", "-q", "setuptools>=77")
+    for how in ([copy], ["-e", copy]):
+        run(python, "-m", "pip", "uninstall", "-q", "-y", "pynews")
+        run(python, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps", *how)
+        print(run(python, "-c", QUESTION.replace('assert "site-packages" in pynews.__file__', 'assert pynews.__file__'), cwd=WORK), end="")
+
+
 def main():
     wheel = built_wheel()
     check_tag(wheel)
     check_exports(wheel)
     ask_outside(wheel)
+    ask_installed_from_a_checkout()
     print(f"wheel: ok, {wheel.name}, {wheel.stat().st_size // 1024} KiB")
 
 

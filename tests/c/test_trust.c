@@ -157,6 +157,28 @@ static void every_failing_file_operation_leaves_the_archive_whole(void **s) { (v
     assert_true(points > 100);
 }
 
+static void every_failing_file_operation_of_reading_is_an_error_and_leaks_nothing(void **s) { (void)s;
+    memfs *fs = after(STEPS);
+    size_t points = 0;
+    for (memfs_fault f = { .at = 1, .sys_errno = EIO };; f.at++, points++) {
+        pn_buf b = { 0 };
+        pn_error err = { 0 };
+        memfs_fail(fs, f);
+        pn_status rc = world_answers(memfs_io(fs), "a", &b, &err);
+        bool met = memfs_failed(fs);
+        memfs_fail(fs, (memfs_fault){ 0 });
+        pn_buf_fini(&b);
+        assert_int_equal(rc, met ? PN_EIO : PN_OK);
+        assert_int_equal(memfs_held(fs), 0);
+        assert_int_equal(pn_live(), 0);
+        if (!met) break;
+        assert_int_equal(err.sys_errno, EIO);
+    }
+    print_message("failing operations of reading: %zu\n", points);
+    assert_true(points >= 8);                                  /* list, stat and map of manifest, segments and deletions */
+    memfs_free(fs);
+}
+
 /* --- failing allocations */
 
 static void every_failing_allocation_of_an_ingest_leaves_the_archive_whole(void **s) { (void)s;
@@ -311,6 +333,7 @@ int main(void) {
     const struct CMUnitTest t[] = {
         cmocka_unit_test(every_power_cut_leaves_one_of_the_commits), cmocka_unit_test(leaving_out_any_kind_of_sync_is_noticed),
         cmocka_unit_test(every_failing_file_operation_leaves_the_archive_whole),
+        cmocka_unit_test(every_failing_file_operation_of_reading_is_an_error_and_leaks_nothing),
         cmocka_unit_test(every_failing_allocation_of_an_ingest_leaves_the_archive_whole),
         cmocka_unit_test(every_failing_allocation_of_reading_is_an_error_and_leaks_nothing),
         cmocka_unit_test(every_flipped_bit_is_refused_and_never_answered), cmocka_unit_test(every_cut_or_longer_file_is_refused),
