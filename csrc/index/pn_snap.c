@@ -82,7 +82,6 @@ pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bo
 }
 
 const pn_manifest *pn_snap_manifest(const pn_snap *s) { return &s->manifest; }
-const char *pn_snap_dir(const pn_snap *s) { return s->dir; }
 size_t pn_snap_n_parts(const pn_snap *s) { return s->n_parts; }
 const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i) { return &s->parts[i]; }
 uint64_t pn_snap_n_live(const pn_snap *s) { return s->manifest.n_live; }

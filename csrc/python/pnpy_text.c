@@ -149,14 +149,9 @@ static PyObject *f_json_is_valid(PyObject *module, PyObject *arg) {
     (void)module;
     Py_buffer b;
     if (PyObject_GetBuffer(arg, &b, PyBUF_SIMPLE) < 0) return NULL;
-    pn_arena arena = { 0 };
-    pn_json j;
-    pn_json_event e;
-    pn_json_init(&j, pn_bytes_of(b.buf, (size_t)b.len), &arena);
-    do e = pn_json_next(&j); while (e != PN_JSON_END && e != PN_JSON_ERROR);
-    pn_arena_fini(&arena);
+    bool valid = pn_json_is_valid(pn_bytes_of(b.buf, (size_t)b.len));
     PyBuffer_Release(&b);
-    return PyBool_FromLong(e == PN_JSON_END);
+    return PyBool_FromLong(valid);
 }
 
 static PyObject *f_inspect(PyObject *module, PyObject *args) {
