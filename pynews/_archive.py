@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 from pynews import _core
 from pynews._articles import Articles, Field
 from pynews._errors import UnknownNameError
-from pynews._expr import q
+from pynews._expr import QueryLike, q
 from pynews._ingest import OnError, Progress, When, ingest
 from pynews._report import Report, empty_report
 
@@ -73,9 +74,58 @@ class Archive(Articles):
         self._snapshot_open()
         writer = _core.writer(os.fsencode(self.path), False, memory or 0)
         self.report = ingest(writer, inputs, kind=kind, fields=fields, source=source, base_date=base_date, progress=progress, on_error=on_error)
-        fresh = _core.open(os.fsencode(self.path), 0, not self._mmap)
-        self._snapshot, self._selection = fresh, fresh.all()
+        self._show(self._newest())
         return self.report
+
+    def delete(self, what: QueryLike | Articles) -> int:
+        """Delete articles; one commit, visible when the call returns.
+
+        Other open archives and selections keep showing what they were opened with. The generation before is kept too, and the
+        texts stay in the files, until `compact` rewrites them.
+
+        Parameters
+        ----------
+        what : str, Expr or Articles
+            A query is asked of the newest generation, whatever is open here. Of given articles those are deleted that are still
+            there and unchanged: an article that was replaced since by other content stays.
+
+        Returns
+        -------
+        int
+            How many articles were deleted.
+
+        Raises
+        ------
+        QuerySyntaxError, UnknownNameError
+            For a wrong query; nothing is deleted then.
+        ValueError
+            If the articles are of another archive.
+        ArchiveLockedError
+            If another writer is at work; the message names it.
+
+        Examples
+        --------
+        >>> import pynews, tempfile, os
+        >>> path = os.path.join(tempfile.mkdtemp(), "small.pna")
+        >>> ar = pynews.build(path, [{"id": "a", "title": "Rain"}, {"id": "b", "title": "Fog"}])
+        >>> ar.delete("fog")
+        1
+        >>> [a.id for a in ar]
+        ['a']
+        """
+        self._snapshot_open()
+        with closing(_core.writer(os.fsencode(self.path), False, 0)) as writer:
+            newest = Archive(self.path, self._newest(), mmap=self._mmap)
+            n = writer.delete((what if isinstance(what, Articles) else newest.search(what))._open())
+            writer.commit()
+        self._show(self._newest())
+        return n
+
+    def _newest(self) -> _core.Snapshot:
+        return _core.open(os.fsencode(self.path), 0, not self._mmap)
+
+    def _show(self, snapshot: _core.Snapshot) -> None:
+        self._snapshot, self._selection = snapshot, snapshot.all()
 
     @property
     def tags(self) -> Names:

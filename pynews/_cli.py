@@ -94,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query", metavar="QUERY", help='words and "phrases", all of which an article must have')
     search.add_argument("-n", type=_number, default=10, metavar="N", help="articles shown (default 10)")
     _trend_arguments(command("trend", _trend, "count the articles of each query per bucket of time", _TREND))
+    delete = command("delete", _delete, "delete the articles a query finds", _DELETE)
+    _archive_arguments(delete)
+    delete.add_argument("query", metavar="QUERY", help="which articles, as for search")
+    delete.add_argument("--yes", action="store_true", help="delete them; without it only their number is shown")
     parse = command("parse", _parse, "show what is read out of pages, without an archive", _PARSE)
     parse.add_argument("files", nargs="+", metavar="FILE", help="a page or JSON lines, compressed or not; - is standard input")
     parse.add_argument("--kind", choices=("text", "jsonl", "json_array"), help="what the files are; told by their content by default")
@@ -120,6 +124,7 @@ pynews trend coverage.pna korea '"digital currency"' --freq quarter
 pynews trend coverage.pna korea --csv > korea.csv
 pynews trend coverage.pna korea --plot korea.svg
 """
+_DELETE = "pynews delete coverage.pna 'source:\"Old Wire\"'\npynews delete coverage.pna 'date:..2015' --yes"
 _PARSE = "pynews parse page.txt\npynews parse pages/*.txt --json > pages.jsonl\ncurl -s https://example.com/page.txt | pynews parse -"
 _VERIFY = "pynews verify coverage.pna && echo sound"
 _INSPECT = "pynews inspect coverage.pna\npynews inspect coverage.pna/seg-0000000001.idx"
@@ -247,6 +252,20 @@ def _search(args: argparse.Namespace) -> int:
         print("\n".join(_cards.articles_lines(found, args.n)))
         if shown < len(found):
             print(f"{shown:,} of {len(found):,} shown, newest first · -n {len(found)} shows all")
+    return OK
+
+
+def _delete(args: argparse.Namespace) -> int:
+    import pynews
+
+    with pynews.open(args.archive) as ar:
+        n = ar.delete(args.query) if args.yes else len(ar.search(args.query))
+        if args.json:
+            _print_json({"query": args.query, "found": n, "deleted": n if args.yes else 0, "articles": len(ar)})
+        elif args.yes:
+            print(f"{_show.plain(args.archive)}: {n:,} articles deleted, {len(ar):,} left")
+        else:
+            print(f"{_show.plain(args.archive)}: {n:,} of {len(ar):,} articles would be deleted; --yes deletes them")
     return OK
 
 

@@ -25,6 +25,7 @@ pn_status pn_parts_add(pn_parts *p, pn_seg *seg, const pn_manifest_segment *entr
         part.gone = pn_malloc(n_words(&part) * sizeof *part.gone);
         if (!part.gone) return no_memory(err);
         memcpy(part.gone, deleted->bits, n_words(&part) * sizeof *part.gone);
+        part.n_gone = deleted->n;
     }
     part.seg = pn_seg_retain(seg);
     p->at[p->n++] = part;
@@ -38,8 +39,6 @@ pn_status pn_parts_add_snapshot(pn_parts *p, const pn_snap *snap, pn_error *err)
     }
     return PN_OK;
 }
-
-static bool is_gone(const pn_part *p, uint32_t doc) { return p->gone && (p->gone[doc / 64] >> (doc % 64) & 1); }
 
 /* Equal content means equal key, for the key is part of it; only other content needs the stored key. */
 static pn_status judge(pn_part *p, uint32_t doc, const pn_doc_extra *want, pn_found *found, pn_hash128 *content, pn_error *err) {
@@ -59,7 +58,7 @@ static pn_status find_in(pn_part *p, const pn_doc_extra *want, pn_found *found, 
     size_t n = 0;
     PN_TRY(pn_seg_find_key(p->seg, pn_hash64(want->key), docs, CANDIDATES, &n, err));
     for (size_t i = 0; i < n && *found == PN_FOUND_NOTHING; i++) {
-        if (is_gone(p, docs[i])) continue;
+        if (pn_part_is_gone(p, docs[i])) continue;
         *doc = docs[i];
         PN_TRY(judge(p, docs[i], want, found, content, err));
     }
@@ -75,11 +74,18 @@ pn_status pn_parts_find(pn_parts *p, const pn_doc_extra *want, pn_found *found, 
     return PN_OK;
 }
 
+pn_part *pn_parts_segment(const pn_parts *p, uint32_t number) {
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].entry.number == number) return &p->at[i];
+    return NULL;
+}
+
 pn_status pn_parts_delete(pn_parts *p, pn_ref ref, pn_error *err) {
     pn_part *part = &p->at[ref.part];
     if (!part->gone) part->gone = pn_calloc(n_words(part), sizeof *part->gone);
     if (!part->gone) return no_memory(err);
     part->gone[ref.doc / 64] |= UINT64_C(1) << (ref.doc % 64);
+    part->n_gone++;
     part->changed = true;
     return PN_OK;
 }

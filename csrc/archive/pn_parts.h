@@ -6,6 +6,7 @@
 typedef struct {
     pn_seg *seg;                       /* held */
     uint64_t *gone;                    /* owned: deleted articles, those of the snapshot and ours; NULL = none */
+    uint32_t n_gone;
     bool changed;                      /* ours are among them */
     pn_manifest_segment entry;
 } pn_part;
@@ -19,6 +20,11 @@ PN_MUST_CHECK pn_status pn_parts_add_snapshot(pn_parts *p, const pn_snap *snap, 
 typedef enum { PN_FOUND_NOTHING, PN_FOUND_SAME, PN_FOUND_OTHER } pn_found;   /* no such key; same content; other content */
 /* The live article with this key; *at names it and *content is its hash unless NOTHING was found. */
 PN_MUST_CHECK pn_status pn_parts_find(pn_parts *p, const pn_doc_extra *want, pn_found *found, pn_ref *at, pn_hash128 *content, pn_error *err);
+/* The part that is segment `number`, NULL when there is none. */
+pn_part *pn_parts_segment(const pn_parts *p, uint32_t number);
+static inline bool pn_part_is_gone(const pn_part *p, uint32_t doc) { return p->gone && (p->gone[doc / 64] >> (doc % 64) & 1); }
+/* All of its articles are gone: the next generation does without it. */
+static inline bool pn_part_is_dead(const pn_part *p) { return p->n_gone == p->entry.n_docs; }
 /* Takes a live article away. */
 PN_MUST_CHECK pn_status pn_parts_delete(pn_parts *p, pn_ref ref, pn_error *err);
 #endif

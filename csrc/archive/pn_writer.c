@@ -1,27 +1,6 @@
-#include "archive/pn_writer.h"
-#include "archive/pn_identity.h"
-#include "archive/pn_keymap.h"
-#include "archive/pn_parts.h"
+#include "archive/pn_writer_inside.h"
 #include "base/pn_alloc.h"
-#include "index/pn_build.h"
 #include "text/pn_token.h"
-
-struct pn_writer {
-    const pn_io *io;
-    char *dir;
-    pn_io_lock *lock;
-    bool is_new;
-    bool may_undo;                     /* holds the lock, and no manifest can name what it wrote */
-    size_t memory;
-    pn_manifest next;                  /* what commit will write; its generation is still the old one */
-    size_t n_before;                   /* parts of the snapshot; those behind are ours */
-    pn_parts parts;
-    pn_build *build;                   /* the segment under construction, NULL when empty */
-    pn_keymap keys;                    /* of build */
-    pn_identity identity;
-    pn_ingest_counts counts;
-    pn_report report;
-};
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a writer"); }
 
@@ -91,7 +70,7 @@ static pn_status start_new(pn_writer *w, pn_error *err) {
     PN_TRY(take_lock(w, err));
     PN_TRY(w->io->random(w->io->ctx, w->next.archive, sizeof w->next.archive, err));
     pn_manifest_collect(w->io, w->dir, &w->next);           /* what an interrupted first build left */
-    w->next.next_segment = 1;
+    w->next.next_segment = w->first_own = 1;
     memcpy(w->next.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
     w->is_new = true;
     return PN_OK;
@@ -129,7 +108,7 @@ static pn_status start_from_newest(pn_writer *w, pn_error *err) {
     pn_status rc = check_analyzer(pn_snap_manifest(snap), w->dir, err);
     if (rc == PN_OK) rc = pn_manifest_copy(&w->next, pn_snap_manifest(snap), err);
     if (rc == PN_OK) rc = pn_parts_add_snapshot(&w->parts, snap, err);
-    w->n_before = w->parts.n;
+    w->first_own = w->next.next_segment;
     pn_snap_release(snap);
     if (rc == PN_OK) pn_manifest_collect(w->io, w->dir, &w->next);      /* what an interrupted writer left */
     return rc;
@@ -155,6 +134,12 @@ static void fingerprint_subtract(pn_writer *w, pn_hash128 h) {
     uint64_t low = w->next.fingerprint[0] - h.lo;
     w->next.fingerprint[1] -= h.hi + (low > w->next.fingerprint[0]);
     w->next.fingerprint[0] = low;
+}
+
+pn_status pn_writer_drop(pn_writer *w, pn_ref ref, pn_hash128 content, pn_error *err) {
+    PN_TRY(pn_parts_delete(&w->parts, ref, err));
+    fingerprint_subtract(w, content);
+    return PN_OK;
 }
 
 static bool same_content(pn_hash128 a, pn_hash128 b) { return a.lo == b.lo && a.hi == b.hi; }
@@ -187,9 +172,7 @@ static pn_status settle(pn_writer *w, const pn_doc_extra *want, uint64_t hash, p
     if (*found != PN_FOUND_NOTHING) return PN_OK;
     PN_TRY(pn_parts_find(&w->parts, want, found, &ref, &content, err));
     if (*found != PN_FOUND_OTHER) return PN_OK;
-    PN_TRY(pn_parts_delete(&w->parts, ref, err));
-    fingerprint_subtract(w, content);
-    return PN_OK;
+    return pn_writer_drop(w, ref, content, err);
 }
 
 /* A key has one entry in `keys`, however often it came: else versions of one article would be walked again and again. */
@@ -275,7 +258,7 @@ pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_diag *d, bool sk
 static pn_status write_deletions(pn_writer *w, uint32_t generation, pn_error *err) {
     for (size_t i = 0; i < w->parts.n; i++) {
         pn_part *p = &w->parts.at[i];
-        if (p->changed) PN_TRY(pn_deleted_write(w->io, w->dir, w->next.archive, p->gone, generation, &p->entry, err));
+        if (p->changed && !pn_part_is_dead(p)) PN_TRY(pn_deleted_write(w->io, w->dir, w->next.archive, p->gone, generation, &p->entry, err));
     }
     return PN_OK;
 }
@@ -283,14 +266,15 @@ static pn_status write_deletions(pn_writer *w, uint32_t generation, pn_error *er
 static pn_status list_segments(pn_writer *w, pn_error *err) {
     pn_manifest_segment *segments = pn_calloc(w->parts.n, sizeof *segments);
     if (!segments) return no_memory(err);
-    for (size_t i = 0; i < w->parts.n; i++) segments[i] = w->parts.at[i].entry;
     pn_free(w->next.segments);
     w->next.segments = segments;
-    w->next.n_segments = w->parts.n;
+    w->next.n_segments = 0;
+    for (size_t i = 0; i < w->parts.n; i++)
+        if (!pn_part_is_dead(&w->parts.at[i])) segments[w->next.n_segments++] = w->parts.at[i].entry;
     return PN_OK;
 }
 
-static bool has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced; }
+static bool has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted; }
 
 pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err) {
     if (!has_changed(w)) return PN_OK;                      /* nothing new: the generation stays what it is */
@@ -311,8 +295,7 @@ pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err) {
  * build expects the disk space back at once. */
 static void remove_uncommitted(pn_writer *w) {
     char path[PN_PATH_MAX];
-    for (size_t i = w->n_before; i < w->parts.n; i++) {
-        uint32_t number = w->parts.at[i].entry.number;
+    for (uint32_t number = w->first_own; number < w->next.next_segment; number++) {
         if (pn_segment_path(path, w->dir, number, PN_NAME_IDX, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
         if (pn_segment_path(path, w->dir, number, PN_NAME_DOC, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
     }

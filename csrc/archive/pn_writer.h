@@ -10,6 +10,7 @@
 #include "base/pn_tick.h"
 #include "index/pn_snap.h"
 #include "model/pn_doc.h"
+#include "query/pn_select.h"
 
 typedef struct {
     size_t memory;                     /* bytes the writer may hold, roughly; 0 = PN_WRITER_MEMORY */
@@ -29,6 +30,11 @@ PN_MUST_CHECK pn_status pn_writer_open(const pn_io *io, const char *dir, const p
 PN_MUST_CHECK pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, const pn_tick *tick, pn_error *err);
 /* One remark about an input as a whole (cannot be opened, wrong kind, …).  `skipped` counts it as a record read and skipped. */
 PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_diag *d, bool skipped, pn_error *err);
+
+/* Deletes the articles of a selection of this archive that are there still, committed and unchanged; *n: how many those were.  The
+ * selection may be of an older generation: an article is then known by its key and must have the same content.
+ * PN_EINVAL when the selection is of another archive; PN_ECHANGED when somebody wrote over the files it was made from. */
+PN_MUST_CHECK pn_status pn_writer_delete(pn_writer *w, const pn_select *what, const pn_tick *tick, uint64_t *n, pn_error *err);
 
 /* Makes everything durable and visible as the next generation, also when nothing was stored into a new archive.  Then only close is left. */
 PN_MUST_CHECK pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err);

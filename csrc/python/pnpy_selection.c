@@ -15,6 +15,12 @@ PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s) {
     return (PyObject *)self;
 }
 
+pn_select *pnpy_selection_get(pnpy_state *st, PyObject *o) {
+    if (PyObject_TypeCheck(o, st->selection)) return select_of(o);
+    PyErr_SetString(PyExc_TypeError, "a selection is needed");
+    return NULL;
+}
+
 static int selection_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(self));
     return 0;

@@ -137,6 +137,21 @@ static PyObject *writer_note(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *writer_delete(PyObject *self, PyObject *arg) {
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    uint64_t n = 0;
+    pn_select *what = pnpy_selection_get(state_of(self), arg);
+    pn_writer *w = what ? enter_whole(self) : NULL;
+    if (!w) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_writer_delete(w, what, &tick.core, &n, &err);
+    me_of(self)->failed = rc != PN_OK;
+    pnpy_tick_end(&tick);
+    leave(self);
+    return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
+}
+
 static PyObject *writer_commit(PyObject *self, PyObject *unused) {
     (void)unused;
     pn_error err = { 0 };
@@ -191,6 +206,7 @@ static PyObject *writer_summary(PyObject *self, PyObject *unused) { (void)unused
 static PyMethodDef methods[] = {
     { "add", writer_add, METH_VARARGS, PyDoc_STR("add($self, kind, name, data, options, offset, line, /)\n--\n\nTakes every record of the bytes.") },
     { "note", writer_note, METH_VARARGS, PyDoc_STR("note($self, name, code, severity, offset, excerpt, skipped, /)\n--\n\nOne remark about an input.") },
+    { "delete", writer_delete, METH_O, PyDoc_STR("delete($self, selection, /)\n--\n\nDeletes what is still there of a selection; how many articles.") },
     { "commit", writer_commit, METH_NOARGS, PyDoc_STR("commit($self, /)\n--\n\nMakes everything durable and visible.") },
     { "close", writer_close, METH_NOARGS, PyDoc_STR("close($self, /)\n--\n\nReleases the lock; without commit nothing has happened.") },
     { "counts", writer_counts, METH_NOARGS, PyDoc_STR("counts($self, /)\n--\n\nread, stored, replaced, duplicate, skipped.") },

@@ -136,6 +136,83 @@ static void a_second_writer_is_refused(void **s) { (void)s;
     pn_writer_close(second);
 }
 
+static pn_status delete_found(uint32_t generation, const char *query, const pn_tick *tick, uint64_t *n, pn_error *err) {
+    pn_writer *w = NULL;
+    pn_snap *snap = NULL;
+    pn_select *all = NULL, *found = NULL;
+    pn_status rc = pn_writer_open(io, "a", NULL, &w, err);
+    if (rc == PN_OK) rc = pn_snap_open(io, "a", generation, true, &snap, err);
+    if (rc == PN_OK) rc = pn_select_all(snap, &all, err);
+    if (rc == PN_OK) rc = pn_archive_search(all, pn_bytes_cstr(query), NULL, &found, err);
+    if (rc == PN_OK) rc = pn_writer_delete(w, found, tick, n, err);
+    if (rc == PN_OK) rc = pn_writer_commit(w, tick, err);
+    pn_select_release(found);
+    pn_select_release(all);
+    pn_snap_release(snap);
+    pn_writer_close(w);
+    return rc;
+}
+
+static void what_is_deleted_is_gone_and_the_rest_answers_as_if_built_alone(void **s) { (void)s;
+    pn_error err = { 0 };
+    uint64_t n = 0;
+    ingest(true, 0, 100, 0, NULL);
+    ingest(false, 100, 100, 0, NULL);
+    ok(delete_found(0, "harbour", NULL, &n, &err), &err);
+    assert_in_range(n, 20, 199);
+    ok(world_verify(io, "a", &err), &err);
+    char *left = answers();
+    assert_null(strstr(left, "harbour rail: 1"));
+    memfs_free(fs);
+    setup(NULL);
+    pn_writer *w = NULL;
+    ok(pn_writer_create(io, "a", NULL, &w, &err), &err);
+    for (uint32_t i = 0; i < 200; i++) {
+        world_article a;
+        world_make(&a, i, 0);
+        if (!strstr(a.title, "harbour") && !strstr(a.body, "harbour")) ok(world_add(w, i, 1, 0, &err), &err);
+    }
+    ok(pn_writer_commit(w, NULL, &err), &err);
+    pn_writer_close(w);
+    char *alone = answers();
+    assert_string_equal(left, alone);
+    free(left);
+    free(alone);
+}
+
+/* Replaced ones stay, those that came back the same go. */
+static void an_older_selection_deletes_what_is_unchanged(void **s) { (void)s;
+    pn_error err = { 0 };
+    uint64_t n = 0;
+    ingest(true, 0, 40, 0, NULL);
+    ingest(false, 0, 10, 1, NULL);
+    ok(delete_found(1, "NOT zebra", NULL, &n, &err), &err);
+    assert_int_equal(n, 30);
+    ok(delete_found(2, "NOT zebra", NULL, &n, &err), &err);
+    assert_int_equal(n, 10);
+    char *none = answers();
+    assert_non_null(strstr(none, "articles 0\n"));
+    free(none);
+    ok(world_verify(io, "a", &err), &err);
+}
+
+static void a_selection_of_another_archive_is_refused(void **s) { (void)s;
+    pn_error err = { 0 };
+    uint64_t n = 0;
+    pn_snap *snap = NULL;
+    pn_select *all = NULL;
+    pn_writer *w = NULL;
+    ingest(true, 0, 10, 0, NULL);
+    ok(world_ingest(io, "b", true, 0, 10, 0, NULL, &err), &err);
+    ok(pn_snap_open(io, "b", 0, false, &snap, &err), &err);
+    ok(pn_select_all(snap, &all, &err), &err);
+    ok(pn_writer_open(io, "a", NULL, &w, &err), &err);
+    assert_int_equal(pn_writer_delete(w, all, NULL, &n, &err), PN_EINVAL);
+    pn_writer_close(w);
+    pn_select_release(all);
+    pn_snap_release(snap);
+}
+
 static void without_commit_nothing_has_happened(void **s) { (void)s;
     pn_writer *w = NULL;
     pn_error err = { 0 };
@@ -283,6 +360,8 @@ int main(void) {
         T(every_record_is_counted_exactly_once), T(adding_the_same_again_makes_no_new_generation), T(segments_and_replacements_do_not_show_in_answers),
         T(replacing_inside_one_ingest_keeps_the_last), T(the_fingerprint_depends_on_the_articles_alone), T(a_reader_keeps_its_snapshot),
         T(the_generation_before_can_still_be_opened), T(a_second_writer_is_refused), T(without_commit_nothing_has_happened),
+        T(what_is_deleted_is_gone_and_the_rest_answers_as_if_built_alone), T(an_older_selection_deletes_what_is_unchanged),
+        T(a_selection_of_another_archive_is_refused),
         T(a_path_that_is_taken_is_refused), T(an_empty_archive_is_an_archive), T(a_stopped_ingest_leaves_everything_usable),
         T(a_trend_is_what_counting_by_hand_gives), T(a_trend_of_one_term_decodes_at_most_two_blocks_an_edge) };
     return cmocka_run_group_tests_name("archive", t, NULL, NULL);

@@ -1,0 +1,119 @@
+"""Deleting and compacting: what goes is gone everywhere, what stays does not change."""
+import json
+from pathlib import Path
+
+import pytest
+
+import pynews
+from pynews import q
+
+RECORDS = [
+    {"id": f"n-{i}", "title": f"Title {i}", "date": f"2020-{1 + i % 12:02d}-{1 + i % 28:02d}", "body": f"Body of number {i}, rain and wind.", "tags": ["even"] if i % 2 == 0 else []}
+    for i in range(40)
+]
+FOG = {"id": "fog", "title": "Fog", "date": "2020-06-01", "body": "Nothing was seen."}
+
+
+def ids(articles):
+    return [a.id for a in articles]
+
+
+def state(ar):
+    """All that can be seen of an archive but where its articles were read and how it lies on disk."""
+    info = ar._snapshot.info()
+    facts = [info[name] for name in ("articles", "fingerprint")]
+    trends = [ar.trend(["rain", "fog"], freq=freq).to_dict() for freq in ("month", "year")]
+    return facts, [{k: v for k, v in a._fields.items() if k not in ("input", "offset", "length")} for a in ar], trends, dict(ar.tags), ar.counts("source").to_dict()
+
+
+def in_files(ar, text):
+    return [f.name for f in Path(ar.path).iterdir() if text in f.read_bytes()]
+
+
+# --- delete
+
+
+def test_what_a_query_finds_is_deleted_and_counted(make):
+    ar = make(RECORDS)
+    assert ar.delete("tag:even AND date:2020-01..2020-06") == len([r for r in RECORDS[::2] if int(r["date"][5:7]) <= 6])
+    assert all(int(r["id"][2:]) % 2 or int(r["date"][5:7]) > 6 for r in RECORDS if r["id"] in ids(ar))
+    assert ar.delete("fog") == 0
+    assert ar.delete(q("id:n-1") | q("id:n-3")) == 2
+    assert "n-1" not in ar and "n-5" in ar and ar.snapshot == "v3"
+    ar.verify()
+
+
+def test_what_is_left_is_what_a_build_of_it_would_be(make):
+    ar, rest = make(RECORDS), make([r for r in RECORDS if r["id"] not in ("n-7", "n-12", "n-39")])
+    assert ar.delete("id:n-7 OR id:n-12 OR id:n-39") == 3
+    assert state(ar) == state(rest) == state(pynews.open(ar.path))
+
+
+def test_a_selection_is_deleted_and_others_keep_what_they_show(make):
+    ar = make(RECORDS)
+    other = pynews.open(ar.path)
+    found, kept = other.search("tag:even"), ids(other)
+    assert ar.delete(found) == 20
+    assert len(ar) == 20 and ids(other) == kept and len(found) == 20
+    assert ar.delete(found) == 0 and ar.snapshot == "v2"
+    assert len(pynews.open(ar.path, at="v1")) == 40
+
+
+def test_a_query_is_asked_of_the_newest_generation(make):
+    ar = make(RECORDS)
+    pynews.open(ar.path).add([FOG])
+    assert len(ar.search("fog")) == 0
+    assert ar.delete("fog") == 1
+
+
+def test_of_older_articles_only_the_unchanged_are_deleted(make):
+    ar = make(RECORDS)
+    old = ar.search("id:n-0 OR id:n-1 OR id:n-2 OR id:n-3")
+    ar.add([{**RECORDS[1], "body": "Corrected."}])
+    ar.delete("id:n-2")
+    ar.add([RECORDS[2]])                         # the same as before, in another segment
+    ar.delete("id:n-3")
+    assert ar.delete(old) == 2                   # n-0 where it was, n-2 where it is now; n-1 has other content, n-3 is gone
+    assert [i for i in ("n-0", "n-1", "n-2", "n-3") if i in ar] == ["n-1"]
+    assert ar.article("n-1").body == "Corrected."
+
+
+def test_articles_of_another_archive_are_refused(make):
+    ar, other = make(RECORDS), make(RECORDS)
+    with pytest.raises(ValueError, match="another archive"):
+        ar.delete(other.search("rain"))
+    with pytest.raises(pynews.QuerySyntaxError):
+        ar.delete("(rain")
+    with pytest.raises(pynews.UnknownNameError):
+        ar.delete("tag:odd")
+    assert len(pynews.open(ar.path)) == 40 and pynews.open(ar.path).snapshot == "v1"
+    ar.add([FOG])                                # the lock was released
+
+
+def test_all_can_be_deleted_and_added_again(make):
+    ar, fresh = make(RECORDS), make(RECORDS)
+    assert ar.delete(ar) == 40
+    assert len(ar) == 0 and len(ar.tags) == 0 and ar._snapshot.info()["segments"] == 0
+    ar.verify()
+    ar.add(RECORDS)
+    assert state(ar) == state(fresh)
+
+
+def test_a_deleted_article_may_come_again(make):
+    ar = make(RECORDS)
+    ar.delete("id:n-5")
+    report = ar.add([RECORDS[5], RECORDS[6]])
+    assert (report.stored, report.duplicate) == (1, 1)
+    assert "n-5" in ar and len(ar) == 40
+
+
+def test_the_shell_deletes_with_yes_alone(make, capsys):
+    from pynews._cli import main
+
+    path = make(RECORDS).path
+    assert main(["delete", path, "tag:even"]) == 0
+    assert "20 of 40 articles would be deleted; --yes" in capsys.readouterr().out
+    assert main(["delete", path, "tag:even", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"query": "tag:even", "found": 20, "deleted": 20, "articles": 20}
+    assert main(["delete", path, "tag:odd", "--yes"]) == 1
+    assert len(pynews.open(path)) == 20
