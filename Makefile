@@ -104,7 +104,7 @@ lint: lint-c lint-py  ## layers, cppcheck, gcc analyzer, clang, ruff, mypy, stub
 check-py: build  ## Python tests (ARGS= goes to pytest)
 	@$(REALPY) -X faulthandler -m pytest -q $(ARGS)
 trust: build  ## the long proofs: all rows of all real sets against the model, 2,000 examples of each property of queries
-	@PYNEWS_TRUST=1 HYPOTHESIS_PROFILE=trust $(REALPY) -m pytest -q tests/python/test_real_sets.py tests/python/test_queries.py tests/python/test_random_queries.py $(ARGS)
+	@PYNEWS_TRUST=1 HYPOTHESIS_PROFILE=trust $(REALPY) -m pytest -q tests/python/test_real_sets.py tests/python/test_queries.py tests/python/test_random_queries.py tests/python/test_life_model.py $(ARGS)
 
 wheel:  ## source archive and, built from it, the wheel, both into dist/
 	@$(REALPY) -m build -n --outdir dist . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }; ls -l dist
