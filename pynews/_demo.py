@@ -10,7 +10,7 @@ from pathlib import Path
 from pynews._archive import Archive, build, open
 from pynews._demo_pages import write_pages
 
-_VERSION = "1"                   # of the pages: a new one is built beside the old
+_VERSION = "2"                   # of the pages: a new one is built beside the old
 
 
 def demo() -> Archive:

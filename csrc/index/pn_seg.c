@@ -45,6 +45,7 @@ static pn_status open_parts(pn_seg *s, uint32_t n_docs, pn_error *err) {
         return pn_seg_damage(err, s->idx, NULL, "a segment of %u articles, but the manifest says %u", s->head.meta.n_docs, n_docs);
     PN_TRY(pn_lookup_open(&s->keys, s->idx, PN_SECTION_KEYS, n_docs, err));
     PN_TRY(pn_lookup_open(&s->urls, s->idx, PN_SECTION_URLS, n_docs, err));
+    PN_TRY(pn_linkkeys_open(&s->links, s->idx, n_docs, s->head.meta.n_related, err));
     if (s->keys.n != n_docs) return pn_seg_damage(err, s->idx, s->keys.bytes.ptr, "%u keys for %u articles", s->keys.n, n_docs);
     PN_TRY(pn_stored_open(&s->stored, s->doc, n_docs, err));
     for (unsigned f = 0; f < PN_N_FIELDS; f++) PN_TRY(open_field(s, f, err));
@@ -314,6 +315,12 @@ pn_status pn_seg_doc(pn_seg *s, uint32_t doc, pn_arena *arena, pn_doc *out, pn_d
 pn_status pn_seg_find_key(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err) {
     *n = 0;
     return pn_lookup_find(&s->keys, hash, docs, cap, n, err);
+}
+
+pn_status pn_seg_linkkeys(pn_seg *s, const pn_linkkeys **out, pn_error *err) {
+    for (uint32_t section = PN_SECTION_LINKS; section <= PN_SECTION_CATEGORIES; section++) PN_TRY(pn_seg_sound(s, section, err));
+    *out = &s->links;
+    return PN_OK;
 }
 
 /* A URL that is its article's key stands among the keys alone. */

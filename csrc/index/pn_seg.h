@@ -7,6 +7,7 @@
 #define PN_SEG_H
 #include "base/pn_arena.h"
 #include "codec/pn_hash.h"
+#include "index/pn_linkkeys.h"
 #include "index/pn_post.h"
 #include "index/pn_terms.h"
 #include "model/pn_doc.h"
@@ -93,6 +94,9 @@ void pn_doc_cache_fini(pn_doc_cache *cache);
 PN_MUST_CHECK pn_status pn_seg_find_key(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err);
 PN_MUST_CHECK pn_status pn_seg_find_url(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err);
 PN_MUST_CHECK pn_status pn_seg_content(pn_seg *s, uint32_t doc, pn_hash128 *out, pn_error *err);
+
+/* By what related entries find articles, and what the entries of this segment look for, all of it sound: until release.  The first call reads it. */
+PN_MUST_CHECK pn_status pn_seg_linkkeys(pn_seg *s, const pn_linkkeys **out, pn_error *err);
 
 /* PN_ECHANGED when somebody wrote over a file of the segment since open (pn_file_unchanged): two stats. */
 PN_MUST_CHECK pn_status pn_seg_unchanged(const pn_seg *s, pn_error *err);

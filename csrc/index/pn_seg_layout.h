@@ -8,7 +8,9 @@
 
 enum {                                 /* sections of seg-….idx; those of a field are base + field, those of a column base + column */
     PN_SECTION_META = 1, PN_SECTION_DAYS = 2, PN_SECTION_WORDS = 3, PN_SECTION_NORM = 4, PN_SECTION_CONTENT = 5,
-    PN_SECTION_KEYS = 6, PN_SECTION_URLS = 7, PN_SECTION_COLS = 16,
+    PN_SECTION_KEYS = 6, PN_SECTION_URLS = 7,
+    PN_SECTION_LINKS = 8, PN_SECTION_TITLE_KEYS = 9, PN_SECTION_URL_CHECKS = 10, PN_SECTION_ENTRIES = 11, PN_SECTION_WANT_TITLES = 12,
+    PN_SECTION_WANT_URLS = 13, PN_SECTION_ENTRY_COLS = 14, PN_SECTION_CATEGORIES = 15, PN_SECTION_COLS = 16,
     PN_SECTION_TERMS = 32, PN_SECTION_POST = 48, PN_SECTION_POS = 64, PN_SECTION_FACETS = 80
 };
 enum {                                 /* sections of seg-….doc */

@@ -4,6 +4,7 @@
 #include "base/pn_tick.h"
 #include "index/pn_days.h"
 #include "index/pn_facets.h"
+#include "index/pn_linkkeys.h"
 #include "index/pn_lookup.h"
 #include "index/pn_seg_layout.h"
 #include "index/pn_stored.h"
@@ -15,6 +16,7 @@ struct pn_seg {
     pn_file *idx, *doc;
     pn_seg_head head;
     pn_lookup keys, urls;
+    pn_linkkeys links;
     pn_stored stored;
     pn_terms terms[PN_N_FIELDS];
     pn_post_src postings[PN_N_FIELDS];

@@ -1,6 +1,7 @@
 #include "index/pn_build.h"
 #include "index/pn_doc_bytes.h"
 #include "index/pn_seg_parts.h"
+#include "index/pn_link_verify.h"
 
 enum { POLL = 1 << 12 };               /* articles, terms between two questions to the tick */
 
@@ -165,7 +166,7 @@ static bool same_when(const pn_when *a, const pn_when *b) {
     return a->day == b->day && a->second == b->second && a->offset == b->offset && a->precision == b->precision && a->flags == b->flags;
 }
 
-typedef struct { uint64_t n_related; uint32_t n_tagged, n_urls; pn_hash128 sum; pn_buf scratch; pn_arena arena; pn_doc_cache cache; } walk;
+typedef struct { uint64_t n_related; uint32_t n_tagged, n_urls; pn_hash128 sum; pn_link_walk links; pn_buf scratch; pn_arena arena; pn_doc_cache cache; } walk;
 
 static pn_status verify_columns_of(job *j, uint32_t i, const pn_doc *doc, const pn_doc_extra *extra, pn_buf *scratch) {
     pn_when w;
@@ -187,6 +188,7 @@ static pn_status verify_doc(job *j, uint32_t i, walk *k) {
     PN_TRY(pn_seg_doc_cached(j->s, &k->cache, i, &k->arena, &doc, &extra, j->err));
     PN_TRY(verify_columns_of(j, i, &doc, &extra, &k->scratch));
     PN_TRY(verify_pair(j, &j->s->keys, PN_SECTION_KEYS, extra.key, i));
+    PN_TRY(pn_link_verify(&k->links, j->s, i, &doc, extra.url_key, j->err));
     bool own_url = extra.url_key.ptr && !pn_bytes_equal(extra.url_key, extra.key);
     if (own_url) PN_TRY(verify_pair(j, &j->s->urls, PN_SECTION_URLS, extra.url_key, i));
     k->n_urls += own_url;
@@ -209,6 +211,8 @@ static pn_status verify_docs(job *j) {
     pn_status rc = PN_OK;
     for (uint32_t i = 0; i < j->s->head.meta.n_docs && rc == PN_OK; i++) rc = verify_doc(j, i, &k);
     if (rc == PN_OK) rc = verify_totals(j, &k);
+    if (rc == PN_OK) rc = pn_link_verify_end(&k.links, j->s, j->err);
+    pn_buf_fini(&k.links.scratch);
     pn_buf_fini(&k.scratch);
     pn_arena_fini(&k.arena);
     pn_doc_cache_fini(&k.cache);

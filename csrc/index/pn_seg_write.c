@@ -25,6 +25,7 @@ struct pn_seg_writer {
     pn_buf cols[PN_N_COLUMNS];         /* i32 values */
     pn_buf norms, content, words;
     pairs keys, urls;
+    pn_linkkeys_writer links;
     pn_days_writer days;
     pn_seg_head head;
 };
@@ -47,6 +48,7 @@ static void free_writer(pn_seg_writer *w) {
     pn_buf_fini(&w->words);
     pn_free(w->keys.at);
     pn_free(w->urls.at);
+    pn_linkkeys_writer_fini(&w->links);
     pn_days_fini(&w->days);
     pn_free(w);
 }
@@ -214,6 +216,7 @@ pn_status pn_seg_writer_add(pn_seg_writer *w, const pn_doc *doc, const pn_doc_ex
     if (arrival > INT32_MAX) return pn_fail(err, PN_ELIMIT, "the arrivals of one segment lie too far apart");
     PN_TRY(add_words(w, doc, &l, err));
     PN_TRY(add_names(w, doc, err));
+    PN_TRY(pn_linkkeys_add(&w->links, doc, extra->url_key, err));
     put_when(w, &doc->date, (l.teaser ? PN_DOC_TEASER : 0) | (doc->n_tags ? PN_DOC_TAGGED : 0));
     put_lengths(w, &l);
     put_col(w, PN_COLUMN_ARRIVAL, (int32_t)arrival);
@@ -301,6 +304,7 @@ static pn_status write_index(pn_seg_writer *w, pn_file_writer *f, const pn_tick 
     put_section(f, PN_SECTION_CONTENT, &w->content);
     PN_TRY(write_lookup(f, PN_SECTION_KEYS, &w->keys, err));
     PN_TRY(write_lookup(f, PN_SECTION_URLS, &w->urls, err));
+    PN_TRY(pn_linkkeys_write(&w->links, f, err));
     for (unsigned i = 0; i < PN_N_FIELDS; i++) {
         PN_TRY(write_field(w, f, i, tick, err));
         if (w->facets[i]) PN_TRY(write_facets(w, f, i, err));

@@ -112,6 +112,20 @@ void pn_url_normalise(pn_buf *out, pn_bytes url) {
     put_escaped(out, u.rest);
 }
 
+void pn_url_join(pn_buf *out, pn_bytes page, pn_bytes url) {
+    parts p;
+    url = trimmed(url);
+    page = trimmed(page);
+    bool from_root = url.len && url.ptr[0] == '/', from_host = from_root && url.len > 1 && url.ptr[1] == '/';
+    if (from_root && split(page, &p)) {
+        pn_buf_put_bytes(out, p.scheme);
+        pn_buf_put(out, from_host ? ":" : "://", from_host ? 1 : 3);
+        if (!from_host) pn_buf_put_bytes(out, p.host);
+        if (!from_host && p.port.len) { pn_buf_put_u8(out, ':'); pn_buf_put_bytes(out, p.port); }
+    }
+    pn_buf_put_bytes(out, url);
+}
+
 pn_bytes pn_url_outlet(pn_bytes url) {
     parts u;
     if (!split(trimmed(url), &u)) return PN_BYTES_NONE;

@@ -82,7 +82,7 @@ def test_the_demo_may_be_made_by_many_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     sizes = []
     together(*[lambda: sizes.append(len(pynews.demo()))] * 4)
-    assert sizes == [200] * 4 and [p.name for p in (tmp_path / "pynews").iterdir()] == ["demo-1.pna"]
+    assert sizes == [200] * 4 and [p.name for p in (tmp_path / "pynews").iterdir()] == ["demo-2.pna"]
 
 
 def test_only_one_of_two_writers_gets_in_and_the_other_is_told(make):
