@@ -279,10 +279,11 @@ def build(
     path : str or path
         Folder of the new archive; it must not exist, or be empty.
     inputs
-        A path, a folder (all files below it), a glob pattern, an open binary file, bytes, an iterable of dicts, or a list of
-        these. Files may be text pages or JSON lines, plain or compressed by gzip, bzip2, xz or zstd: the kind is told by
-        content, not by name.
-    kind : {'text', 'jsonl', 'json_array'}, optional
+        A path, a folder (all files below it), a glob pattern, an open binary file, bytes, an iterable of dicts, a table
+        (anything with ``__arrow_c_stream__``: frames of pandas and polars, tables of pyarrow), or a list of these. Files may be
+        text pages, JSON lines, CSV, Parquet or Arrow, plain or compressed by gzip, bzip2, xz or zstd: the kind is told by
+        content, but for CSV, which is told by its name. CSV, Parquet and Arrow files need pyarrow or polars.
+    kind : {'text', 'jsonl', 'json_array', 'csv', 'parquet', 'arrow'}, optional
         Read every input as this, whatever it looks like.
     fields : mapping of str to str, optional
         Names of input fields and the fields of an article they fill, tried before the usual names (docs/FIELDS.md); ``'-'``

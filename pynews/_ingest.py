@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from pynews import _core, _inputs
+from pynews import _core, _inputs, _tables
 from pynews._errors import PynewsError, UnsupportedError
 from pynews._inputs import Input, Raw
 from pynews._progress import Meter, meter
@@ -20,6 +20,7 @@ CHUNK = 4 << 20                  # bytes of JSON lines handed to the core at a t
 LINE_LIMIT = 64 << 20            # a longer line is no article: it is skipped and counted
 PAGE_LIMIT = 2 << 30             # a text input is read whole
 READABLE = ("text", "jsonl", "json_array", "empty")
+KINDS = (*READABLE[:3], *_tables.TABLE_KINDS)
 INFO, WARNING, ERROR = 0, 1, 2
 
 
@@ -47,8 +48,8 @@ def ingest(
     try:
         if on_error not in ("raise", "skip", "collect"):
             raise ValueError("on_error is 'raise', 'skip' or 'collect'")
-        if kind is not None and kind not in READABLE:
-            raise ValueError(f"kind is 'text', 'jsonl' or 'json_array', not {kind!r}")
+        if kind is not None and kind not in KINDS:
+            raise ValueError(f"kind is one of {', '.join(map(repr, KINDS))}, not {kind!r}")
         job = _Job(writer, kind, options_of(fields, source, base_date), on_error)
         job.run(list(_inputs.find(inputs)) if _is_listable(inputs) else _inputs.find(inputs), progress)
         writer.commit()
@@ -59,7 +60,7 @@ def ingest(
 
 def _is_listable(inputs: Any) -> bool:
     """Paths are listed first, so that progress knows how much there is; generators are not."""
-    return not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes)) or _all_paths(inputs)
+    return not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes)) or _tables.is_table(inputs) or _all_paths(inputs)
 
 
 def _all_paths(inputs: Any) -> bool:
@@ -94,6 +95,8 @@ class _Job:
             self.note(each, each.problem, INFO if each.problem in ("hidden_file", "own_archive") else ERROR)
         elif each.records is not None:
             self.records(each, bar)
+        elif each.table is not None:
+            self.rows(each, each.table, bar)
         else:
             self.stream(each, bar)
 
@@ -103,6 +106,32 @@ class _Job:
             self.add("jsonl", each, chunk, 0, line)
             line += n
             bar.advance(len(chunk))
+
+    def rows(self, each: Input, table: Any, bar: Meter) -> None:
+        line = 1
+        for lines, n, repaired in _tables.rows(table):
+            self.add("jsonl", each, lines, 0, line)
+            if repaired:
+                self.note(each, "not_utf8_decoded_as_cp1252", WARNING, 0, f"{repaired} texts in the rows {line} to {line + n - 1}")
+            line += n
+            bar.advance(len(lines) if each.table is not None else 0)
+
+    def table_file(self, each: Input, kind: str, peeked: _inputs.Peeked, bar: Meter) -> None:
+        """A file of rows. Where it can be gone to and fro in, the library gets the file itself."""
+        own = each.open() if each.path is not None and not peeked.layers else None
+        try:
+            self.rows(each, _tables.open_table(kind, own or peeked, lambda row, why: self.note(each, "bad_row", ERROR, 0, f"row {row}: {why}")), bar)
+        except UnsupportedError as e:
+            if self.on_error == "raise":
+                raise
+            self.note(each, "unsupported_kind", ERROR, excerpt=str(e))
+        except ValueError as e:
+            if self.storing:
+                raise
+            self.note(each, "bad_table", ERROR, excerpt=str(e))
+        finally:
+            if own is not None:
+                each.close(own)
 
     def stream(self, each: Input, bar: Meter) -> None:
         try:
@@ -121,9 +150,11 @@ class _Job:
         reader = _Counted(raw, bar)
         try:
             kind, peeked = _inputs.open_unpacked(reader)
-            kind = self.kind or kind
+            kind = self.kind or ("csv" if kind == "text" and _inputs.is_named_csv(each.name) else kind)
             if kind == "jsonl":
                 self.lines(each, peeked)
+            elif kind in _tables.TABLE_KINDS:
+                self.table_file(each, kind, peeked, bar)
             elif kind in READABLE:
                 self.whole(each, kind, peeked)
             else:
@@ -137,7 +168,7 @@ class _Job:
 
     def refuse(self, each: Input, kind: str) -> None:
         if self.on_error == "raise":
-            raise UnsupportedError(f"{each.name}: {kind} cannot be read; text pages and JSON lines can")
+            raise UnsupportedError(f"{each.name}: {kind} cannot be read; text pages, JSON lines and tables can")
         self.note(each, "unsupported_kind", ERROR, excerpt=kind)
 
     def whole(self, each: Input, kind: str, peeked: Raw) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pynews import _core
+from pynews import _core, _tables
 from pynews._errors import PynewsError
 
 HEAD = 4096                      # bytes that tell the kind
@@ -40,6 +40,7 @@ class Input:
     data: bytes | None = None
     stream: Raw | None = None
     records: Iterable[Mapping[str, Any]] | None = None
+    table: Any = None                # offers an Arrow stream
     problem: str | None = None       # a code: this is not an input, and why
 
     @property
@@ -78,12 +79,14 @@ def find(inputs: Any) -> Iterator[Input]:
         yield Input("<bytes>", data=bytes(inputs))
     elif hasattr(inputs, "read"):
         yield Input(os.path.basename(str(getattr(inputs, "name", ""))) or "<stream>", stream=_binary(inputs))
+    elif _tables.is_table(inputs):
+        yield Input("<table>", table=inputs)
     elif isinstance(inputs, Mapping):
         yield Input("<records>", records=[inputs])
     elif isinstance(inputs, Iterable):
         yield from _of_items(inputs)
     else:
-        raise TypeError(f"cannot read articles from {type(inputs).__name__}: give a path, bytes, an open file or dicts")
+        raise TypeError(f"cannot read articles from {type(inputs).__name__}: give a path, bytes, an open file, a table or dicts")
 
 
 def _binary(stream: Any) -> Raw:
@@ -201,6 +204,7 @@ class Peeked:
     def __init__(self, raw: Raw) -> None:
         self._raw, self.head = raw, _read_up_to(raw, HEAD)
         self._pending = self.head
+        self.layers = 0                  # of compression that were taken off
 
     def read(self, n: int = -1, /) -> bytes:
         if n < 0:
@@ -288,12 +292,21 @@ def open_unpacked(raw: Raw) -> tuple[str, Peeked]:
     """Kind and stream of an input, with up to NESTING layers of compression taken off."""
     peeked = Peeked(raw)
     kind = _core.sniff(peeked.head)
-    for _ in range(NESTING):
+    for layers in range(1, NESTING + 1):
         if kind not in COMPRESSED:
             break
         peeked = Peeked(unpack(peeked, kind))
+        peeked.layers = layers
         kind = _core.sniff(peeked.head)
     return kind, peeked
+
+
+def is_named_csv(name: str) -> bool:
+    """Whether the name says CSV: the content of such a file looks like any text."""
+    stem, ending = os.path.splitext(name.lower())
+    if ending in (".gz", ".bz2", ".xz", ".zst"):
+        ending = os.path.splitext(stem)[1]
+    return ending in (".csv", ".tsv")
 
 
 def json_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[bytes, int]]:

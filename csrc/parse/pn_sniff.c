@@ -6,12 +6,13 @@ typedef struct { const char *magic; uint8_t len; uint8_t kind; } signature;
 static const signature signatures[] = {
     { "\x1F\x8B\x08", 3, PN_KIND_GZIP },     { "\xFD" "7zXZ\0", 6, PN_KIND_XZ },   { "\x28\xB5\x2F\xFD", 4, PN_KIND_ZSTD },
     { "PK\3\4", 4, PN_KIND_ZIP },            { "PK\5\6", 4, PN_KIND_ZIP },         { "PK\7\10", 4, PN_KIND_ZIP },
-    { "%PDF-", 5, PN_KIND_PDF },             { "PAR1", 4, PN_KIND_PARQUET },       { "WARC/", 5, PN_KIND_WARC },
+    { "%PDF-", 5, PN_KIND_PDF },             { "PAR1", 4, PN_KIND_PARQUET },
+    { "ARROW1\0\0", 8, PN_KIND_ARROW },            { "WARC/", 5, PN_KIND_WARC },
     { "filedesc://", 11, PN_KIND_WARC },     { "\xFF\xFE", 2, PN_KIND_TEXT },      { "\xFE\xFF", 2, PN_KIND_TEXT },   /* UTF-16 */
 };
 
 static const char *const names[] = { "empty", "text", "jsonl", "json_array", "gzip", "bzip2", "xz", "zstd",
-                                     "html", "warc", "parquet", "zip", "pdf", "binary" };
+                                     "html", "warc", "parquet", "arrow", "zip", "pdf", "binary" };
 
 const char *pn_kind_name(pn_kind k) { return (size_t)k < PN_COUNT(names) ? names[k] : "unknown"; }
 

@@ -46,6 +46,7 @@ static void what_is_not_read_is_named(void **s) {
     IS("PK\5\6", PN_KIND_ZIP);
     IS("%PDF-1.7", PN_KIND_PDF);
     IS("PAR1", PN_KIND_PARQUET);
+    IS("ARROW1\0\0", PN_KIND_ARROW);
     IS("WARC/1.0\r\n", PN_KIND_WARC);
     IS("filedesc://x.arc", PN_KIND_WARC);
     IS("\x89PNG\r\n\x1A\n\0\0\0\rIHDR", PN_KIND_BINARY);
