@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pynews._report import Report
     from pynews._table import Table
     from pynews._trend import Trend
+    from pynews._trend_stats import LeadLag
 
 ROWS = 5                         # articles shown
 TABLE_ROWS = 8
@@ -365,6 +366,11 @@ def _table_html(t: Table, title: str, foot: str = "") -> str:
 def table_html(t: Table) -> str:
     """A table in a notebook."""
     return _table_html(t, "")
+
+
+def lead_lag_html(t: LeadLag) -> str:
+    """What may be said of two series, and the correlations, in a notebook."""
+    return _table_html(t, f"<b>Lead and lag</b> {html.escape(plain(t.says))}")
 
 
 # --- report

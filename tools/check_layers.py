@@ -18,7 +18,7 @@ MAY_INCLUDE = {                     # a layer may also include itself; "base" is
     "stats":   "base codec text model store index query",
     "archive": "base codec text model parse store index query stats",
     "interop": "base model",
-    "python":  "base codec text model parse archive interop",
+    "python":  "base codec text model parse stats archive interop",
 }
 
 def main(root):

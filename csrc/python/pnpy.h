@@ -31,6 +31,8 @@ PyObject *pnpy_text(pn_bytes s);           /* str, or None for NONE; damage in i
 
 /* Wraps a table (the reference is taken over, also on failure). */
 PyObject *pnpy_table_steal(pnpy_state *st, pn_table *t);
+pn_table *pnpy_table_of(PyObject *table);                       /* borrowed; `table` is a Table */
+bool pnpy_is_table(PyObject *module, PyObject *o);              /* false with an exception set */
 /* A dict of everything an article holds: keys are the names in pynews/_article.py. */
 PyObject *pnpy_article(const pn_doc *doc, const pn_doc_extra *extra);
 

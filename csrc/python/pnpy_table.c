@@ -4,6 +4,13 @@
 
 typedef struct { PyObject_HEAD pn_table *table; } table;
 static pn_table *table_of(PyObject *self) { return ((table *)self)->table; }
+pn_table *pnpy_table_of(PyObject *self) { return table_of(self); }
+
+bool pnpy_is_table(PyObject *module, PyObject *o) {
+    if (Py_TYPE(o) == pnpy_state_of(module)->table) return true;
+    PyErr_Format(PyExc_TypeError, "%R is not a table of the core", o);
+    return false;
+}
 
 PyObject *pnpy_table_steal(pnpy_state *st, pn_table *t) {
     table *self = PyObject_GC_New(table, st->table);

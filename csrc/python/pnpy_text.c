@@ -4,6 +4,7 @@
 #include "python/pnpy.h"
 #include "python/pnpy_arrow.h"
 #include "python/pnpy_snapshot.h"
+#include "python/pnpy_stats.h"
 #include "python/pnpy_writer.h"
 #include "text/pn_token.h"
 
@@ -208,6 +209,13 @@ PyMethodDef pnpy_functions[] = {
     { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
     { "canonical", f_canonical, METH_O, PyDoc_STR("canonical($module, query, /)\n--\n\nThe query's canonical text; raises what is wrong with it.") },
     { "period", f_period, METH_O, PyDoc_STR("period($module, text, /)\n--\n\nFirst and last day (since 1970-01-01) of 2020, 2020-08, 2020-W34 …; None for anything else.") },
+    { "bursts", pnpy_bursts, METH_VARARGS, PyDoc_STR("bursts($module, trend, freq, s, gamma, levels, /)\n--\n\nWhen much more was written than usual.") },
+    { "changepoints", pnpy_changepoints, METH_VARARGS, PyDoc_STR("changepoints($module, trend, penalty, level, /)\n--\n\nWhere shares moved; penalty None: BIC.") },
+    { "anomalies", pnpy_anomalies, METH_VARARGS, PyDoc_STR("anomalies($module, trend, by_weekday, alpha, /)\n--\n\nBuckets unlike the others.") },
+    { "entropy", pnpy_entropy, METH_O, PyDoc_STR("entropy($module, trend, /)\n--\n\nHow evenly each bucket is spread over the series.") },
+    { "deseason", pnpy_deseason, METH_VARARGS, PyDoc_STR("deseason($module, trend, by, freq, level, /)\n--\n\nShares without their season's factor.") },
+    { "lead_lag", pnpy_lead_lag, METH_VARARGS,
+      PyDoc_STR("lead_lag($module, trend, a, b, max_lag, detrend, season, freq, seed, level, /)\n--\n\nCorrelations at lags and their band.") },
     { "live", f_live, METH_NOARGS, PyDoc_STR("live($module, /)\n--\n\nAllocations of the core not yet freed.") },
     { "blocks_decoded", f_blocks_decoded, METH_NOARGS, PyDoc_STR("blocks_decoded($module, /)\n--\n\nPostings blocks this thread has decoded so far.") },
     { NULL, NULL, 0, NULL } };

@@ -1,0 +1,121 @@
+"""Statistics of trends: what the methods of Trend do. The sums are made in the core; here are names, checks and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pynews import _core
+from pynews._errors import UnknownNameError
+from pynews._freq import FREQS
+from pynews._table import Table
+
+if TYPE_CHECKING:
+    from pynews._trend import Trend
+
+Season = Literal["weekday", "month-of-year"]
+SEASONS: tuple[Season, ...] = ("weekday", "month-of-year")
+DETREND = (None, "diff", "deseason")
+
+
+def _place(t: Trend, what: str) -> int:
+    """The frequency's number, of a trend over time."""
+    if t.freq not in FREQS:
+        raise ValueError(f"{what} needs buckets that follow one another: {t.freq!r} has none")
+    return FREQS.index(t.freq)
+
+
+def _shares(t: Trend, what: str) -> _core.Table:
+    """The trend's table, of shares that can differ from 1."""
+    if t._is_all:
+        raise ValueError(f"{what} needs a share, and this trend counts all there is: give a query, or by=")
+    return t._core
+
+
+def bursts(t: Trend, s: float, gamma: float, levels: int) -> Table:
+    if levels < 1:
+        raise ValueError(f"levels of bursts are 1 or more, not {levels}")
+    return Table(_core.bursts(_shares(t, "bursts()"), _place(t, "bursts()"), s, gamma, levels), t.query)
+
+
+def changepoints(t: Trend, penalty: float | Literal["bic"]) -> Table:
+    _place(t, "changepoints()")
+    if isinstance(penalty, str) and penalty != "bic":
+        raise ValueError(f"the penalty of a change is 'bic' or a number, not {penalty!r}")
+    return Table(_core.changepoints(_shares(t, "changepoints()"), None if isinstance(penalty, str) else penalty, t.level), t.query)
+
+
+def anomalies(t: Trend, alpha: float) -> Table:
+    return Table(_core.anomalies(_shares(t, "anomalies()"), t.freq == "day", alpha), t.query)
+
+
+def entropy(t: Trend) -> Table:
+    return Table(_core.entropy(t._core), t.query)
+
+
+def _season(t: Trend, by: str | None) -> int:
+    if by is None:
+        by = "weekday" if t.freq == "day" else "month-of-year"
+    if by not in SEASONS:
+        raise UnknownNameError("season", str(by), list(SEASONS))
+    return SEASONS.index(by)
+
+
+def deseason(t: Trend, by: Season | None) -> _core.Table:
+    return _core.deseason(_shares(t, "deseason()"), _season(t, by), _place(t, "deseason()"), t.level)
+
+
+# --- lead and lag
+
+
+def lead_lag(t: Trend, a: str, b: str, max_lag: int, detrend: str | None, seed: int) -> LeadLag:
+    if detrend not in DETREND:
+        raise ValueError(f"detrend is 'diff', 'deseason' or None, not {detrend!r}")
+    first, second = _series(t, a), _series(t, b)
+    if first == second:
+        raise ValueError("two different series are compared")
+    core = _core.lead_lag(_shares(t, "lead_lag()"), first, second, max_lag, DETREND.index(detrend), _season(t, None), _place(t, "lead_lag()"), seed, t.level)
+    return LeadLag(core, t.query, a, b, t.freq, t.level)
+
+
+def _series(t: Trend, name: str) -> int:
+    if name not in t.series:
+        raise UnknownNameError("series", str(name), t.series)
+    return t.series.index(name)
+
+
+class LeadLag(Table):
+    """Correlation of two series at lags, with the band of chance: columns lag, correlation, lower, upper, beyond.
+
+    A positive lag: the first series moves first. ``beyond`` marks what lies outside the band.
+
+    Attributes
+    ----------
+    says : str
+        What may be said: that one leads the other only if the largest correlation lies outside the band.
+    """
+
+    def __init__(self, core: _core.Table, query: str, a: str, b: str, freq: str, level: float) -> None:
+        super().__init__(core, query)
+        self._names, self._freq, self._level = (a, b), freq, level
+
+    @property
+    def says(self) -> str:
+        """What may be said of the two series, in a sentence."""
+        best = max(self, key=lambda row: (abs(row["correlation"]), -abs(row["lag"])))
+        r, band, lag = best["correlation"], best["upper"], best["lag"]
+        measure = f"r = {r:.2f}, band of chance ±{band:.2f} at {self._level:.0%}"
+        (a, b), steps = self._names, f"{abs(lag)} {self._freq}{'' if abs(lag) == 1 else 's'}"
+        if not best["beyond"]:
+            return f"No lead can be told between {a} and {b}: the largest correlation is inside what chance gives ({measure})."
+        if lag == 0:
+            return f"{a} and {b} move {'together' if r > 0 else 'against each other'} in the same {self._freq}, and neither leads ({measure})."
+        first, second = (a, b) if lag > 0 else (b, a)
+        return f"{first} leads {second} by {steps}{'' if r > 0 else ', the other way round: where one rises the other falls'} ({measure})."
+
+    def __repr__(self) -> str:
+        return f"{self.says}\n{super().__repr__()}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from pynews import _cards
+
+        return {"text/plain": repr(self), "text/html": _cards.lead_lag_html(self)}
