@@ -6,21 +6,25 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 
-from pynews import _core
+from pynews import _core, _plan, _writing
 from pynews._articles import Articles, Field
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike, q
 from pynews._ingest import OnError, Progress, When, ingest
 from pynews._report import Report, empty_report
 
+Mode = Literal["r", "a"]
+
 
 class Archive(Articles):
     """All articles of an archive, as of one snapshot.
 
     Made by :func:`pynews.open` and :func:`pynews.build`. An archive is an :class:`Articles`, so everything that can be asked
-    of a selection can be asked of it. What other writers add later becomes visible by opening it again.
+    of a selection can be asked of it. What other writers add later becomes visible by `refresh`. Selections, tables and
+    articles stay what they were when they were made, whatever happens to the archive afterwards. An archive pickles as its
+    path and snapshot, a selection as these and the steps that made it: both open read-only in another process.
 
     Attributes
     ----------
@@ -28,21 +32,75 @@ class Archive(Articles):
         Absolute path of the archive's folder.
     snapshot : str
         Name of the generation that is open, such as ``'v12'``.
+    mode : {'r', 'a'}
+        Whether it was opened for reading, or for changing as well.
     report : Report
         What the last ``build`` or ``add`` through this object met; empty for an archive that was opened.
     """
 
-    def __init__(self, path: str, snapshot: _core.Snapshot, *, mmap: bool = True) -> None:
-        self.path = path
+    def __init__(self, path: str, snapshot: _core.Snapshot, *, mode: Mode = "r", mmap: bool = True, timeout: float = 0.0) -> None:
+        self.path, self.mode = path, mode
         self.report: Report = empty_report()
-        self._mmap = mmap
+        self._mmap, self._timeout = mmap, timeout
+        self._held: object = None                          # what is shared with other objects (pynews/pickled.py)
         self._snapshot: _core.Snapshot | None = snapshot
-        super().__init__(self, snapshot.all(), None, "")
+        super().__init__(self, snapshot.all(), None, "", plan=_plan.ALL)
+        self._whole = self._as_selection()
 
     @property
     def snapshot(self) -> str:
         """Name of the generation that is open, such as ``'v12'``."""
         return f"v{self._snapshot_open().info()['generation']}"
+
+    # --- moving on: the object shows another snapshot, selections made before keep theirs
+
+    def refresh(self) -> Archive:
+        """Move on to the newest snapshot.
+
+        Selections that were made before stay at theirs, with their base; make them anew to see what was added. They are not
+        combined with newer ones.
+
+        Returns
+        -------
+        Archive
+            This object, so that ``ar.refresh().search("korea")`` reads well.
+
+        Raises
+        ------
+        CorruptArchiveError, ArchiveVersionError
+            If the newest snapshot cannot be trusted; the object then stays where it was.
+        """
+        self._snapshot_open()
+        self._move(open_snapshot(self.path, 0, self._mmap))
+        return self
+
+    def _changed(self) -> None:
+        """Shows what was just committed; a callable of the caller may have closed the archive meanwhile."""
+        if self._snapshot is not None:
+            self.refresh()
+
+    def _move(self, snapshot: _core.Snapshot) -> None:
+        self._snapshot, self._selection = snapshot, snapshot.all()
+        self._whole = self._as_selection()
+
+    def _as_selection(self) -> Articles:
+        """All articles of this snapshot, as a selection that stays at it."""
+        return Articles(self, self._selection, None, "", plan=_plan.ALL)
+
+    def _fixed_base(self) -> Articles:
+        return self._whole
+
+    def _fixed(self) -> Articles:
+        return self._whole
+
+    # --- writing
+
+    def _writer(self, what: str, memory: int | None = None) -> _core.Writer:
+        """The right to write, for as long as the writer is open; `what` it is wanted for is named when it is refused."""
+        self._snapshot_open()
+        if self.mode != "a":
+            raise _writing.refused(self.path, what)
+        return _writing.open_writer(self.path, memory=memory, timeout=self._timeout)
 
     def add(
         self,
@@ -69,12 +127,13 @@ class Archive(Articles):
         Raises
         ------
         ArchiveLockedError
-            If another writer is at work; the message names it.
+            If another writer is at work, and still is after the `timeout` of `pynews.open`; the message names it.
+        ArchiveError
+            If the archive was opened for reading.
         """
-        self._snapshot_open()
-        writer = _core.writer(os.fsencode(self.path), False, memory or 0)
+        writer = self._writer("add articles", memory)
         self.report = ingest(writer, inputs, kind=kind, fields=fields, source=source, base_date=base_date, progress=progress, on_error=on_error)
-        self._show(self._newest())
+        self._changed()
         return self.report
 
     def delete(self, what: QueryLike | Articles) -> int:
@@ -113,19 +172,12 @@ class Archive(Articles):
         >>> [a.id for a in ar]
         ['a']
         """
-        self._snapshot_open()
-        with closing(_core.writer(os.fsencode(self.path), False, 0)) as writer:
-            newest = Archive(self.path, self._newest(), mmap=self._mmap)
+        with closing(self._writer("delete articles")) as writer:
+            newest = Archive(self.path, open_snapshot(self.path, 0, self._mmap), mmap=self._mmap)
             n = writer.delete((what if isinstance(what, Articles) else newest.search(what))._open())
             writer.commit()
-        self._show(self._newest())
+        self._changed()
         return n
-
-    def _newest(self) -> _core.Snapshot:
-        return _core.open(os.fsencode(self.path), 0, not self._mmap)
-
-    def _show(self, snapshot: _core.Snapshot) -> None:
-        self._snapshot, self._selection = snapshot, snapshot.all()
 
     @property
     def tags(self) -> Names:
@@ -169,12 +221,24 @@ class Archive(Articles):
 
     def close(self) -> None:
         """Let go of the files. Later calls raise ValueError; tables and articles already taken live on."""
-        self._snapshot = None
+        if self._snapshot is not None:
+            self._snapshot, self._held, self._whole = None, None, self
+            del self._selection                            # nobody gets to it: _open asks for the snapshot first
 
     def _snapshot_open(self) -> _core.Snapshot:
         if self._snapshot is None:
             raise ValueError("the archive is closed")
         return self._snapshot
+
+    def _handle(self, snapshot: _core.Snapshot) -> tuple[str, str, int, str, bool]:
+        """What opens a snapshot of this archive again (pynews/pickled.py)."""
+        info = snapshot.info()
+        return self.path, info["archive"], info["generation"], info["fingerprint"], self._mmap
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from pynews import pickled
+
+        return pickled.archive, self._handle(self._snapshot_open())
 
     def __enter__(self) -> Archive:
         return self
@@ -225,17 +289,24 @@ class Names(Mapping[str, int]):
         return list(self._counts)
 
 
-def open(path: str | os.PathLike[str], *, at: str | None = None, mmap: bool = True) -> Archive:
+def open(path: str | os.PathLike[str], mode: Mode = "r", *, at: str | None = None, mmap: bool = True, timeout: float = 0.0) -> Archive:
     """Open an archive.
 
     Parameters
     ----------
     path : str or path
         The archive's folder.
+    mode : {'r', 'a'}, default 'r'
+        'r' for reading: nothing on disk is ever changed, and the folder need not be writable. 'a' for changing it as well.
+        Readers and a writer never wait for each other; two writers do: each takes its turn for the time of a call.
     at : str, optional
-        Name of an earlier generation that is still kept, such as ``'v11'``; the newest by default.
+        Name of an earlier snapshot that is still kept, such as ``'v11'``; the newest by default. The newest two are kept, and
+        those that were pinned.
     mmap : bool, default True
         Map the files; False reads them into memory (for network file systems). Answers are the same.
+    timeout : float, default 0
+        Seconds that a call which changes the archive waits while another writer is at work; 0 refuses at once. Ctrl-C ends
+        the waiting.
 
     Returns
     -------
@@ -244,12 +315,53 @@ def open(path: str | os.PathLike[str], *, at: str | None = None, mmap: bool = Tr
     Raises
     ------
     FileNotFoundError
-        If there is no archive.
+        If there is no archive, or no such snapshot.
     CorruptArchiveError, ArchiveVersionError
         If it cannot be trusted or was written by a newer pynews.
+    OSError
+        With ``mode='a'``, if the folder cannot be written.
+
+    Examples
+    --------
+    >>> import pynews
+    >>> demo = pynews.demo()
+    >>> with pynews.open(demo.path) as ar:
+    ...     ar.snapshot, len(ar)
+    ('v1', 3000)
     """
+    if mode not in ("r", "a"):
+        raise ValueError(f"mode is 'r' for reading or 'a' for changing, not {mode!r}")
+    if not timeout >= 0:
+        raise ValueError("timeout is a number of seconds, 0 or more")
     full = os.path.abspath(os.fspath(path))
-    return Archive(full, _core.open(os.fsencode(full), _generation(at), not mmap), mmap=mmap)
+    generation = _generation(at)
+    snapshot = open_snapshot(full, generation, mmap)
+    if mode == "a":
+        _writing.check_writable(full)
+    return Archive(full, snapshot, mode=mode, mmap=mmap, timeout=timeout)
+
+
+def open_snapshot(path: str, generation: int, mmap: bool) -> _core.Snapshot:
+    """A snapshot, 0 for the newest; says which ones are kept where this one is not."""
+    try:
+        return _core.open(os.fsencode(path), generation, not mmap)
+    except FileNotFoundError:
+        kept = _kept(path)
+        if generation and not kept:
+            raise FileNotFoundError(2, "no archive here: the folder holds no MANIFEST file", path) from None
+        if generation in [0, *kept]:
+            raise
+        names = ", ".join(f"v{n}" for n in kept)
+        raise FileNotFoundError(2, f"snapshot v{generation} is not kept (kept: {names}); Archive.pin keeps one", path) from None
+
+
+def _kept(path: str) -> list[int]:
+    """Snapshots whose manifest is in the folder."""
+    try:
+        names = os.listdir(path)
+    except OSError:
+        return []
+    return sorted(int(name[9:]) for name in names if name.startswith("MANIFEST-") and len(name) == 19 and name[9:].isascii() and name[9:].isdecimal())
 
 
 def _generation(at: str | None) -> int:
@@ -321,9 +433,9 @@ def build(
     (1, 'Rain')
     """
     full = os.path.abspath(os.fspath(path))
-    writer = _core.writer(os.fsencode(full), True, memory or 0)
+    writer = _writing.open_writer(full, is_new=True, memory=memory)
     report = ingest(writer, inputs, kind=kind, fields=fields, source=source, base_date=base_date, progress=progress, on_error=on_error)
-    archive = open(full)
+    archive = open(full, "a")
     archive.report = report
     return archive
 

@@ -9,11 +9,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from pynews import _core, _query
+from pynews import _core, _plan, _query
 from pynews._article import Article
 from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
+from pynews._plan import Plan
 from pynews._table import Table
 from pynews._trend import Trend
 
@@ -46,13 +47,18 @@ class Articles:
         query: str,
         filtered: str = "",
         days: tuple[int, int] = (NO_DAY, NO_DAY),
+        plan: Plan | None = None,
     ) -> None:
         self._archive, self._selection, self._base, self._query = archive, selection, base, query
-        self._filtered, self._days = filtered, days
+        self._filtered, self._days, self._plan = filtered, days, plan
 
     @property
     def base(self) -> Articles:
         """What shares are taken of."""
+        return self if self._base is None else self._archive if self._base is self._archive._whole else self._base
+
+    def _fixed_base(self) -> Articles:
+        """The base as it is now: an archive object may move on to a newer snapshot, a selection stays."""
         return self._base or self
 
     @property
@@ -105,7 +111,7 @@ class Articles:
         KeyError
             If the selection holds no such article.
         """
-        fields = self._archive._snapshot_open().find(id_or_url)
+        fields = self._open().snapshot.find(id_or_url)
         if fields is None or not self._open().has(fields["id"]):
             raise KeyError(f"no article with the id or URL {id_or_url!r}")
         return Article(fields)
@@ -154,7 +160,7 @@ class Articles:
         """
         text = str(expr(query))
         joined = str(expr(f"({self._query}) AND ({text})")) if self._query else text
-        return Articles(self._archive, self._find(text), self.base, joined, self._filtered, self._days)
+        return Articles(self._archive, self._find(text), self._fixed_base(), joined, self._filtered, self._days, self._step("search", text))
 
     def filter(self, *queries: QueryLike, **names: str | Sequence[str]) -> Articles:
         """Narrow selection and base alike: what the filter leaves out is in no share.
@@ -188,17 +194,18 @@ class Articles:
             return self
         text = str(expr(" AND ".join(f"({part})" for part in parts)))
         filtered = _both(self._filtered, text)
-        base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days)
+        base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days, self.base._step("search", text))
         if self._base is None:
             return base
-        return Articles(self._archive, self._find(text), base, self._query, filtered, self._days)
+        return Articles(self._archive, self._find(text), base, self._query, filtered, self._days, self._step("search", text))
 
     def rebase(self, base: Articles | None = None) -> Articles:
         """The same articles as a share of another base; of themselves without one."""
         if base is None:
-            return Articles(self._archive, self._selection, None, "", self._meaning(), self._days)
+            return Articles(self._archive, self._open(), None, "", self._meaning(), self._days, self._plan)
         joint = self._open().combine(base._open(), BOTH)
-        return Articles(self._archive, joint, base, self._query, base._filtered, base._days)
+        plan = self._joined(base, BOTH)
+        return Articles(self._archive, joint, base._fixed(), self._query, base._filtered, base._days, plan)
 
     def __and__(self, other: Articles) -> Articles:
         base = self._combined(other.base, BOTH, None, "", _both(self._filtered, other._filtered), self.base)
@@ -212,11 +219,39 @@ class Articles:
 
     def __sub__(self, other: Articles) -> Articles:
         query = _both(self._query, f"NOT ({other._meaning() or 'all'})")
-        return self._combined(other, WITHOUT, self.base, query, self._filtered)
+        return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered)
 
     def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, left: Articles | None = None) -> Articles:
-        found = (left or self)._open().combine(other._open(), how)
-        return Articles(self._archive, found, base, query, filtered)
+        one = left or self
+        return Articles(self._archive, one._open().combine(other._open(), how), base, query, filtered, plan=one._joined(other, how))
+
+    # --- plans (pynews/_plan.py)
+
+    def _step(self, name: str, *args: Any) -> Plan | None:
+        """The plan of what a step makes of these articles."""
+        return None if self._plan is None else Plan(name, args, (self._plan,))
+
+    def _joined(self, other: Articles, how: int) -> Plan | None:
+        return None if self._plan is None or other._plan is None else Plan("combine", (how,), (self._plan, other._plan))
+
+    def _fixed(self) -> Articles:
+        """These articles as an object that stays at its snapshot."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Path, snapshot and plan: pynews/pickled.py."""
+        from pynews import pickled
+
+        chain: list[Articles] = []
+        each: Articles | None = self
+        while each is not None:
+            if each._plan is None:
+                raise TypeError(f"these articles cannot be pickled: no plan says how to make them again ({each.query or 'no query'})")
+            chain.append(each)
+            each = each._base
+        facts = [[each._query, each._filtered, list(each._days)] for each in chain]
+        plan = _plan.to_json([_plan.dump([each._plan for each in chain if each._plan]), facts])
+        return pickled.articles, (*self._archive._handle(self._open().snapshot), plan)
 
     def _meaning(self) -> str:
         """The query of all that is asked of these articles, filters included."""
@@ -388,10 +423,10 @@ class Articles:
         if share_of == "base":
             return self.base
         if share_of == "archive":
-            return self._archive
+            return self.base if self.base is self._archive else Articles(self._archive, self._open().snapshot.all(), None, "", plan=_plan.ALL)
         if share_of == "tagged":
             base = self.base
-            return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days)
+            return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, base._step("search", TAGGED))
         raise UnknownNameError("denominator", str(share_of), ["base", "tagged", "archive"])
 
     def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:

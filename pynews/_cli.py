@@ -87,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     _ingest_arguments(command("build", _build, "make an archive of files and folders", _BUILD), "folder of the new archive; it must not exist")
-    _ingest_arguments(command("add", _add, "add files and folders to an archive", _ADD), "folder of the archive")
+    add = command("add", _add, "add files and folders to an archive", _ADD)
+    _ingest_arguments(add, "folder of the archive")
+    add.add_argument("--timeout", type=_seconds, default=0.0, metavar="S", help="seconds to wait while another writer is at work (default 0)")
     _archive_arguments(command("info", _info, "show what an archive holds", _INFO))
     search = command("search", _search, "show the articles a query finds, newest first", _SEARCH)
     _archive_arguments(search)
@@ -115,7 +117,7 @@ pynews build coverage.pna pages/
 pynews build coverage.pna pages/ more.jsonl.gz --source "The Meridian Post"
 pynews build coverage.pna export.jsonl --field headline2=title --field places=-
 """
-_ADD = "pynews add coverage.pna new-pages/\npynews add coverage.pna today.jsonl --strict --json"
+_ADD = "pynews add coverage.pna new-pages/\npynews add coverage.pna today.jsonl --strict --json\npynews add coverage.pna today.jsonl --timeout 60"
 _INFO = "pynews info coverage.pna\npynews info coverage.pna --json"
 _SEARCH = "pynews search coverage.pna 'korea AND blockchain'\npynews search coverage.pna '\"digital currency\"' -n 50 --json"
 _TREND = """
@@ -175,6 +177,16 @@ def _number(text: str) -> int:
     return n
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds
+
+
 # --- commands
 
 
@@ -188,7 +200,7 @@ def _build(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     import pynews
 
-    with pynews.open(args.archive) as ar:
+    with pynews.open(args.archive, "a", timeout=args.timeout) as ar:
         report = ar.add(_inputs(args), **_ingest_options(args))
         return _reported(args, report, f"{args.archive}: {len(ar):,} articles")
 
@@ -259,7 +271,7 @@ def _search(args: argparse.Namespace) -> int:
 def _delete(args: argparse.Namespace) -> int:
     import pynews
 
-    with pynews.open(args.archive) as ar:
+    with pynews.open(args.archive, "a" if args.yes else "r") as ar:
         n = ar.delete(args.query) if args.yes else len(ar.search(args.query))
         if args.json:
             _print_json({"query": args.query, "found": n, "deleted": n if args.yes else 0, "articles": len(ar)})

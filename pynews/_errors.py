@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
+from typing import Any
 
 
 class PynewsError(Exception):
@@ -53,6 +56,9 @@ class UnknownNameError(PynewsError, KeyError):
         super().__init__(name)
         self.kind, self.name, self.suggestions = kind, name, suggestions
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return UnknownNameError, (self.kind, self.name, self.suggestions)
+
     def __str__(self) -> str:
         advice = f"\n  did you mean {' or '.join(repr(s) for s in self.suggestions)}?" if self.suggestions else ""
         return f"there is no {self.kind} {self.name!r}{advice}"
@@ -63,7 +69,29 @@ class ArchiveError(PynewsError, OSError):
 
 
 class ArchiveLockedError(ArchiveError):
-    """Another writer holds the archive; the message names it."""
+    """Another writer holds the archive.
+
+    Attributes
+    ----------
+    pid : int or None
+        Process that holds it, None where the lock file does not say.
+    since : datetime.datetime or None
+        When it began (UTC).
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        note = re.search(r"pid ([0-9]{1,9}) since ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)", message)
+        self.pid = int(note[1]) if note else None
+        self.since = _moment(note[2]) if note else None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """A moment of a lock file, which anybody may have written."""
+    try:
+        return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
 
 
 class CorruptArchiveError(ArchiveError):

@@ -39,6 +39,11 @@ static PyObject *selection_count(PyObject *self, void *unused) {
     return PyLong_FromUnsignedLongLong(pn_select_count(select_of(self)));
 }
 
+static PyObject *selection_snapshot(PyObject *self, void *unused) {
+    (void)unused;
+    return pnpy_snapshot_steal(state_of(self), pn_snap_retain(pn_select_snap(select_of(self))));
+}
+
 static PyObject *selection_search(PyObject *self, PyObject *arg) {
     pn_bytes query;
     pn_select *found = NULL;
@@ -201,7 +206,8 @@ static PyMethodDef methods[] = {
     { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
     { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, first_day, last_day, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
     { NULL, NULL, 0, NULL } };
-static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
+static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL },
+                                { "snapshot", selection_snapshot, NULL, PyDoc_STR("The snapshot it is of."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, selection_dealloc }, { Py_tp_traverse, selection_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },
                                { Py_tp_doc, (void *)(uintptr_t)"Some of the articles of a snapshot." }, { 0, NULL } };
 static PyType_Spec spec = { "pynews._core.Selection", sizeof(selection), 0,

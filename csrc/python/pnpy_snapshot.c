@@ -19,7 +19,7 @@ static void snapshot_dealloc(PyObject *self) {
     Py_DECREF(type);
 }
 
-static PyObject *snapshot_steal(pnpy_state *st, pn_snap *snap) {
+PyObject *pnpy_snapshot_steal(pnpy_state *st, pn_snap *snap) {
     snapshot *self = PyObject_GC_New(snapshot, st->snapshot);
     if (!self) { pn_snap_release(snap); return NULL; }
     self->snap = snap;
@@ -38,7 +38,7 @@ PyObject *pnpy_open(PyObject *module, PyObject *args) {
     pnpy_tick_begin(&tick);
     pn_status rc = pn_snap_open(pn_io_posix(), path, generation, copy != 0, &snap, &err);
     pnpy_tick_end(&tick);
-    return rc == PN_OK ? snapshot_steal(pnpy_state_of(module), snap) : pnpy_raise(pnpy_state_of(module), rc, &err);
+    return rc == PN_OK ? pnpy_snapshot_steal(pnpy_state_of(module), snap) : pnpy_raise(pnpy_state_of(module), rc, &err);
 }
 
 static PyObject *hex(const uint8_t *p, size_t n) {

@@ -438,7 +438,7 @@ def test_two_writers_exclude_each_other_and_the_message_names_the_first(make):
         proceed.wait(20)
         yield {"id": "slow", "title": "Slow"}
 
-    thread = threading.Thread(target=lambda: failed.append(pynews.open(ar.path).add(slowly())))
+    thread = threading.Thread(target=lambda: failed.append(pynews.open(ar.path, "a").add(slowly())))
     thread.start()
     try:
         assert inside.wait(20)

@@ -61,7 +61,7 @@ def test_a_selection_is_deleted_and_others_keep_what_they_show(make):
 
 def test_a_query_is_asked_of_the_newest_generation(make):
     ar = make(RECORDS)
-    pynews.open(ar.path).add([FOG])
+    pynews.open(ar.path, "a").add([FOG])
     assert len(ar.search("fog")) == 0
     assert ar.delete("fog") == 1
 

@@ -22,7 +22,7 @@ def told(done, total):
     print(done, flush=True)
 try:
     if adding == "add":
-        pynews.open(path).add([source] * 50, progress=told)
+        pynews.open(path, "a").add([source] * 50, progress=told)
     else:
         pynews.build(path, [source] * 50, progress=told)
 except KeyboardInterrupt:
@@ -78,7 +78,7 @@ def test_an_add_stops_and_leaves_the_archive_as_it_was(source, tmp_path, plain_c
     assert status == 0, err
     assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
     assert files() == before
-    ar = pynews.open(path)
+    ar = pynews.open(path, "a")
     ar.verify()
     assert ar.add([{"id": "second", "title": "Second"}]).stored == 1, "the lock is free again"
 

@@ -91,7 +91,7 @@ class Life(RuleBasedStateMachine):
     @rule(numbers=numbers, version=versions)
     def add(self, numbers, version):
         rows = [row_of(number, version) for number in numbers]
-        writer = pynews.open(self.path)
+        writer = pynews.open(self.path, "a")
         report = writer.add(rows, progress=False)
         assert report.read == report.stored + report.replaced + report.duplicate + report.skipped == len(rows)
         self.remember(writer, self.newest.after_add(rows))
@@ -108,7 +108,7 @@ class Life(RuleBasedStateMachine):
             yield from (row_of(number, version) for number in numbers)
             raise ZeroDivisionError
 
-        with pynews.open(self.path) as ar, pytest.raises(ZeroDivisionError):
+        with pynews.open(self.path, "a") as ar, pytest.raises(ZeroDivisionError):
             ar.add(rows(), progress=False)
 
     @rule(numbers=numbers, version=versions)
@@ -118,7 +118,7 @@ class Life(RuleBasedStateMachine):
         if child == 0:
             rows = itertools.chain((row_of(number, version) for number in numbers), (os.kill(os.getpid(), signal.SIGKILL) for _ in "x"))
             try:
-                pynews.open(self.path).add(rows, progress=False)
+                pynews.open(self.path, "a").add(rows, progress=False)
             finally:
                 os._exit(1)
         assert os.waitpid(child, 0)[1] == signal.SIGKILL

@@ -38,7 +38,7 @@ ROWS = make_rows(7, 300)
 def ar(tmp_path_factory):
     path = tmp_path_factory.mktemp("queries") / "a.pna"
     pynews.build(path, ROWS[:150]).close()
-    archive = pynews.open(path)
+    archive = pynews.open(path, "a")
     archive.add([{**row, "body": "replaced soon"} for row in ROWS[100:200]])
     archive.add(ROWS)
     return archive

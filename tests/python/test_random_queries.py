@@ -28,7 +28,7 @@ def grow(r, path):
         if step == 0:
             pynews.build(path, rows, progress=False).close()
         else:
-            with pynews.open(path) as ar:
+            with pynews.open(path, "a") as ar:
                 ar.add(rows, progress=False)
     return list(live.values())
 

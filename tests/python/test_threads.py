@@ -92,7 +92,7 @@ def test_only_one_of_two_writers_gets_in_and_the_other_is_told(make):
     def write(k):
         def job():
             try:
-                pynews.open(ar.path).add(records(1000 * k, 200))
+                pynews.open(ar.path, "a").add(records(1000 * k, 200))
                 outcome.append("added")
             except pynews.ArchiveLockedError:
                 outcome.append("locked")
