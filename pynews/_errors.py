@@ -33,12 +33,13 @@ class QuerySyntaxError(PynewsError, ValueError):
 
     def __str__(self) -> str:
         if not self.query:
-            return self.message
+            return self.message + (f"\n  {self.hint}" if self.hint else "")
         from pynews._show import columns_wide, plain
 
         start = max(0, self.position - 60)
         before, after = plain(self.query[start : self.position]), plain(self.query[self.position : self.position + 60])
-        return f"{self.message}\n  {before}{after}\n  {' ' * columns_wide(before)}^"
+        advice = f"\n  {self.hint}" if self.hint else ""
+        return f"{self.message}\n  {before}{after}\n  {' ' * columns_wide(before)}^{advice}"
 
 
 class UnknownNameError(PynewsError, KeyError):
@@ -125,6 +126,9 @@ class UnsupportedError(PynewsError):
 class InputLimitError(PynewsError, ValueError):
     """An input larger than a stated limit."""
 
+    offset = 0                   # byte of a query at which the limit was met
+    hint: str | None = None
+
 
 # Numbers of pn_status, pinned in csrc/base/pn_status.h.
 EIO, EINVAL, ESYNTAX, ELIMIT = 2, 10, 11, 12
@@ -143,14 +147,18 @@ def from_core(code: int, message: str, file: str, offset: int, sys_errno: int) -
         return FileExistsError(17, message, file)
     if code == EUNKNOWN:
         return UnknownNameError(file, message, [])
-    if code == ESYNTAX:
-        return QuerySyntaxError(message, position=offset)
+    if code in (ESYNTAX, ELIMIT):
+        reason, _, hint = message.partition("\n")
+        if code == ESYNTAX:
+            return QuerySyntaxError(reason, position=offset, hint=hint or None)
+        limit = InputLimitError(f"{file}: {reason}" if file else reason)
+        limit.offset, limit.hint = offset, hint or None
+        return limit
     if code == ECORRUPT:
         at = f"{file} at byte {offset:,}: {message}" if offset else where
         return CorruptArchiveError(at, file, offset)
     kinds: dict[int, type[Exception]] = {
         EINVAL: ValueError,
-        ELIMIT: InputLimitError,
         EVERSION: ArchiveVersionError,
         EUNSUPPORTED: UnsupportedError,
         ECHANGED: ArchiveChangedError,

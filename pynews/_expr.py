@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
+from operator import index
 from typing import Literal, NoReturn
 
 from pynews import _core, _query
+from pynews._errors import QuerySyntaxError
 
 When = str | dt.date
 _EPOCH = dt.date(1970, 1, 1)
@@ -65,6 +68,14 @@ def expr(query: QueryLike) -> Expr:
 def quote(text: str) -> str:
     """Text as it stands in a query between quotation marks."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _one_word(text: str, what: str) -> str:
+    """Text that stands in a query as it is, for signs behind it."""
+    for place, c in enumerate(text):
+        if c.isspace() or c in '"“”„«»():/~*?':
+            raise QuerySyntaxError(f"{what} takes one word", text, place, "join several by & or |")
+    return text
 
 
 def period(when: When) -> tuple[int, int]:
@@ -127,21 +138,70 @@ class Q:
         """A query string as an expression."""
         return expr(query)
 
-    def word(self, *words: str, field: Literal["any", "title"] = "any") -> Expr:
-        """Articles with one of the words, in title or body, or in the title alone."""
-        return self._either("title:" if field == "title" else "", words)
+    def word(self, *words: str, field: Literal["any", "title", "lead", "body"] = "any") -> Expr:
+        """Articles with one of the words: in title or body, or in the title, the body or its first 50 words alone."""
+        if field not in ("any", "title", "lead", "body"):
+            raise ValueError(f"a word stands in any, title, lead or body, not {field!r}")
+        return self._either("" if field == "any" else f"{field}:", words)
 
-    def phrase(self, text: str) -> Expr:
-        """Articles in which the words stand one after the other."""
-        return self._either("", [text])
+    def phrase(self, text: str, slop: int = 0) -> Expr:
+        """Articles in which the words stand one after the other, or moved by at most `slop` places in all."""
+        return expr(quote(text) + (f"~{index(slop)}" if slop else ""))
+
+    def near(self, *terms: QueryLike, within: int = 5, ordered: bool = False) -> Expr:
+        """Articles in which the terms stand near each other: at most ``within - 1`` other words between all of them.
+
+        Parameters
+        ----------
+        *terms : str or Expr
+            Two to eight words, phrases, patterns, or alternatives of these: ``q.word("bank", "broker")``.
+        within : int, default 5
+            1 to 100: 1 is side by side.
+        ordered : bool, default False
+            Whether they must stand in the order given.
+        """
+        if len(terms) < 2:
+            raise TypeError("at least two terms are needed")
+        return expr(f" {'PRE' if ordered else 'NEAR'}/{index(within)} ".join(f"({expr(term)})" for term in terms))
+
+    def at_least(self, n: int, term: QueryLike) -> Expr:
+        """Articles in which the word, phrase or pattern stands at least `n` times."""
+        return expr(f"atleast{index(n)}:({expr(term)})")
 
     def prefix(self, start: str) -> Expr:
         """Articles with a word that begins so."""
-        return expr(start + "*")
+        return expr(_one_word(start, "a prefix") + "*")
+
+    def fuzzy(self, word: str, distance: int = 2) -> Expr:
+        """Articles with a word that differs by at most `distance` (1 or 2) letters put in, left out, changed, or exchanged with a neighbour."""
+        return expr(f"{_one_word(word, 'a fuzzy search')}~{index(distance)}")
+
+    def regex(self, pattern: str) -> Expr:
+        """Articles with a word that the regular expression matches as a whole: docs/QUERIES.md says what it may hold."""
+        for place, c in enumerate(pattern):
+            if c.isspace():
+                raise QuerySyntaxError("a regular expression matches one word: it has no blanks", pattern, place, "use q.near or q.phrase for several words")
+        if not pattern:
+            raise QuerySyntaxError("a regular expression needs something to match", hint="q.regex('colou?rs?')")
+        return expr("/" + re.sub(r"(\\.)|/", lambda m: m[1] or r"\/", pattern, flags=re.DOTALL) + "/")
 
     def title(self, query: QueryLike) -> Expr:
         """Articles whose title has the words of the query."""
         return expr(f"title:({expr(query)})")
+
+    def body(self, query: QueryLike) -> Expr:
+        """Articles whose body has the words of the query."""
+        return expr(f"body:({expr(query)})")
+
+    def lead(self, query: QueryLike, words: int = 50) -> Expr:
+        """Articles that have the words of the query among the first `words` of the body."""
+        return expr(f"lead{index(words)}:({expr(query)})")
+
+    def length(self, low: int | None = None, high: int | None = None) -> Expr:
+        """Articles with `low` to `high` words in title and body, both inclusive; None leaves an end open."""
+        if low is None and high is None:
+            raise ValueError("a range needs at least one end")
+        return expr(f"length:{'' if low is None else index(low)}..{'' if high is None else index(high)}")
 
     def tag(self, *tags: str) -> Expr:
         """Articles with one of the tags."""

@@ -15,12 +15,16 @@ def check(query: object) -> str:
     except UnicodeEncodeError as e:
         raise QuerySyntaxError("the query holds half of a character (a lone surrogate)", query, e.start) from None
     except QuerySyntaxError as e:
-        position = len(query.encode()[: e.position].decode(errors="ignore"))
-        raise QuerySyntaxError(e.message, query, position, e.hint) from None
+        raise QuerySyntaxError(e.message, query, _character(query, e.position), e.hint) from None
     except InputLimitError as e:
         raise too_large(query, e) from None
 
 
 def too_large(query: str, e: InputLimitError) -> QuerySyntaxError:
-    """A limit of the core met while answering: never a shortened answer."""
-    return QuerySyntaxError(str(e), query[:200], 0, "ask for less at a time", limit=str(e))
+    """A limit of the core met by a query: never a shortened answer."""
+    return QuerySyntaxError(str(e), query, _character(query, e.offset), e.hint or "ask for less at a time", limit=str(e))
+
+
+def _character(query: str, byte: int) -> int:
+    """The character of a query that holds a byte of it."""
+    return len(query.encode()[:byte].decode(errors="ignore"))

@@ -1,63 +1,57 @@
 #include "query/pn_match.h"
 #include "base/pn_alloc.h"
-#include "query/pn_pattern.h"
-#include "query/pn_phrase.h"
+#include "query/pn_near.h"
+#include "query/pn_spans.h"
 #include "text/pn_url.h"
+#include <stdlib.h>
 
 /* One leaf under way: sets bits of `bits`, which begin as none. */
-typedef struct { pn_snap *snap; uint32_t part; pn_seg *seg; uint32_t n_docs; uint64_t *bits; const pn_tick *tick; pn_error *err; } matcher;
+typedef struct {
+    const pn_plan *plan; const pn_query *q;
+    pn_snap *snap; uint32_t part; pn_seg *seg; uint32_t n_docs;
+    uint64_t *bits;
+    const uint64_t *within; uint64_t *counts;
+    const pn_tick *tick; pn_error *err;
+} matcher;
+
+enum { POLL_EVERY = 1024 };            /* articles between two looks at the tick */
 
 static pn_status no_memory(matcher *m) { return pn_fail(m->err, PN_ENOMEM, "no memory for a query"); }
+static void set_bit(uint64_t *bits, uint32_t doc) { bits[doc / 64] |= UINT64_C(1) << (doc % 64); }
 
 /* --- words */
 
-/* The one word, or the last word of a phrase, is given by `info`. */
-static pn_status match_with(matcher *m, const pn_query_op *op, const pn_terms *terms, const pn_term_info *info) {
-    const pn_post_src *src = pn_seg_postings(m->seg, op->field);
-    if (op->n_words > 1) return pn_phrase_match(op, terms, src, info, m->bits, m->tick, m->err);
-    return pn_post_set_bits(src, info, m->bits, m->err);
-}
-
-static pn_status match_prefix(matcher *m, const pn_query_op *op, const pn_terms *terms) {
-    pn_bytes prefix = op->words[op->n_words - 1].term;
-    pn_terms_iter it;
-    uint32_t n = 0;
-    for (pn_terms_seek(&it, terms, prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), prefix); pn_terms_next(&it)) {
-        if (++n > PN_QUERY_EXPAND_MAX)
-            return pn_fail(m->err, PN_ELIMIT, "'%.*s' stands for more than %d terms", (int)prefix.len, (const char *)prefix.ptr, PN_QUERY_EXPAND_MAX);
-        PN_TRY(match_with(m, op, terms, &it.info));
+/* A word that may stand anywhere in its field: its lists say all, no position is looked at. */
+static pn_status match_lists(matcher *m, const pn_query_op *op, const pn_plan_part *terms) {
+    for (size_t i = 0; i < terms->n; i++) {
+        PN_TRY(pn_post_set_bits(pn_seg_postings(m->seg, op->field), &terms->at[i].info, m->bits, m->err));
         PN_TRY(pn_poll(m->tick, m->err));
     }
-    if (it.rc != PN_OK && m->err) *m->err = it.error;
-    return it.rc;
+    return PN_OK;
 }
 
-static pn_status match_words(matcher *m, const pn_query_op *op) {
-    const pn_terms *terms;
-    pn_term_info info;
-    bool found = false;
-    PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
-    if (op->words[op->n_words - 1].is_prefix) return match_prefix(m, op, terms);
-    if (op->n_words > 1) return pn_phrase_match(op, terms, pn_seg_postings(m->seg, op->field), NULL, m->bits, m->tick, m->err);
-    PN_TRY(pn_terms_find(terms, op->words[0].term, &info, &found, m->err));
-    return found ? match_with(m, op, terms, &info) : PN_OK;
-}
-
-static pn_status match_pattern(matcher *m, const pn_query_op *op) {
-    const pn_terms *terms;
-    pn_terms_iter it;
-    uint32_t n = 0, steps = 0;
-    pn_bytes prefix = pn_pattern_prefix(op->text);
-    PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
-    for (pn_terms_seek(&it, terms, prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), prefix); pn_terms_next(&it)) {
-        if (++steps % 4096 == 0) PN_TRY(pn_poll(m->tick, m->err));
-        if (!pn_pattern_fits(op->text, pn_terms_at(&it))) continue;
-        if (++n > PN_QUERY_EXPAND_MAX)
-            return pn_fail(m->err, PN_ELIMIT, "'%.*s' stands for more than %d terms", (int)op->text.len, (const char *)op->text.ptr, PN_QUERY_EXPAND_MAX);
-        PN_TRY(pn_post_set_bits(pn_seg_postings(m->seg, op->field), &it.info, m->bits, m->err));
+static pn_status walk_spans(matcher *m, pn_spans *spans) {
+    uint32_t doc, steps = 0;
+    PN_TRY(pn_spans_seek(spans, 0, &doc, m->err));
+    while (doc != PN_DOC_END) {
+        bool yes;
+        PN_TRY(pn_spans_match(spans, &yes, m->err));
+        if (yes) set_bit(m->bits, doc);
+        if (++steps % POLL_EVERY == 0) PN_TRY(pn_poll(m->tick, m->err));
+        PN_TRY(pn_spans_seek(spans, doc + 1, &doc, m->err));
     }
-    if (it.rc != PN_OK && m->err) *m->err = it.error;
-    return it.rc;
+    return PN_OK;
+}
+
+static pn_status match_words(matcher *m, size_t i) {
+    const pn_query_op *op = &m->q->ops[i];
+    pn_spans *spans = NULL;
+    bool anywhere = op->zone == PN_ZONE_ALL || op->zone == PN_ZONE_TITLE;
+    if (op->n_words == 1 && anywhere && op->at_least == 1) return match_lists(m, op, &pn_plan_word_at(m->plan, i, 0)->parts[m->part]);
+    PN_TRY(pn_spans_open(m->plan, i, m->part, &spans, m->err));
+    pn_status rc = walk_spans(m, spans);
+    pn_spans_close(spans);
+    return rc;
 }
 
 /* --- names */
@@ -118,7 +112,7 @@ static pn_status match_key(matcher *m, pn_bytes want, bool by_url) {
     pn_ref ref;
     bool found = false;
     PN_TRY(pn_snap_find_in_part(m->snap, m->part, want, by_url, &ref, &found, m->err));
-    if (found) m->bits[ref.doc / 64] |= UINT64_C(1) << (ref.doc % 64);
+    if (found) set_bit(m->bits, ref.doc);
     return PN_OK;
 }
 
@@ -130,16 +124,106 @@ static pn_status match_url(matcher *m, pn_bytes text) {
     return rc;
 }
 
-static pn_status match_leaf(matcher *m, const pn_query_op *op) {
+/* --- lengths */
+
+static pn_status match_length(matcher *m, const pn_query_op *op) {
+    for (uint32_t doc = 0; doc < m->n_docs; doc++) {
+        uint32_t words, title;
+        PN_TRY(pn_seg_length(m->seg, doc, &words, &title, m->err));
+        if (words >= op->low && words <= op->high) set_bit(m->bits, doc);
+        if (doc % 65536 == 65535) PN_TRY(pn_poll(m->tick, m->err));
+    }
+    return PN_OK;
+}
+
+static pn_status match_leaf(matcher *m, size_t i) {
+    const pn_query_op *op = &m->q->ops[i];
     switch (op->kind) {
-    case PN_Q_WORDS:    return match_words(m, op);
-    case PN_Q_PATTERN:  return match_pattern(m, op);
+    case PN_Q_WORDS:    return match_words(m, i);
     case PN_Q_NAME:     return match_name(m, op);
     case PN_Q_ANY_NAME: return match_any_name(m, op);
     case PN_Q_DATE:     return match_date(m, op);
+    case PN_Q_LENGTH:   return match_length(m, op);
     case PN_Q_ID:       return match_key(m, op->text, false);
     default:            return match_url(m, op->text);
     }
+}
+
+/* --- words near each other: m->bits holds the articles in which all parts stand; those stay in which they stand near */
+
+typedef struct { pn_spans *spans; uint32_t part, doc; } near_leaf;
+typedef struct { matcher *m; near_leaf *leaves; size_t n; pn_buf found; pn_near near; } near_work;
+
+/* Which part each leaf of [first, i) belongs to: an OR makes one part of two. */
+static pn_status open_leaves(near_work *w, size_t first, size_t i) {
+    uint32_t starts[PN_QUERY_CLAUSE_MAX + 1], depth = 0;    /* of the parts on the stack: their first leaf */
+    for (size_t k = first; k < i; k++) {
+        if (w->m->q->ops[k].kind == PN_Q_OR) { depth--; continue; }
+        starts[depth++] = (uint32_t)w->n;
+        near_leaf *leaf = &w->leaves[w->n];
+        PN_TRY(pn_spans_open(w->m->plan, k, w->m->part, &leaf->spans, w->m->err));
+        w->n++;
+        PN_TRY(pn_spans_seek(leaf->spans, 0, &leaf->doc, w->m->err));
+    }
+    for (uint32_t p = 0; p < depth; p++)
+        for (size_t k = starts[p]; k < (p + 1 < depth ? starts[p + 1] : w->n); k++) w->leaves[k].part = p;
+    return PN_OK;
+}
+
+static int by_place(const void *a, const void *b) {
+    const pn_near_span *x = a, *y = b;
+    if (x->span.first != y->span.first) return x->span.first < y->span.first ? -1 : 1;
+    return x->span.last != y->span.last ? (x->span.last < y->span.last ? -1 : 1) : (x->part > y->part) - (x->part < y->part);
+}
+
+static pn_status take_spans(near_work *w, near_leaf *leaf) {
+    const pn_span *at;
+    uint32_t n;
+    PN_TRY(pn_spans_here(leaf->spans, &at, &n, w->m->err));
+    for (uint32_t i = 0; i < n; i++) pn_buf_put(&w->found, &(pn_near_span){ at[i], leaf->part }, sizeof(pn_near_span));
+    return w->found.rc == PN_OK ? PN_OK : no_memory(w->m);
+}
+
+static pn_status are_near(near_work *w, uint32_t doc, bool *yes) {
+    pn_buf_clear(&w->found);
+    for (size_t i = 0; i < w->n; i++) {
+        near_leaf *leaf = &w->leaves[i];
+        if (leaf->doc < doc) PN_TRY(pn_spans_seek(leaf->spans, doc, &leaf->doc, w->m->err));
+        if (leaf->doc == doc) PN_TRY(take_spans(w, leaf));
+    }
+    size_t n = w->found.len / sizeof(pn_near_span);
+    if (n) qsort(w->found.ptr, n, sizeof(pn_near_span), by_place);
+    return pn_near_match(&w->near, (const pn_near_span *)(const void *)w->found.ptr, n, yes, w->m->err);
+}
+
+static pn_status keep_near(near_work *w) {
+    matcher *m = w->m;
+    uint32_t steps = 0;
+    for (size_t word = 0; word < pn_bits_words(m->n_docs); word++) {
+        for (uint64_t left = m->bits[word]; left; left &= left - 1) {
+            uint32_t doc = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(left);
+            bool yes = false;
+            PN_TRY(are_near(w, doc, &yes));
+            if (!yes) m->bits[word] &= ~(left & -left);
+            if (++steps % POLL_EVERY == 0) PN_TRY(pn_poll(m->tick, m->err));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_status match_near(matcher *m, size_t i) {
+    const pn_query_op *op = &m->q->ops[i];
+    near_work w = { .m = m, .near = { .n_parts = op->n_parts, .within = op->within, .ordered = op->ordered } };
+    size_t first = pn_query_first(m->q, i);
+    w.leaves = pn_calloc(i - first, sizeof *w.leaves);
+    if (!w.leaves) return no_memory(m);
+    pn_status rc = open_leaves(&w, first, i);
+    if (rc == PN_OK) rc = keep_near(&w);
+    for (size_t k = 0; k < w.n; k++) pn_spans_close(w.leaves[k].spans);
+    pn_free(w.leaves);
+    pn_buf_fini(&w.found);
+    pn_near_fini(&w.near);
+    return rc;
 }
 
 /* --- the stack machine: one bitset a place, all in one piece of memory */
@@ -153,21 +237,35 @@ static void complement(uint64_t *a, uint32_t n_docs) {
     if (n_docs % 64) a[n_docs / 64] &= (UINT64_C(1) << (n_docs % 64)) - 1;
 }
 
-static pn_status run(matcher *m, const pn_query *q, uint64_t *stack) {
+static void add_count(matcher *m, size_t i, const uint64_t *bits) {
+    const pn_deleted *deleted = &pn_snap_part_at(m->snap, m->part)->deleted;
+    for (size_t w = 0; m->counts && w < pn_bits_words(m->n_docs); w++) {
+        uint64_t live = bits[w] & (deleted->bits ? ~deleted->bits[w] : ~UINT64_C(0)) & (m->within ? m->within[w] : ~UINT64_C(0));
+        m->counts[i] += (uint64_t)__builtin_popcountll(live);
+    }
+}
+
+/* The results that an operator takes become one, in the place of the first. */
+static pn_status join(matcher *m, size_t i, uint64_t *first) {
+    const pn_query_op *op = &m->q->ops[i];
+    size_t n = pn_bits_words(m->n_docs), arity = pn_query_arity(op);
+    if (op->kind == PN_Q_NOT) complement(first, m->n_docs);
+    for (size_t k = 1; k < arity; k++) combine(op->kind == PN_Q_OR ? PN_Q_OR : PN_Q_AND, first, first + k * n, n);
+    m->bits = first;
+    return op->kind == PN_Q_NEAR ? match_near(m, i) : PN_OK;
+}
+
+static pn_status run(matcher *m, uint64_t *stack) {
     size_t n = pn_bits_words(m->n_docs), depth = 0;
-    for (size_t i = 0; i < q->n_ops; i++) {
-        const pn_query_op *op = &q->ops[i];
+    for (size_t i = 0; i < m->q->n_ops; i++) {
+        size_t arity = pn_query_arity(&m->q->ops[i]);
         PN_TRY(pn_poll(m->tick, m->err));
-        if (op->kind == PN_Q_NOT) {
-            complement(stack + (depth - 1) * n, m->n_docs);
-        } else if (op->kind == PN_Q_AND || op->kind == PN_Q_OR) {
-            depth--;
-            combine(op->kind, stack + (depth - 1) * n, stack + depth * n, n);
-        } else {
-            m->bits = stack + depth++ * n;
-            memset(m->bits, 0, n * sizeof *m->bits);
-            PN_TRY(match_leaf(m, op));
-        }
+        depth -= arity;
+        uint64_t *top = stack + depth++ * n;
+        m->bits = top;
+        if (arity == 0) memset(top, 0, n * sizeof *top);
+        PN_TRY(arity == 0 ? match_leaf(m, i) : join(m, i, top));
+        add_count(m, i, top);
     }
     return PN_OK;
 }
@@ -176,44 +274,18 @@ static void drop_deleted(const pn_snap_part *part, uint64_t *bits) {
     for (size_t w = 0; part->deleted.bits && w < pn_bits_words(part->n_docs); w++) bits[w] &= ~part->deleted.bits[w];
 }
 
-pn_status pn_match(pn_snap *snap, uint32_t part, const pn_query *q, uint64_t *bits, const pn_tick *tick, pn_error *err) {
+pn_status pn_match(const pn_plan *plan, uint32_t part, uint64_t *bits, const uint64_t *within, uint64_t *counts, const pn_tick *tick, pn_error *err) {
+    pn_snap *snap = pn_plan_snap(plan);
+    const pn_query *q = pn_plan_query(plan);
     const pn_snap_part *p = pn_snap_part_at(snap, part);
-    matcher m = { .snap = snap, .part = part, .seg = p->seg, .n_docs = p->n_docs, .tick = tick, .err = err };
+    matcher m = { .plan = plan, .q = q, .snap = snap, .part = part, .seg = p->seg, .n_docs = p->n_docs, .within = within, .counts = counts, .tick = tick, .err = err };
     uint64_t *stack = pn_calloc(q->max_stack, pn_bits_words(p->n_docs) * sizeof *stack);
     if (!stack) return no_memory(&m);
-    pn_status rc = run(&m, q, stack);
+    pn_status rc = run(&m, stack);
     if (rc == PN_OK) {
         memcpy(bits, stack, pn_bits_words(p->n_docs) * sizeof *bits);
         drop_deleted(p, bits);
     }
     pn_free(stack);
     return rc;
-}
-
-/* --- names that nothing carries */
-
-static pn_status is_known(pn_snap *snap, const pn_query_op *op, bool *known, pn_error *err) {
-    *known = false;
-    for (size_t i = 0; i < pn_snap_n_parts(snap) && !*known; i++) {
-        const pn_terms *terms;
-        pn_term_info info;
-        PN_TRY(pn_seg_terms(pn_snap_part_at(snap, i)->seg, op->field, &terms, err));
-        PN_TRY(pn_terms_find(terms, op->text, &info, known, err));
-    }
-    return PN_OK;
-}
-
-pn_status pn_match_check_names(pn_snap *snap, const pn_query *q, pn_error *err) {
-    static const char *const kinds[] = { [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section", [PN_FIELD_SOURCE] = "source",
-                                         [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "language" };
-    for (size_t i = 0; i < q->n_ops; i++) {
-        const pn_query_op *op = &q->ops[i];
-        bool known = true;
-        if (op->kind == PN_Q_NAME) PN_TRY(is_known(snap, op, &known, err));
-        if (known) continue;
-        pn_fail(err, PN_EUNKNOWN, "%.*s", (int)PN_MIN(op->shown.len, (size_t)200), (const char *)op->shown.ptr);
-        pn_error_at(err, kinds[op->field], 0);
-        return PN_EUNKNOWN;
-    }
-    return PN_OK;
 }

@@ -53,13 +53,13 @@ pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err) {
     return PN_OK;
 }
 
-static pn_status query_part(pn_select *s, const pn_select *within, size_t i, const pn_query *q, const pn_tick *tick, pn_error *err) {
+static pn_status query_part(pn_select *s, const pn_select *within, size_t i, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_error *err) {
     const pn_snap_part *part = pn_snap_part_at(s->snap, i);
     size_t n = pn_bits_words(part->n_docs);
     s->bits[i] = pn_calloc(n, sizeof *s->bits[i]);
     if (!s->bits[i]) return no_memory(err);
-    PN_TRY(pn_match(s->snap, (uint32_t)i, q, s->bits[i], tick, err));
     const uint64_t *inside = within->bits[i];
+    PN_TRY(pn_match(plan, (uint32_t)i, s->bits[i], inside, counts, tick, err));
     for (size_t w = 0; w < n; w++) {
         if (inside) s->bits[i][w] &= inside[w];
         s->count += (uint64_t)__builtin_popcountll(s->bits[i][w]);
@@ -67,17 +67,22 @@ static pn_status query_part(pn_select *s, const pn_select *within, size_t i, con
     return PN_OK;
 }
 
-pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err) {
+pn_status pn_select_plan(const pn_select *within, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_select *s = NULL;
     PN_TRY(new_select(within->snap, &s, err));
-    pn_status rc = pn_match_check_names(within->snap, q, err);
-    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = query_part(s, within, i, q, tick, err);
-    if (rc != PN_OK) {
-        free_select(s);
-        return rc;
-    }
-    *out = s;
-    return PN_OK;
+    pn_status rc = PN_OK;
+    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = query_part(s, within, i, plan, counts, tick, err);
+    if (rc == PN_OK) *out = s;
+    else free_select(s);
+    return rc;
+}
+
+pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_plan *plan = NULL;
+    PN_TRY(pn_plan_new(within->snap, q, tick, &plan, err));
+    pn_status rc = pn_select_plan(within, plan, NULL, tick, out, err);
+    pn_plan_free(plan);
+    return rc;
 }
 
 static uint64_t live_word(const pn_select *s, size_t part, size_t w) {

@@ -10,7 +10,10 @@
 typedef struct pn_select pn_select;
 /* All live articles. */
 PN_MUST_CHECK pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err);
-/* Those of `within` that the query finds.  Statuses of pn_match. */
+/* Those of `within` that a planned query (of the same snapshot) finds.  Unless `counts` is NULL, it has a zeroed place for every operation: how many
+ * articles of `within` the part of the query that ends there finds.  Statuses of pn_match. */
+PN_MUST_CHECK pn_status pn_select_plan(const pn_select *within, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_select **out, pn_error *err);
+/* pn_plan_new and pn_select_plan in one. */
 PN_MUST_CHECK pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err);
 typedef enum { PN_BOTH, PN_EITHER, PN_WITHOUT } pn_combine;
 /* Articles of both; of either; of a without those of b.  PN_EINVAL when the snapshots differ. */

@@ -11,31 +11,44 @@ static pn_query parsed(const char *text) {
     return q;
 }
 
+static void show_word(const pn_query_word *w, pn_buf *out) {
+    if (w->how == PN_TERM_PATTERN) pn_buf_printf(out, "/%.*s/", (int)w->term.len, (const char *)w->term.ptr);
+    else if (w->how == PN_TERM_REGEX) pn_buf_printf(out, "re/%.*s/", (int)w->term.len, (const char *)w->term.ptr);
+    else pn_buf_put_bytes(out, w->term);
+    if (w->at) pn_buf_printf(out, "@%u", w->at);
+    if (w->how == PN_TERM_PREFIX) pn_buf_put_u8(out, '^');
+    if (w->how == PN_TERM_FUZZY) pn_buf_printf(out, "~%u", w->distance);
+}
+
 static void show_words(const pn_query_op *op, pn_buf *out) {
+    static const char *const zones[] = { [PN_ZONE_ALL] = "", [PN_ZONE_TITLE] = "title=", [PN_ZONE_BODY] = "body=", [PN_ZONE_LEAD] = "lead" };
+    assert_int_equal(op->field, op->zone == PN_ZONE_TITLE ? PN_FIELD_TITLE : PN_FIELD_TEXT);
+    pn_buf_printf(out, "%s", zones[op->zone]);
+    if (op->zone == PN_ZONE_LEAD) pn_buf_printf(out, "%u=", op->lead);
+    if (op->at_least > 1) pn_buf_printf(out, "%ux", op->at_least);
     for (size_t w = 0; w < op->n_words; w++) {
         if (w) pn_buf_put_u8(out, '+');
-        pn_buf_put_bytes(out, op->words[w].term);
-        if (op->words[w].at) pn_buf_printf(out, "@%u", op->words[w].at);
-        if (op->words[w].is_prefix) pn_buf_put_u8(out, '^');
+        show_word(&op->words[w], out);
     }
+    if (op->slop) pn_buf_printf(out, "~~%u", op->slop);
 }
 
 static void show_op(const pn_query_op *op, pn_buf *out) {
-    static const char *const fields[PN_N_FIELDS] = { [PN_FIELD_TITLE] = "title", [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section",
+    static const char *const fields[PN_N_FIELDS] = { [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section",
         [PN_FIELD_SOURCE] = "source", [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "lang" };
-    bool has_field = op->kind == PN_Q_WORDS || op->kind == PN_Q_PATTERN || op->kind == PN_Q_NAME || op->kind == PN_Q_ANY_NAME;
-    if (has_field && op->field != PN_FIELD_TEXT) pn_buf_printf(out, "%s=", fields[op->field]);
+    if (op->kind == PN_Q_NAME || op->kind == PN_Q_ANY_NAME) pn_buf_printf(out, "%s=", fields[op->field]);
     switch (op->kind) {
     case PN_Q_WORDS:    show_words(op, out); break;
-    case PN_Q_PATTERN:  pn_buf_printf(out, "/%.*s/", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_NAME:     pn_buf_printf(out, "%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_ANY_NAME: pn_buf_printf(out, "any"); break;
     case PN_Q_DATE:     pn_buf_printf(out, "[%d,%d]", op->day_from, op->day_to); break;
+    case PN_Q_LENGTH:   pn_buf_printf(out, "length[%u,%u]", op->low, op->high); break;
     case PN_Q_ID:       pn_buf_printf(out, "id=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_URL:      pn_buf_printf(out, "url=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_AND:      pn_buf_printf(out, "&"); break;
     case PN_Q_OR:       pn_buf_printf(out, "|"); break;
     case PN_Q_NOT:      pn_buf_printf(out, "!"); break;
+    case PN_Q_NEAR:     pn_buf_printf(out, "%s%u/%u", op->ordered ? "pre" : "near", op->n_parts, op->within); break;
     }
 }
 
@@ -44,10 +57,9 @@ static pn_buf shown(const pn_query *q) {
     pn_buf out = { 0 };
     size_t depth = 0, most = 0;
     for (size_t i = 0; i < q->n_ops; i++) {
-        pn_query_kind k = q->ops[i].kind;
-        assert_true(depth >= (k == PN_Q_NOT ? 1 : k == PN_Q_AND || k == PN_Q_OR ? 2 : 0));
-        if (k == PN_Q_AND || k == PN_Q_OR) depth--;
-        else depth += k != PN_Q_NOT;
+        assert_true(depth >= pn_query_arity(&q->ops[i]));
+        depth -= pn_query_arity(&q->ops[i]);
+        depth++;
         most = PN_MAX(most, depth);
         if (i) pn_buf_put_u8(&out, ' ');
         show_op(&q->ops[i], &out);
@@ -275,7 +287,6 @@ static void fields_are_names_dates_and_addresses(void **s) {
     assert_asks("tag:\"none\"", "tag=none");
     assert_asks("NOT author:none", "author=any ! !");
     assert_asks("id:r-17 url:http://example.com/a", "id=r-17 url=http://example.com/a &");
-    assert_asks("Tag:a", "tag+a@1");
 }
 
 static void dates_are_periods_and_both_ends_count(void **s) {
@@ -369,14 +380,166 @@ static void fields_that_cannot_be_read_are_refused_where_they_stand(void **s) {
     assert_wrong("date:2201", 0);
 }
 
-static void what_the_language_keeps_for_later_is_refused(void **s) {
+static void a_field_that_is_none_is_refused_with_one_like_it(void **s) {
     (void)s;
-    assert_wrong("bank body:korea", 5);
+    static const struct { const char *text, *advice; size_t at; } cases[] = {
+        { "Tag:a", "did you mean tag: ?", 0 },           { "a titel:korea", "did you mean title: ?", 2 }, { "autor:\"a b\"", "did you mean author: ?", 0 },
+        { "leed:x", "did you mean lead: ?", 0 },         { "atleast:x", "did you mean atleast5: ?", 0 }, { "headline:(a)", "did you mean title: ?", 0 },
+        { "korea:x", "in quotation marks", 0 },          { "like:x", "in quotation marks", 0 } };
+    for (size_t i = 0; i < PN_COUNT(cases); i++) {
+        pn_error err = { 0 };
+        pn_query q;
+        assert_int_equal(pn_query_parse(pn_bytes_cstr(cases[i].text), &q, &err), PN_ESYNTAX);
+        if (!strstr(err.msg, cases[i].advice) || err.offset != cases[i].at) fail_msg("%s: %s at %d", cases[i].text, err.msg, (int)err.offset);
+    }
+    assert_asks("Breaking: korea", "breaking korea &");
+    assert_asks("10:30", "10+30@1");
+}
+
+/* --- words near each other, counted, in one place */
+
+static void a_phrase_may_let_its_words_stand_apart(void **s) {
+    (void)s;
+    assert_asks("\"a b\"~3", "a+b@1~~3");
+    assert_asks("\"a b\"~0", "a+b@1");
+    assert_asks("\"a\"~3", "a");
+    assert_asks("title:\"a b\"~100 c", "title=a+b@1~~100 c &");
+    assert_wrong("\"a b\"~", 0);
+    assert_wrong("\"a b\"~101", 0);
+    assert_wrong("x tag:\"a b\"~3", 2);
+    assert_wrong("atleast2:\"a b\"~3", 0);
+}
+
+static void near_binds_tighter_than_not(void **s) {
+    (void)s;
+    assert_asks("a NEAR/5 b", "a b near2/5");
+    assert_asks("a PRE/5 b", "a b pre2/5");
+    assert_asks("a b NEAR/5 c d", "a b c near2/5 & d &");
+    assert_asks("NOT a NEAR/5 b", "a b near2/5 !");
+    assert_asks("a NEAR/5 b NEAR/5 c", "a b c near3/5");
+    assert_asks("(a OR \"b c\") NEAR/3 d*", "a b+c@1 | /d*/ near2/3");
+    assert_asks("title:(a NEAR/5 b)", "title=a title=b near2/5");
+    assert_asks("title:a NEAR/5 title:b", "title=a title=b near2/5");
+    assert_asks("lead30:(a PRE/1 b c)", "lead30=a lead30=b pre2/1 lead30=c &");
+    assert_prints("title:(a NEAR/5 (b OR c))", "title:(a NEAR/5 (b OR c))");
+    assert_prints("(a NEAR/5 b)", "a NEAR/5 b");
+    assert_asks("a w/5 b", "a b near2/5");
+    assert_asks("a W/5 b", "a b near2/5");
+    assert_asks("w/5 b", "w+5@1 b &");
+    assert_asks("a (w/5)", "a w+5@1 &");
+    assert_asks("near5:\"a b c\"", "a b c near3/5");
+    assert_asks("title:(near5:\"a b\")", "title=a title=b near2/5");
+}
+
+static void near_stands_between_words_and_alternatives_only(void **s) {
+    (void)s;
+    assert_wrong("a NEAR/5 b NEAR/4 c", 11);
+    assert_wrong("a NEAR/5 b PRE/5 c", 11);
+    assert_wrong("(a NEAR/5 b) NEAR/5 c", 13);
+    assert_wrong("(a b) NEAR/5 c", 6);
+    assert_wrong("a NEAR/5 NOT b", 2);
+    assert_wrong("a NEAR/5 tag:b", 2);
+    assert_wrong("a NEAR/5 title:b", 2);
+    assert_wrong("a NEAR/5 \"b c\"~2", 2);
+    assert_wrong("a NEAR/5 atleast2:b", 2);
+    assert_wrong("a NEAR/0 b", 2);
+    assert_wrong("a NEAR/101 b", 2);
+    assert_wrong("a NEAR/99999999999 b", 2);
     assert_wrong("a NEAR b", 2);
-    assert_wrong("bank near~2", 5);
-    assert_wrong("*", 0);
-    assert_wrong("a ?*", 2);
-    assert_wrong("a b-c*", 2);
+    assert_wrong("a NEAR/s b", 2);
+    assert_wrong("NEAR/5 b", 0);
+    assert_wrong("a NEAR/5", 2);
+    assert_wrong("(a NEAR/5)", 9);
+    assert_wrong("near5:a", 0);
+    assert_wrong("near5:\"a\"", 0);
+}
+
+static void a_chain_of_near_has_at_most_eight_parts(void **s) {
+    (void)s;
+    for (size_t n = 7; n <= 9; n++) {
+        pn_buf b = { 0 };
+        pn_query q = { 0 };
+        pn_buf_printf(&b, "a");
+        for (size_t i = 1; i < n; i++) pn_buf_printf(&b, " NEAR/5 a");
+        assert_int_equal(pn_query_parse(pn_buf_bytes(&b), &q, NULL), n <= PN_QUERY_NEAR_MAX ? PN_OK : PN_ELIMIT);
+        pn_query_fini(&q);
+        pn_buf_fini(&b);
+    }
+}
+
+static void words_are_looked_for_in_body_lead_and_often(void **s) {
+    (void)s;
+    assert_asks("body:korea", "body=korea");
+    assert_asks("lead:korea lead50:korea", "lead50=korea lead50=korea &");
+    assert_prints("lead50:korea", "lead:korea");
+    assert_prints("lead30:(a OR NOT \"b c\"~2)", "lead30:a OR NOT lead30:\"b c\"~2");
+    assert_asks("body:(a b*)", "body=a body=/b*/ &");
+    assert_asks("atleast5:korea", "5xkorea");
+    assert_asks("repeat3:\"a b\"", "3xa+b@1");
+    assert_asks("atleast3:(block*)", "3x/block*/");
+    assert_asks("atleast1:a", "a");
+    assert_asks("title:(title:a)", "title=a");
+    assert_wrong("title:(tag:a)", 7);
+    assert_wrong("title:(body:a)", 7);
+    assert_wrong("lead30:(lead:a)", 8);
+    assert_wrong("x atleast2:(a b)", 2);
+    assert_wrong("lead0:a", 0);
+    assert_wrong("lead1000001:a", 0);
+    assert_wrong("tag:(a)", 0);
+}
+
+static void lengths_are_numbers_of_words(void **s) {
+    (void)s;
+    assert_asks("length:100..500", "length[100,500]");
+    assert_asks("length:100..", "length[100,4294967295]");
+    assert_asks("length:..500", "length[0,500]");
+    assert_asks("length:0..500", "length[0,500]");
+    assert_asks("length:0", "length[0,0]");
+    assert_asks("length:7", "length[7,7]");
+    assert_asks("length:0..", "length[0,4294967295]");
+    assert_wrong("length:..", 0);
+    assert_wrong("length:a", 0);
+    assert_wrong("length:1..2..3", 0);
+    assert_wrong("length:1234567890", 0);
+}
+
+/* --- words like a word, regular expressions */
+
+static void a_tilde_behind_a_word_allows_for_typing_mistakes(void **s) {
+    (void)s;
+    assert_asks("Blockchian~", "blockchian~2");
+    assert_asks("blockchian~1", "blockchian~1");
+    assert_prints("Blockchian~", "Blockchian~2");
+    assert_asks("title:korea~1", "title=korea~1");
+    assert_asks("\"near~2\"", "near+2@1");
+    assert_asks("a~b", "a+b@1");
+    assert_asks("~2", "2");
+    assert_asks("\xE5\x8C\x97\xE4\xBA\xAC~1", "\xE5\x8C\x97\xE4\xBA\xAC~1");
+    assert_wrong("korea~3", 0);
+    assert_wrong("a korea~0", 2);
+    assert_wrong("korea~12", 0);
+    assert_wrong("covid-19~1", 0);
+    assert_wrong("block*~1", 0);
+    assert_wrong("-~2", 0);
+}
+
+static void what_stands_between_slashes_is_a_regular_expression(void **s) {
+    (void)s;
+    assert_asks("/colou?rs?/", "re/colou?rs?/");
+    assert_asks("a /b|c/ d", "a re/b|c/ & d &");
+    assert_asks("title:(/(a|b)c/)", "title=re/(a|b)c/");
+    assert_asks("/a\\/b/", "re/a\\/b/");
+    assert_asks("(/a/)", "re/a/");
+    assert_asks("and/or", "and+or@1");
+    assert_asks("/usr/bin/", "usr+bin@1");
+    assert_asks("km /h", "km h &");
+    assert_asks("/ a", "a");
+    assert_asks("\"/a/\"", "a");
+    assert_prints("\"/a/\"", "\"/a/\"");
+    assert_wrong("a /b[c", 2);
+    assert_wrong("a /b[c/", 4);
+    assert_wrong("a /b**/", 5);
+    assert_wrong("tag:\"a\" title:/(/", 15);
 }
 
 static void what_is_not_utf8_is_refused_at_its_first_byte(void **s) {
@@ -597,7 +760,15 @@ int main(void) {
         cmocka_unit_test(a_parenthesis_without_its_fellow_is_an_error_at_its_place),
         cmocka_unit_test(an_operator_needs_something_on_both_sides),
         cmocka_unit_test(fields_that_cannot_be_read_are_refused_where_they_stand),
-        cmocka_unit_test(what_the_language_keeps_for_later_is_refused),
+        cmocka_unit_test(a_field_that_is_none_is_refused_with_one_like_it),
+        cmocka_unit_test(a_phrase_may_let_its_words_stand_apart),
+        cmocka_unit_test(near_binds_tighter_than_not),
+        cmocka_unit_test(near_stands_between_words_and_alternatives_only),
+        cmocka_unit_test(a_chain_of_near_has_at_most_eight_parts),
+        cmocka_unit_test(words_are_looked_for_in_body_lead_and_often),
+        cmocka_unit_test(lengths_are_numbers_of_words),
+        cmocka_unit_test(a_tilde_behind_a_word_allows_for_typing_mistakes),
+        cmocka_unit_test(what_stands_between_slashes_is_a_regular_expression),
         cmocka_unit_test(what_is_not_utf8_is_refused_at_its_first_byte),
         cmocka_unit_test(the_error_may_be_left_out_and_fini_takes_what_was_never_filled),
         cmocka_unit_test(a_query_has_at_most_1024_parts),

@@ -167,7 +167,7 @@ def test_an_error_says_where_and_what(demo, query, position, message, caret):
     if message is not None:
         assert e.message == message
     if caret:
-        assert str(e).split("\n")[1:] == ["  " + query, caret]
+        assert str(e).split("\n")[1:3] == ["  " + query, caret]
     assert all(len(line) < 200 for line in str(e).split("\n"))
 
 

@@ -1,0 +1,35 @@
+/* pn_regex.h -- regular expressions over terms.  Layer: query.
+ *
+ *   . [abc] [^a-z] * + ? {m} {m,} {m,n} | ( ) and \ before a sign.
+ *
+ * An expression matches a whole term.  Literals are folded like words.  It becomes a program for a machine that follows all ways at
+ * once (Thompson 1968), so the time is linear in the term whatever the expression is.  Nothing recurses.
+ */
+#ifndef PN_REGEX_H
+#define PN_REGEX_H
+#include "base/pn_arena.h"
+#include "base/pn_status.h"
+
+#define PN_REGEX_STATES_MAX 10000
+#define PN_REGEX_DEPTH_MAX 256         /* open parentheses */
+
+typedef enum { PN_RX_CHAR, PN_RX_ANY, PN_RX_IN, PN_RX_NOT_IN, PN_RX_SPLIT, PN_RX_JUMP, PN_RX_END } pn_regex_kind;
+typedef struct {                       /* targets are relative: a run of steps can be moved and copied */
+    uint8_t kind;
+    uint32_t c;                        /* CHAR: code point; IN, NOT_IN: number of the first range */
+    int32_t to, other;                 /* SPLIT: both ways; JUMP: to; IN, NOT_IN: to = number of ranges */
+} pn_regex_step;
+typedef struct { uint32_t lo, hi; } pn_regex_range;
+typedef struct { pn_regex_step *steps; size_t n; pn_regex_range *ranges; size_t n_ranges; pn_bytes prefix; } pn_regex;   /* prefix: every matching term begins so */
+
+/* Reads `text` (valid UTF-8, without the slashes) into `arena`.  PN_ESYNTAX, PN_ELIMIT (states, depth) with err->offset = byte
+ * position in `text`; advice behind a line end in err->msg.  PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_regex_compile(pn_bytes text, pn_arena *arena, pn_regex *out, pn_error *err);
+
+/* Room for a run of the machine; of one thread. */
+typedef struct { const pn_regex *regex; uint32_t *now, *next, *stack, *seen; uint32_t n_now, n_next, mark; } pn_regex_run;
+PN_MUST_CHECK pn_status pn_regex_begin(pn_regex_run *run, const pn_regex *regex, pn_error *err);
+void pn_regex_end(pn_regex_run *run);
+/* Whether all of `term` (UTF-8) matches.  At most len(term) * states steps; stops at the first character that leads nowhere. */
+bool pn_regex_fits(pn_regex_run *run, pn_bytes term);
+#endif

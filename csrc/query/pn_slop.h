@@ -1,0 +1,20 @@
+/* pn_slop.h -- where the words of a phrase stand about as they should, in one article.  Layer: query; private to pn_spans.c.
+ *
+ * Each word has its list of positions; position p of word i is off by p - at[i].  A choice of different positions whose offs lie within
+ * [low, low + n] stands for one occurrence; there is one for each low that is the smallest off of some choice.
+ */
+#ifndef PN_SLOP_H
+#define PN_SLOP_H
+#include "base/pn_buf.h"
+#include "query/pn_query.h"
+
+typedef struct { const uint32_t *at; uint32_t n; uint32_t chosen; } pn_slop_list;
+typedef struct { const pn_query_op *op; pn_slop_list *lists; pn_buf lows; } pn_slop;      /* the zero value is empty; reused from article to article */
+
+PN_MUST_CHECK pn_status pn_slop_begin(pn_slop *s, const pn_query_op *op, pn_error *err);
+/* Ascending positions of word w, borrowed until find. */
+void pn_slop_word(pn_slop *s, size_t w, const uint32_t *at, uint32_t n);
+/* Appends a span for every occurrence, by their lows.  Occurrences * words * log of the longest list. */
+PN_MUST_CHECK pn_status pn_slop_find(pn_slop *s, pn_buf *spans, pn_error *err);
+void pn_slop_fini(pn_slop *s);
+#endif
