@@ -59,10 +59,11 @@ $(eval $(call flavour,fuzz,$(CLANG),$(FUZZED)))
 -include $(shell find build -name '*.d' -not -path 'build/temp-*' 2>/dev/null)
 
 check-c: $(CTESTS:%=run-asan-%)  ## C tests under ASan and UBSan
-# test_trust makes thousands of archives in one thread: minutes, and nothing to find for these two.
+# The proofs of failures make thousands of archives in one thread: minutes, and nothing to find for these two.
 # test_io runs children, faults and out of descriptors: there valgrind itself is in the way.
-tsan: $(patsubst %,run-tsan-%,$(filter-out test_trust,$(CTESTS)))  ## C tests under the thread sanitizer
-valgrind: $(patsubst %,run-plain-%,$(filter-out test_trust test_io,$(CTESTS)))  ## C tests, optimised, under valgrind
+PROOFS  := test_trust test_crash test_damage
+tsan: $(patsubst %,run-tsan-%,$(filter-out $(PROOFS),$(CTESTS)))  ## C tests under the thread sanitizer
+valgrind: $(patsubst %,run-plain-%,$(filter-out $(PROOFS) test_io,$(CTESTS)))  ## C tests, optimised, under valgrind
 
 build/asan/replay/%: build/asan/tests/fuzz/%.o build/asan/tests/fuzz/replay.o build/asan/libpncore.a
 	@mkdir -p $(@D); $(CC) $(SANITIZED) $^ -o $@ $(LIBS)

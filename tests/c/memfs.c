@@ -25,6 +25,7 @@ struct memfs {
     op *ops; size_t n_ops;
     bool (*ignored)(void *arg, memfs_kind kind, const char *path, size_t nth); void *ignored_arg;
     size_t n_syncs, n_dir_syncs;
+    size_t every; int mixes;
 };
 struct pn_io_file { size_t ino; char *path; };
 struct pn_io_lock { char *path; };
@@ -377,6 +378,8 @@ memfs *memfs_new(void) {
                      do_stat, do_map, do_sound, do_unmap, do_lock, do_unlock, do_random };
     pthread_mutex_init(&m->mutex, NULL);
     m->random = 0x9E3779B97F4A7C15;
+    m->every = 1;
+    m->mixes = 4;
     return m;
 }
 
@@ -423,6 +426,7 @@ bool memfs_has(memfs *m, const char *path) { return find(m, path) != NULL; }
 size_t memfs_held(memfs *m) { return m->held; }
 bool memfs_failed(memfs *m) { return m->failed; }
 size_t memfs_n_ops(memfs *m) { return m->n_ops; }
+size_t memfs_n_syncs(memfs *m, memfs_kind kind) { return kind == MEMFS_SYNC ? m->n_syncs : m->n_dir_syncs; }
 
 uint8_t *memfs_bytes(memfs *m, const char *path, size_t *n) {
     entry *e = find(m, path);
@@ -460,9 +464,14 @@ void memfs_ignore_syncs(memfs *m, bool (*ignored)(void *arg, memfs_kind kind, co
     m->ignored_arg = arg;
 }
 
+void memfs_sampling(memfs *m, size_t every, int mixes) {
+    m->every = every;
+    m->mixes = mixes;
+}
+
 /* --- crash images */
 
-enum { ALL_SUBSETS = 8, SAMPLES = 64, MIXES = 4, SECTOR = 512 };
+enum { ALL_SUBSETS = 8, SAMPLES = 64, SECTOR = 512 };
 typedef enum { KEPT, CUT, ZEROS, TORN, MIXED } tails;
 static const char *const tail_names[] = { "kept", "cut", "zeros", "torn", "mixed" };
 
@@ -474,7 +483,7 @@ typedef struct {
     bool unsynced;                         /* some file has a tail */
     uint64_t random;
     int (*fn)(void *arg, memfs *image, const memfs_crash *c); void *arg;
-    size_t n_images;
+    size_t n_seen, n_images;
 } crash;
 
 static bool is_name_op(const op *o) {
@@ -553,8 +562,9 @@ static memfs *build(crash *c, const bool *lost, tails how) {
 
 /* One choice of names with every kind of tail. */
 static int with_names(crash *c, unsigned long kept, const bool *lost) {
-    int stop = 0, n = c->unsynced ? MIXED + MIXES : 1;
+    int stop = 0, n = c->unsynced ? MIXED + c->m->mixes : 1;
     for (int k = 0; k < n && !stop; k++) {
+        if (c->n_seen++ % c->m->every != 0) continue;
         tails how = k < MIXED ? (tails)k : MIXED;
         memfs *image = build(c, lost, how);
         memfs_crash what = { c->n_ops, kept, c->unsynced ? tail_names[how] : "synced" };

@@ -53,6 +53,7 @@ typedef enum { MEMFS_CREATE, MEMFS_WRITE, MEMFS_SYNC, MEMFS_SYNC_FAILED, MEMFS_R
                MEMFS_SYNC_DIR } memfs_kind;
 void memfs_record(memfs *m);                               /* begins a log; what is there now counts as durable */
 size_t memfs_n_ops(memfs *m);
+size_t memfs_n_syncs(memfs *m, memfs_kind kind);           /* of the log: MEMFS_SYNC or MEMFS_SYNC_DIR */
 /* `ignored` says which syncs have no effect in crash images, to prove that each of them is needed.  kind is MEMFS_SYNC or
  * MEMFS_SYNC_DIR; nth counts those of the kind, from 0. */
 void memfs_ignore_syncs(memfs *m, bool (*ignored)(void *arg, memfs_kind kind, const char *path, size_t nth), void *arg);
@@ -60,6 +61,7 @@ void memfs_ignore_syncs(memfs *m, bool (*ignored)(void *arg, memfs_kind kind, co
 /* --- crash images: for every prefix of the log, with up to 8 undurable names all subsets of them, else none, all, each
  * alone, all but each and 64 random subsets; each with the unsynced tails kept, cut, zeroed and torn.  Random choices
  * have a fixed seed.  `fn` returns non-zero to stop; the image is freed after the call.  Returns the number of images. */
+void memfs_sampling(memfs *m, size_t every, int mixes);    /* only every so-many-th image; so many random mixtures of tails instead of 4 */
 typedef struct { size_t n_ops; unsigned long names; const char *data; } memfs_crash;   /* ops done; mask of undurable names kept; tails */
 size_t memfs_crash_images(memfs *m, int (*fn)(void *arg, memfs *image, const memfs_crash *c), void *arg);
 #endif

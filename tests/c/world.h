@@ -74,6 +74,29 @@ static inline pn_status world_ingest(const pn_io *io, const char *dir, bool is_n
     return rc;
 }
 
+/* One whole deletion of what a query finds. */
+static inline pn_status world_delete_found(pn_writer *w, const pn_select *all, const char *query, pn_error *err) {
+    pn_select *found = NULL;
+    uint64_t n;
+    PN_TRY(pn_archive_search(all, pn_bytes_cstr(query), NULL, &found, err));
+    pn_status rc = pn_writer_delete(w, found, NULL, &n, err);
+    pn_select_release(found);
+    return rc == PN_OK ? pn_writer_commit(w, NULL, err) : rc;
+}
+static inline pn_status world_delete(const pn_io *io, const char *dir, const char *query, pn_error *err) {
+    pn_snap *snap = NULL;
+    pn_select *all = NULL;
+    pn_writer *w = NULL;
+    pn_status rc = pn_writer_open(io, dir, NULL, &w, err);
+    if (rc == PN_OK) rc = pn_snap_open(io, dir, 0, true, &snap, err);
+    if (rc == PN_OK) rc = pn_select_all(snap, &all, err);
+    if (rc == PN_OK) rc = world_delete_found(w, all, query, err);
+    pn_select_release(all);
+    pn_snap_release(snap);
+    pn_writer_close(w);
+    return rc;
+}
+
 /* --- what the archive answers, as text: equal text, equal answers */
 static inline void world_print_table(pn_buf *out, const pn_table *t) {
     for (int64_t r = 0; r < pn_table_n_rows(t); r++) {
@@ -102,7 +125,8 @@ static inline pn_status world_print_trend(pn_buf *out, const pn_select *all, con
 static inline pn_status world_print_query(pn_buf *out, const pn_select *all, const char *query, pn_error *err) {
     pn_select *found = NULL;
     PN_TRY(pn_archive_search(all, pn_bytes_cstr(query), NULL, &found, err));
-    pn_buf_printf(out, "%s: %llu\n", query, (unsigned long long)pn_select_count(found));
+    pn_buf_put_bytes(out, pn_bytes_cstr(query));
+    pn_buf_printf(out, ": %llu\n", (unsigned long long)pn_select_count(found));
     pn_select_release(found);
     return PN_OK;
 }
