@@ -61,6 +61,9 @@ class Model:
                 live[row["id"]] = row
         return Model(live)
 
+    def after_delete(self, ids):
+        return Model({key: row for key, row in self.live.items() if key not in ids})
+
 
 def same_answers(ar, model, tree):
     assert int(ar._snapshot_open().info()["fingerprint"], 16) == model.fingerprint
@@ -95,6 +98,19 @@ class Life(RuleBasedStateMachine):
         report = writer.add(rows, progress=False)
         assert report.read == report.stored + report.replaced + report.duplicate + report.skipped == len(rows)
         self.remember(writer, self.newest.after_add(rows))
+
+    @rule(seed=seeds, older=st.booleans())
+    def delete(self, seed, older):
+        """What a query finds in the newest snapshot, or in an older one: of that, what is still there and unchanged."""
+        ar, seen = self.open[0 if older else -1]
+        tree = random_world.tree(random.Random(seed), KINDS, 2)
+        if not is_known(tree, names_of(seen.queries)):
+            return
+        now = self.newest
+        gone = {i for i in seen.queries.ids(seen.queries.find(tree)) if now.live.get(i) == seen.live[i]}
+        with pynews.open(self.path) as writer:
+            assert writer.delete(ar.search(query_model.text_of(tree)) if older else query_model.text_of(tree)) == len(gone)
+        self.remember(pynews.open(self.path), now.after_delete(gone))
 
     @rule(mmap=st.booleans())
     def reopen(self, mmap):
@@ -151,6 +167,6 @@ class Life(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-Life.TestCase.settings = settings(max_examples=300 if TRUST else 50, stateful_step_count=30 if TRUST else 20, deadline=None,
+Life.TestCase.settings = settings(max_examples=300 if TRUST else 25, stateful_step_count=30 if TRUST else 20, deadline=None,
                                   suppress_health_check=list(HealthCheck), derandomize=not TRUST)
 TestLife = Life.TestCase

@@ -17,7 +17,7 @@ LOOKED_AT = 20                   # of so many queries one is also counted by nam
 
 
 def grow(r, path):
-    """An archive that was added to several times, with articles replaced; the rows it must hold, in the order in which they came."""
+    """An archive that was added to several times, with articles replaced and deleted; the rows it must hold, in the order in which they came."""
     live = {}
     for step in range(r.randint(2, 5)):
         rows = [random_world.row(r, r.randrange(80)) for _ in range(r.randint(1, 30))]
@@ -30,6 +30,10 @@ def grow(r, path):
         else:
             with pynews.open(path, "a") as ar:
                 ar.add(rows, progress=False)
+                gone = r.sample(sorted(live), min(r.randrange(4), len(live) - 1))
+                ar.delete(pynews.q.ids(*gone) if gone else "absent")
+                for key in gone:
+                    del live[key]
     return list(live.values())
 
 
