@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any, Literal
 
-from pynews import _core, _plan, _writing
+from pynews import _core, _plan, _writing, _zones
 from pynews._articles import Articles, Field
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike, q
@@ -198,6 +198,11 @@ class Archive(Articles):
     def authors(self) -> Names:
         """Authors and their numbers of articles."""
         return Names(self, "author")
+
+    def _zone(self, tz: str | None) -> _zones.ZoneData | None:
+        """A zone's clocks over the days of the archive."""
+        info = self._snapshot_open().info()
+        return None if tz is None else _zones.zone(tz, info["day_first"] or 0, info["day_last"] or 0)
 
     def _suggest(self, e: UnknownNameError) -> UnknownNameError:
         """The error with names like the one that is not there."""

@@ -16,7 +16,7 @@ from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
 from pynews._plan import Plan
 from pynews._table import Table
-from pynews._trend import Trend
+from pynews._trend import Options, Source, Trend, buckets_args
 
 if TYPE_CHECKING:
     from pynews._archive import Archive
@@ -48,9 +48,11 @@ class Articles:
         filtered: str = "",
         days: tuple[int, int] = (NO_DAY, NO_DAY),
         plan: Plan | None = None,
+        within: str = "",
     ) -> None:
         self._archive, self._selection, self._base, self._query = archive, selection, base, query
         self._filtered, self._days, self._plan = filtered, days, plan
+        self._within = within                      # what narrowed them that no query can say, in words
 
     @property
     def base(self) -> Articles:
@@ -160,7 +162,7 @@ class Articles:
         """
         text = str(expr(query))
         joined = str(expr(f"({self._query}) AND ({text})")) if self._query else text
-        return Articles(self._archive, self._find(text), self._fixed_base(), joined, self._filtered, self._days, self._step("search", text))
+        return Articles(self._archive, self._find(text), self._fixed_base(), joined, self._filtered, self._days, self._step("search", text), self._within)
 
     def filter(self, *queries: QueryLike, **names: str | Sequence[str]) -> Articles:
         """Narrow selection and base alike: what the filter leaves out is in no share.
@@ -194,18 +196,18 @@ class Articles:
             return self
         text = str(expr(" AND ".join(f"({part})" for part in parts)))
         filtered = _both(self._filtered, text)
-        base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days, self.base._step("search", text))
+        base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days, self.base._step("search", text), self._within)
         if self._base is None:
             return base
-        return Articles(self._archive, self._find(text), base, self._query, filtered, self._days, self._step("search", text))
+        return Articles(self._archive, self._find(text), base, self._query, filtered, self._days, self._step("search", text), self._within)
 
     def rebase(self, base: Articles | None = None) -> Articles:
         """The same articles as a share of another base; of themselves without one."""
         if base is None:
-            return Articles(self._archive, self._open(), None, "", self._meaning(), self._days, self._plan)
+            return Articles(self._archive, self._open(), None, "", self._meaning(), self._days, self._plan, self._within)
         joint = self._open().combine(base._open(), BOTH)
         plan = self._joined(base, BOTH)
-        return Articles(self._archive, joint, base._fixed(), self._query, base._filtered, base._days, plan)
+        return Articles(self._archive, joint, base._fixed(), self._query, base._filtered, base._days, plan, base._within or self._within)
 
     def __and__(self, other: Articles) -> Articles:
         base = self._combined(other.base, BOTH, None, "", _both(self._filtered, other._filtered), self.base)
@@ -249,7 +251,7 @@ class Articles:
                 raise TypeError(f"these articles cannot be pickled: no plan says how to make them again ({each.query or 'no query'})")
             chain.append(each)
             each = each._base
-        facts = [[each._query, each._filtered, list(each._days)] for each in chain]
+        facts = [[each._query, each._filtered, list(each._days), each._within] for each in chain]
         plan = _plan.to_json([_plan.dump([each._plan for each in chain if each._plan]), facts])
         return pickled.articles, (*self._archive._handle(self._open().snapshot), plan)
 
@@ -260,6 +262,8 @@ class Articles:
     def _title(self) -> str:
         """What these articles are as a denominator, in words."""
         text = self._meaning()
+        if self._within:
+            return f"articles of {self._within}" + (f" with {text}" if text else "")
         return "all articles" if not text else "tagged articles" if text == TAGGED else f"articles with {text}"
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
@@ -360,6 +364,7 @@ class Articles:
         by: Field | None = None,
         top: int = 10,
         share_of: Literal["base", "tagged", "archive"] | Articles = "base",
+        tz: str | None = None,
         level: float = 0.95,
     ) -> Trend:
         """How many of these articles there are per bucket of time, of how many in the base.
@@ -369,8 +374,10 @@ class Articles:
         queries : query, sequence of queries, mapping of name to query, or None
             One series per query; each counts the articles of this selection that the query finds. None counts the
             selection itself.
-        freq : {'day', 'week', 'month', 'quarter', 'year'}, default 'month'
-            Width of a bucket. Weeks begin on Monday. Buckets are labelled by their first day.
+        freq : {'hour', 'day', 'week', 'month', 'quarter', 'year', 'weekday', 'month-of-year', 'hour-of-day'}, default 'month'
+            Width of a bucket, or what comes again. Weeks begin on Monday. Buckets are labelled by their first day, hours by
+            their begin; ``weekday`` (0 is Monday), ``month`` and ``hour`` take the place of ``date`` where buckets come again.
+            Articles without a clock time are in no hour. Names of pandas and polars, such as ``"W"`` or ``"1mo"``, do as well.
         by : {'tag', 'section', 'source', 'author', 'language'}, optional
             Instead of queries: a series for each of the most frequent names.
         top : int, default 10
@@ -378,6 +385,9 @@ class Articles:
         share_of : {'base', 'tagged', 'archive'} or Articles, default 'base'
             The denominator: the base, the articles of the base that carry a tag, all of the archive, or a selection. What
             lies outside it is not counted.
+        tz : str, optional
+            Zone into which articles are put that have a clock time and an offset, such as ``'Europe/Berlin'``; all others stay
+            where they are printed. By default every article stays there.
         level : float, default 0.95
             Confidence level of the band.
 
@@ -410,12 +420,28 @@ class Articles:
         base = self._denominator(share_of)
         of = self if base is self.base else self.rebase(base)
         series = of._by_name(_field(by), top) if by is not None else self._series(queries)
+        options: Options = FREQS.index(name), float(level), *base._days, self._archive._zone(tz)
         try:
-            trend, unplaced = of._open().trend(base._open(), series, FREQS.index(name), float(level), *base._days)
+            trend, unplaced, first, last = of._open().trend(base._open(), series, options)
         except UnknownNameError as e:
             raise self._archive._suggest(e) from None
         is_all = by is None and queries is None and not self._query and base is self.base
-        return Trend(trend, unplaced, name, [label for label, _ in series], self._query, level, base._title(), is_all)
+        labels = [label for label, _ in series]
+        source = Source(of._fixed(), base._fixed(), series, options, tuple(range(len(trend) // max(1, len(series)))))
+        return Trend(trend, unplaced, name, labels, self._query, level, base._title(), is_all, span=(first, last), tz=tz, source=source)
+
+    def _in_buckets(self, base: Articles, options: Options, wanted: bytes) -> Articles:
+        """Those of these articles that lie in the wanted buckets of a trend of `base`."""
+        found = self._open().buckets(base._open(), options, wanted)
+        plan = None if self._plan is None or base._plan is None else Plan("buckets", buckets_args(options, wanted), (self._plan, base._plan))
+        return Articles(self._archive, found, None, self._query, self._filtered, self._days, plan, self._within)
+
+    def _behind(self, base: Articles, words: str, days: tuple[int, int] | None) -> Articles:
+        """These articles inside that base, both of one bucket: of so many days, or of what only words can say."""
+        within = "" if days else " · ".join(filter(None, (self._within, words)))
+        filtered = _both(base._filtered, str(_days_query(days))) if days else base._filtered
+        narrowed = Articles(self._archive, base._selection, None, "", filtered, days or (NO_DAY, NO_DAY), base._plan, within)
+        return Articles(self._archive, self._selection, narrowed, self._query, filtered, narrowed._days, self._plan, within)
 
     def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
         if isinstance(share_of, Articles):
@@ -494,6 +520,10 @@ def _both(one: str, other: str) -> str:
 def _either(one: str, other: str) -> str:
     """The query of what either of two queries finds; an empty one finds everything."""
     return str(expr(f"({one}) OR ({other})")) if one and other else ""
+
+
+def _days_query(days: tuple[int, int]) -> Expr:
+    return q.date.between(_EPOCH + dt.timedelta(days=days[0]), _EPOCH + dt.timedelta(days=days[1]))
 
 
 def _label(query: str) -> str:

@@ -12,8 +12,9 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pynews._freq import FREQS, Freq
-from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, bucket, cell, cut, grid, grid_html, percent, plain, size
+from pynews._buckets import name as bucket
+from pynews._freq import OF_DAYS, Freq
+from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
 from pynews._spark import WIDTH, spark, squeeze, squeeze_counts
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _axis_freq(articles: Articles) -> Freq:
     """The finest frequency that still fits the width of a card, by the span of the archive."""
     info = articles._archive._snapshot_open().info()
     days = (info["day_last"] or 0) - (info["day_first"] or 0) + 1
-    for freq, width in zip(FREQS, (1, 7, 30, 91, 365), strict=True):
+    for freq, width in zip(OF_DAYS, (1, 7, 30, 91, 365), strict=True):
         if days <= width * WIDTH:
             return freq
     return "year"
@@ -230,7 +231,7 @@ def _articles_table(articles: Sequence[Article]) -> tuple[list[str], list[list[s
 
 def _articles_head(s: Articles) -> str:
     n, base = len(s), len(s.base)
-    return f"{_count(n, 'article')} of {base:,} ({percent(n, base)})"
+    return f"{_count(n, 'article')} of {base:,} ({percent(n, base)})" + (f" in {plain(s._within)}" if s._within else "")
 
 
 def _articles_foot(s: Articles, shown: int) -> str:
@@ -412,25 +413,45 @@ def report_html(r: Report) -> str:
 def _series_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -> tuple[str, ...]:
     counts, totals, partial = ([columns[c][i] for i in at] for c in ("count", "total", "partial"))
     bars: Sequence[float | None] = squeeze_counts(counts) if t._is_all else squeeze(counts, totals)
+    if t.measure != "share":
+        return _made_row(t, name, columns, at)
     line = spark(bars, [partial[0], *[False] * (len(bars) - 2), partial[-1]] if len(bars) == len(at) > 1 else None)
     n, total = sum(counts), sum(totals)
     if t._is_all:
         top = max(at, key=lambda i: columns["count"][i], default=None)
-        return cut(name, 40), line, f"{n:,}", "—" if top is None else f"{bucket(columns['date'][top], t.freq)}: {columns['count'][top]:,}"
+        return cut(name, 40), line, f"{n:,}", "—" if top is None else f"{bucket(columns[t._axis][top], t.freq)}: {columns['count'][top]:,}"
     peak = max((i for i in at if columns["share"][i]), key=lambda i: columns["share"][i], default=None)
     return cut(name, 40), line, f"{n:,}", f"{total:,}", percent(n, total), _peak(t, columns, peak)
+
+
+def _made_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -> tuple[str, ...]:
+    """A series of what was made of shares: its values as they are, of long ones every so many."""
+    values: list[float | None] = [columns["share"][i] for i in at]
+    there = [v for v in values if v is not None]
+    low = min([0.0, *there])
+    bars = [None if v is None else v - low for v in values[:: max(1, -(-len(values) // WIDTH))]]
+    ends = [max(at, key=lambda i: sign * columns["share"][i] if columns["share"][i] is not None else -float("inf"), default=None) for sign in (-1, 1)]
+    least, most = (f"{bucket(columns[t._axis][i], t.freq)}: {_made_value(t, columns['share'][i])}" if i is not None and there else "—" for i in ends)
+    total = max if t.measure == "cumulative share" else sum
+    return cut(name, 40), spark(bars), f"{total([0, *(columns['count'][i] for i in at)]):,}", least, most
+
+
+def _made_value(t: Trend, value: float) -> str:
+    if t.measure == "index":
+        return f"{value:.1f}"
+    return f"{100 * value:+.1f}{' points' if t.measure == 'change' else '%'}" if "change" in t.measure else f"{100 * value:.1f}%"
 
 
 def _peak(t: Trend, columns: dict[str, list[Any]], i: int | None) -> str:
     if i is None:
         return "—"
     share, lower, upper = (100 * columns[c][i] for c in ("share", "lower", "upper"))
-    return f"{bucket(columns['date'][i], t.freq)}: {share:.1f}% [{lower:.1f}, {upper:.1f}]"
+    return f"{bucket(columns[t._axis][i], t.freq)}: {share:.1f}% [{lower:.1f}, {upper:.1f}]"
 
 
 def _trend_foot(t: Trend, columns: dict[str, list[Any]]) -> str:
     n = len(t) // max(1, len(t.series))
-    parts = [_count(n, t.freq), f"{sum(1 for v in columns['total'][:n] if not v)} without news"]
+    parts = [_count(n, t.freq, None if t.freq in OF_DAYS or t.freq == "hour" else "buckets"), f"{sum(1 for v in columns['total'][:n] if not v)} without news"]
     if n and (columns["partial"][0] or columns["partial"][n - 1]):
         ends = [word for word, at in (("first", 0), ("last", n - 1)) if columns["partial"][at]]
         parts.append(f"{' and '.join(ends)} partial (░)" if n <= WIDTH else f"{' and '.join(ends)} partial")
@@ -444,17 +465,25 @@ def _trend_table(t: Trend) -> tuple[tuple[str, ...], list[tuple[str, ...]], dict
     columns = t.to_dict()
     n = len(t) // max(1, len(t.series))
     rows = [_series_row(t, name, columns, range(i * n, i * n + n)) for i, name in enumerate(t.series[:TABLE_ROWS])]
+    if t.measure != "share":
+        return ("series", t.measure, "count", "least", "most"), rows, columns
     return (("series", "articles", "count", "most") if t._is_all else ("series", "share", "count", "of", "overall", f"peak [{t.level:.0%}]")), rows, columns
 
 
 def _trend_title(t: Trend) -> str:
-    return f"{'' if t._is_all else 'share of '}{cut(t._of, 80)} by {t.freq}"
+    what = "" if t._is_all else "index of shares of " if t.measure == "index" else f"{t.measure} of " + ("the share of " if "change" in t.measure else "")
+    return f"{what}{cut(t._of, 80)} by {t.freq}{f', {plain(t.tz)}' if t.tz else ''}"
+
+
+def _numbers(header: Sequence[str]) -> list[bool]:
+    """Which columns between the bars and the last one are numbers."""
+    return [name != "least" for name in header[2:-1]]
 
 
 def trend_text(t: Trend) -> str:
     """A trend in a terminal."""
     header, rows, columns = _trend_table(t)
-    lines = [f"Trend  {_trend_title(t)}", *grid(header, rows, (False, False, *[True] * (len(header) - 3), False))]
+    lines = [f"Trend  {_trend_title(t)}", *grid(header, rows, (False, False, *_numbers(header), False))]
     if len(t.series) > len(rows):
         lines.append(f"… {len(t.series) - len(rows)} more series")
     return "\n".join([*lines, _trend_foot(t, columns)])
@@ -466,7 +495,7 @@ def trend_html(t: Trend) -> str:
 
     def make(k: int) -> str:
         more = f"… {len(t.series) - k} more series · " if len(t.series) > k else ""
-        table = grid_html(header, rows[:k], (TEXT, MONO, *[NUMBER] * (len(header) - 3), TEXT))
+        table = grid_html(header, rows[:k], (TEXT, MONO, *(NUMBER if n else TEXT for n in _numbers(header)), TEXT))
         return _card(f"<b>Trend</b> {html.escape(_trend_title(t))}", table, _muted(more + _trend_foot(t, columns)))
 
     return _fit(make, len(rows))
@@ -490,7 +519,7 @@ def trend_lines(t: Trend) -> list[str]:
 
 
 def _bucket_row(t: Trend, columns: dict[str, list[Any]], i: int, n: int, highest: float) -> list[str]:
-    day = bucket(columns["date"][i], t.freq) + (" ░" if columns["partial"][i] else "")
+    day = bucket(columns[t._axis][i], t.freq) + (" ░" if columns["partial"][i] else "")
     count, total = columns["count"], columns["total"]
     if t._is_all:
         return [day, f"{count[i]:,}", _bar(count[i], highest)]

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pynews._buckets import name as bucket
 from pynews._freq import Freq
-from pynews._show import bucket, cut, percent, plain
+from pynews._show import cut, percent, plain
 
 if TYPE_CHECKING:
     from pynews._trend import Trend
@@ -107,7 +108,7 @@ def _picture(t: Trend, value: str | None, title: str | None) -> Picture:
         notes=_notes(t, value, partial, totals),
         freq=t.freq,
         value=value,
-        dates=columns["date"][:n],
+        dates=columns[t._axis][:n],
         partial=partial,
         totals=totals,
         lines=lines,
@@ -153,7 +154,7 @@ def _notes(t: Trend, value: str, partial: Sequence[bool], totals: Sequence[int])
     if not t._is_all:
         notes.append(f"grey: {cut(t._of, 40)}, up to {max(totals):,} a {t.freq}")
     if any(partial):
-        ends = " and ".join(bucket(d, t.freq) for d, p in zip(t["date"].to_list(), partial, strict=False) if p)
+        ends = " and ".join(bucket(d, t.freq) for d, p in zip(t[t._axis].to_list(), partial, strict=False) if p)
         notes.append(f"dashed, hollow: {ends} not wholly covered")
     without = sum(1 for total in totals if not total)
     if without:

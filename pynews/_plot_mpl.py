@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from pynews import _plot
+from pynews._buckets import name as bucket
 from pynews._plot import BACKDROP, COLOURS, DIRECT, Line, Picture
-from pynews._show import bucket
 
 SIZE = (8.0, 3.6)                # inches
 SMALL, MUTED = 8.5, 0.72         # points and opacity of notes

@@ -92,10 +92,3 @@ def percent(part: int, whole: int) -> str:
     if 99.9 < share < 100:
         return ">99.9%"
     return f"{share:.1f}%" if share % 1 else f"{share:.0f}%"
-
-
-def bucket(day: dt.date, freq: str) -> str:
-    """A bucket's name: as much of its first day as its width needs."""
-    if freq == "quarter":
-        return f"{day.year}-Q{(day.month + 2) // 3}"
-    return day.isoformat()[: {"year": 4, "month": 7}.get(freq, 10)]

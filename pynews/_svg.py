@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterable, Sequence
 
 from pynews import _plot
+from pynews._buckets import name as bucket
 from pynews._plot import BACKDROP, COLOURS, DIRECT, Line, Picture
-from pynews._show import bucket, columns_wide, cut
+from pynews._show import columns_wide, cut
 
 WIDTH, HEIGHT = 760, 330
 LEFT, RIGHT, TOP, BOTTOM = 56, 24, 34, 34

@@ -8,6 +8,7 @@ import difflib
 import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
+from zoneinfo import ZoneInfo
 
 from pynews import _core
 from pynews._errors import UnknownNameError
@@ -30,7 +31,7 @@ class Column(_core.Column):
 
     @property
     def dtype(self) -> str:
-        """int64, float64, date32, bool, string, dictionary or int32."""
+        """int64, float64, date32, timestamp, bool, string, dictionary or int32."""
         return self.kind
 
     def __iter__(self) -> Iterator[Any]:
@@ -44,14 +45,17 @@ class Column(_core.Column):
         return self.to_list()[k]
 
     def to_list(self) -> list[Any]:
-        """The cells as Python values; dates as datetime.date, nulls as None."""
+        """The cells as Python values; dates as datetime.date, times as datetime.datetime, nulls as None."""
         values = self.values()
+        if self.dtype == "timestamp":
+            return [None if v is None else _moment(v, self.zone) for v in values]
         if self.dtype != "date32":
             return values
         return [None if v is None else _EPOCH + dt.timedelta(days=v) for v in values]
 
     def to_numpy(self) -> Any:
-        """The cells as a NumPy array: numbers without nulls as a view, dates as datetime64[D], text as objects.
+        """The cells as a NumPy array: numbers without nulls as a view, dates as datetime64[D], times as datetime64[s]
+        (in UTC where they have a zone), text as objects.
 
         Nulls become NaN, NaT or None.
         """
@@ -62,18 +66,19 @@ class Column(_core.Column):
         if self.dtype == "bool":
             values = self.values()
             return np.array(values, dtype=object if None in values else bool)
-        return self._numbers(np.frombuffer(memoryview(self), dtype={"int64": "i8", "float64": "f8"}.get(self.dtype, "i4")))
+        return self._numbers(np.frombuffer(memoryview(self), dtype={"int64": "i8", "float64": "f8", "timestamp": "i8"}.get(self.dtype, "i4")))
 
     def _numbers(self, view: np.ndarray[Any, Any]) -> Any:
         import numpy as np
 
         valid = self.valid()
-        out = view.astype("datetime64[D]") if self.dtype == "date32" else view
+        unit = {"date32": "datetime64[D]", "timestamp": "datetime64[s]"}.get(self.dtype)
+        out = view.astype(unit) if unit else view
         if valid is None:
             return out
         absent = np.frombuffer(valid, dtype=np.uint8) == 0
-        out = out.copy() if self.dtype == "date32" else out.astype("f8")
-        out[absent] = np.datetime64("NaT") if self.dtype == "date32" else np.nan
+        out = out.copy() if unit else out.astype("f8")
+        out[absent] = np.datetime64("NaT") if unit else np.nan
         return out
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -200,7 +205,7 @@ class Table:
         return polars.DataFrame(self)
 
     def to_pandas(self, *, index: str | None = None) -> Any:
-        """A pandas DataFrame; dates as datetime64[s].
+        """A pandas DataFrame; dates and times as datetime64[s].
 
         Parameters
         ----------
@@ -215,6 +220,8 @@ class Table:
             if column.dtype == "dictionary":
                 return pandas.Categorical(column.to_list())
             a = column.to_numpy()
+            if column.zone:
+                return pandas.Series(a).dt.tz_localize("UTC").dt.tz_convert(column.zone)
             return a.astype("datetime64[s]") if np.issubdtype(a.dtype, np.datetime64) else a
 
         frame = pandas.DataFrame({name: cells(name) for name in self.columns})
@@ -256,6 +263,12 @@ class Table:
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.columns
+
+
+def _moment(second: int, zone: str | None) -> dt.datetime:
+    if zone is None:
+        return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=second)
+    return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=second)).astimezone(ZoneInfo(zone))
 
 
 def _cell(value: Any) -> str:

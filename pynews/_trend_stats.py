@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _core
 from pynews._errors import UnknownNameError
-from pynews._freq import FREQS
+from pynews._freq import CYCLES, FREQS
 from pynews._table import Table
 
 if TYPE_CHECKING:
@@ -19,13 +19,15 @@ DETREND = (None, "diff", "deseason")
 
 def _place(t: Trend, what: str) -> int:
     """The frequency's number, of a trend over time."""
-    if t.freq not in FREQS:
-        raise ValueError(f"{what} needs buckets that follow one another: {t.freq!r} has none")
+    if t.freq in CYCLES:
+        raise ValueError(f"{what} needs buckets that follow one another: those of {t.freq!r} come again")
     return FREQS.index(t.freq)
 
 
 def _shares(t: Trend, what: str) -> _core.Table:
-    """The trend's table, of shares that can differ from 1."""
+    """The trend's table, of shares that can differ from 1 and of counts as they were counted."""
+    if t.measure == "cumulative share":
+        raise ValueError(f"{what} needs the counts of each bucket, and these are running sums")
     if t._is_all:
         raise ValueError(f"{what} needs a share, and this trend counts all there is: give a query, or by=")
     return t._core

@@ -50,9 +50,9 @@ def articles(path: str, archive_id: str, generation: int, fingerprint: str, mmap
     opened = archive(path, archive_id, generation, fingerprint, mmap)
     steps, facts = json.loads(plan)
     made: Articles | None = None                           # from the outermost base to the selection
-    for (selection, how), (query, filtered, days) in zip(reversed(_plan.run(steps, opened._snapshot_open())), reversed(facts), strict=True):
+    for (selection, how), (query, filtered, days, within) in zip(reversed(_plan.run(steps, opened._snapshot_open())), reversed(facts), strict=True):
         is_whole = made is None and how.step == "all" and not query and not filtered
-        made = opened._whole if is_whole else Articles(opened, selection, made, query, filtered, tuple(days), plan=how)
+        made = opened._whole if is_whole else Articles(opened, selection, made, query, filtered, tuple(days), how, within)
     assert made is not None
     return made
 

@@ -67,20 +67,29 @@ static pn_status parse_series(const pn_archive_series *series, size_t n, parsed 
 }
 
 pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n, const pn_trend_opts *opts,
-                           const pn_tick *tick, pn_table **trend, pn_table **unplaced, size_t *which, pn_error *err) {
+                           const pn_tick *tick, pn_trend_tables *out, size_t *which, pn_error *err) {
     parsed p = { 0 };
-    pn_table *made[2] = { NULL, NULL };
+    pn_trend_tables made = { 0 };
     pn_status rc = parse_series(series, n, &p, which, err);
-    if (rc == PN_OK) rc = pn_trend(base, of, p.series, n, opts, tick, &made[0], &made[1], err);
+    if (rc == PN_OK) rc = pn_trend(base, of, p.series, n, opts, tick, &made, err);
     rc = pn_snap_settle(pn_select_snap(of), rc, err);
     parsed_fini(&p);
     if (rc == PN_OK) {
-        *trend = made[0];
-        *unplaced = made[1];
+        *out = made;
     } else {
-        pn_table_release(made[0]);
-        pn_table_release(made[1]);
+        pn_table_release(made.trend);
+        pn_table_release(made.unplaced);
     }
+    return rc;
+}
+
+pn_status pn_archive_trend_articles(const pn_select *base, const pn_select *of, const pn_trend_opts *opts, pn_bytes wanted,
+                                    const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_select *found = NULL;
+    pn_status rc = pn_trend_articles(base, of, opts, wanted, tick, &found, err);
+    rc = pn_snap_settle(pn_select_snap(of), rc, err);
+    if (rc == PN_OK) *out = found;
+    else pn_select_release(found);
     return rc;
 }
 

@@ -10,6 +10,7 @@
 #include "archive/pn_writer.h"
 #include "stats/pn_name_counts.h"
 #include "stats/pn_trend.h"
+#include "stats/pn_wilson.h"
 
 typedef struct {
     uint8_t archive[16];
@@ -34,7 +35,10 @@ PN_MUST_CHECK pn_status pn_archive_canonical(pn_bytes query, pn_buf *out, pn_err
 typedef struct { pn_bytes name, query; } pn_archive_series;    /* query NONE: every article of the selection */
 /* pn_trend over query texts.  On PN_ESYNTAX *which is the series at fault. */
 PN_MUST_CHECK pn_status pn_archive_trend(const pn_select *base, const pn_select *of, const pn_archive_series *series, size_t n,
-                                         const pn_trend_opts *opts, const pn_tick *tick, pn_table **trend, pn_table **unplaced, size_t *which, pn_error *err);
+                                         const pn_trend_opts *opts, const pn_tick *tick, pn_trend_tables *out, size_t *which, pn_error *err);
+/* pn_trend_articles. */
+PN_MUST_CHECK pn_status pn_archive_trend_articles(const pn_select *base, const pn_select *of, const pn_trend_opts *opts, pn_bytes wanted,
+                                                  const pn_tick *tick, pn_select **out, pn_error *err);
 
 /* pn_names_table and pn_names_covered. */
 PN_MUST_CHECK pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err);

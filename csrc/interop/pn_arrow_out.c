@@ -13,6 +13,7 @@ static const char *format_of(pn_col_kind k) {
     case PN_COL_DATE: return "tdD";
     case PN_COL_BOOL: return "b";
     case PN_COL_STR:  return "u";
+    case PN_COL_TIME: return "tss:";       /* the zone follows */
     case PN_COL_DICT: return "i";          /* the codes; the dictionary is "u" */
     }
     return "n";
@@ -30,25 +31,28 @@ static void release_schema(struct ArrowSchema *s) {
         pn_free(s->dictionary);
     }
     pn_free(s->children);
-    pn_free(s->private_data);              /* the name */
+    pn_free(s->private_data);              /* the name, the format behind it */
     s->release = NULL;
 }
 
-static bool schema_init(struct ArrowSchema *s, const char *format, const char *name, int64_t flags) {
-    size_t n = strlen(name) + 1;
-    char *copy = pn_malloc(n);
+static bool schema_init(struct ArrowSchema *s, const char *format, const char *zone, const char *name, int64_t flags) {
+    size_t n = strlen(name) + 1, f = strlen(format), z = zone ? strlen(zone) : 0;
+    char *copy = pn_malloc(n + f + z + 1);
     *s = (struct ArrowSchema){ 0 };
     if (!copy) return false;
     memcpy(copy, name, n);
-    *s = (struct ArrowSchema){ .format = format, .name = copy, .flags = flags, .release = release_schema, .private_data = copy };
+    memcpy(copy + n, format, f);
+    if (z) memcpy(copy + n + f, zone, z);
+    copy[n + f + z] = '\0';
+    *s = (struct ArrowSchema){ .format = copy + n, .name = copy, .flags = flags, .release = release_schema, .private_data = copy };
     return true;
 }
 
 static bool column_schema(const pn_col *c, struct ArrowSchema *out) {
-    if (!schema_init(out, format_of(c->kind), c->name, ARROW_FLAG_NULLABLE)) return false;
+    if (!schema_init(out, format_of(c->kind), c->zone, c->name, ARROW_FLAG_NULLABLE)) return false;
     if (c->kind != PN_COL_DICT) return true;
     out->dictionary = pn_calloc(1, sizeof *out->dictionary);
-    if (out->dictionary && schema_init(out->dictionary, "u", "", 0)) return true;
+    if (out->dictionary && schema_init(out->dictionary, "u", NULL, "", 0)) return true;
     release_schema(out);
     return false;
 }
@@ -67,7 +71,7 @@ static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no m
 
 pn_status pn_arrow_schema(const pn_table *t, struct ArrowSchema *out, pn_error *err) {
     size_t n = pn_table_n_cols(t);
-    if (!schema_init(out, "+s", "", 0)) return no_memory(err);
+    if (!schema_init(out, "+s", NULL, "", 0)) return no_memory(err);
     out->children = pn_calloc(n + 1, sizeof *out->children);
     bool ok = out->children != NULL;
     for (size_t i = 0; ok && i < n; i++) ok = add_schema_child(out, pn_table_col(t, i));

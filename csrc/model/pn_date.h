@@ -42,9 +42,14 @@ pn_civil pn_civil_of(int32_t day);
 bool     pn_civil_is_real(int32_t year, unsigned month, unsigned day);   /* exists in the calendar; any year */
 unsigned pn_weekday(int32_t day);                                        /* 0 = Monday … 6 = Sunday */
 
-typedef enum { PN_FREQ_DAY, PN_FREQ_WEEK, PN_FREQ_MONTH, PN_FREQ_QUARTER, PN_FREQ_YEAR } pn_freq;
+typedef enum {
+    PN_FREQ_DAY, PN_FREQ_WEEK, PN_FREQ_MONTH, PN_FREQ_QUARTER, PN_FREQ_YEAR,       /* buckets of whole days */
+    PN_FREQ_HOUR,
+    PN_FREQ_WEEKDAY, PN_FREQ_MONTH_OF_YEAR, PN_FREQ_HOUR_OF_DAY,                    /* buckets that come again: 7, 12, 24 of them */
+    PN_N_FREQS
+} pn_freq;
 
-int32_t pn_bucket_start(pn_freq f, int32_t day);       /* first day of the bucket that holds `day`; weeks begin on Monday */
+int32_t pn_bucket_start(pn_freq f, int32_t day);       /* first day of the bucket that holds `day`; weeks begin on Monday; of whole days only */
 int32_t pn_bucket_next(pn_freq f, int32_t start);      /* first day of the following bucket */
 /* Last day of the interval a pn_when stands for (the day itself, the end of its month or year); PN_DAY_NONE if undated. */
 int32_t pn_when_last_day(const pn_when *w);

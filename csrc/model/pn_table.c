@@ -27,6 +27,7 @@ pn_table *pn_table_retain(pn_table *t) {
 
 static void col_fini(pn_col *c) {
     pn_free(c->name);
+    pn_free(c->zone);
     pn_buf_fini(&c->data);
     pn_buf_fini(&c->bytes);
     pn_buf_fini(&c->dict_offsets);
@@ -70,6 +71,15 @@ size_t pn_table_add(pn_table *t, const char *name, pn_col_kind kind) {
     return i;
 }
 
+size_t pn_table_add_time(pn_table *t, const char *name, const char *zone) {
+    size_t i = pn_table_add(t, name, PN_COL_TIME), n = zone ? strlen(zone) + 1 : 0;
+    if (!zone || t->rc != PN_OK) return i;
+    t->cols[i].zone = pn_malloc(n);
+    if (t->cols[i].zone) memcpy(t->cols[i].zone, zone, n);
+    else t->rc = PN_ENOMEM;
+    return i;
+}
+
 static void put_bit(pn_buf *b, int64_t row, bool v) {
     if (row % 8 == 0) pn_buf_put_u8(b, 0);
     if (v && b->rc == PN_OK) b->ptr[row / 8] |= (uint8_t)(1u << (row % 8));
@@ -91,7 +101,7 @@ static pn_col *open_col(pn_table *t, size_t col) { return t->rc == PN_OK && col 
 void pn_table_put_i64(pn_table *t, size_t col, int64_t v) {
     pn_col *c = open_col(t, col);
     if (!c) return;
-    if (c->kind == PN_COL_I64) pn_buf_put_u64(&c->data, (uint64_t)v);
+    if (c->kind == PN_COL_I64 || c->kind == PN_COL_TIME) pn_buf_put_u64(&c->data, (uint64_t)v);
     else pn_buf_put_u32(&c->data, (uint32_t)(int32_t)v);
     put_valid(t, col, true);
 }
@@ -153,7 +163,7 @@ void pn_table_put_null(pn_table *t, size_t col) {
     pn_col *c = open_col(t, col);
     if (!c) return;
     switch (c->kind) {
-    case PN_COL_I64: case PN_COL_F64: pn_buf_put_u64(&c->data, 0); break;
+    case PN_COL_I64: case PN_COL_F64: case PN_COL_TIME: pn_buf_put_u64(&c->data, 0); break;
     case PN_COL_BOOL: put_bit(&c->data, t->rows[col], false); break;
     case PN_COL_STR: pn_buf_put_u32(&c->data, (uint32_t)c->bytes.len); break;
     case PN_COL_I32: case PN_COL_DATE: case PN_COL_DICT: pn_buf_put_u32(&c->data, 0); break;
@@ -184,7 +194,7 @@ bool pn_col_is_null(const pn_col *c, int64_t row) { return c->n_null && !get_bit
 
 int64_t pn_col_i64(const pn_col *c, int64_t row) {
     if (c->kind == PN_COL_BOOL) return get_bit(&c->data, row);
-    if (c->kind == PN_COL_I64) return ((const int64_t *)(const void *)c->data.ptr)[row];
+    if (c->kind == PN_COL_I64 || c->kind == PN_COL_TIME) return ((const int64_t *)(const void *)c->data.ptr)[row];
     return ((const int32_t *)(const void *)c->data.ptr)[row];
 }
 double pn_col_f64(const pn_col *c, int64_t row) { return ((const double *)(const void *)c->data.ptr)[row]; }
@@ -201,7 +211,7 @@ pn_bytes pn_col_str(const pn_col *c, int64_t row) {
 static void put_cell(pn_table *to, size_t col, const pn_col *c, int64_t row) {
     if (pn_col_is_null(c, row)) { pn_table_put_null(to, col); return; }
     switch (c->kind) {
-    case PN_COL_I32: case PN_COL_I64: case PN_COL_DATE: pn_table_put_i64(to, col, pn_col_i64(c, row)); break;
+    case PN_COL_I32: case PN_COL_I64: case PN_COL_DATE: case PN_COL_TIME: pn_table_put_i64(to, col, pn_col_i64(c, row)); break;
     case PN_COL_F64: pn_table_put_f64(to, col, pn_col_f64(c, row)); break;
     case PN_COL_BOOL: pn_table_put_bool(to, col, pn_col_i64(c, row) != 0); break;
     case PN_COL_STR: case PN_COL_DICT: pn_table_put_str(to, col, pn_col_str(c, row)); break;
@@ -210,7 +220,8 @@ static void put_cell(pn_table *to, size_t col, const pn_col *c, int64_t row) {
 
 static void take_rows(const pn_table *t, const int64_t *rows, size_t n, pn_table *to) {
     for (size_t i = 0; i < t->n_cols; i++) {
-        pn_table_add(to, t->cols[i].name, t->cols[i].kind);
+        if (t->cols[i].kind == PN_COL_TIME) pn_table_add_time(to, t->cols[i].name, t->cols[i].zone);
+        else pn_table_add(to, t->cols[i].name, t->cols[i].kind);
         for (size_t r = 0; r < n; r++) put_cell(to, i, &t->cols[i], rows[r]);
     }
 }

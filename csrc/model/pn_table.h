@@ -12,11 +12,13 @@ typedef enum {
     PN_COL_DATE,                       /* i32 days since 1970-01-01 */
     PN_COL_BOOL,                       /* one bit per row, as Arrow */
     PN_COL_STR,                        /* offsets i32 + UTF-8 bytes; a column is at most 2 GiB */
-    PN_COL_DICT                        /* i32 codes into a small list of strings */
+    PN_COL_DICT,                       /* i32 codes into a small list of strings */
+    PN_COL_TIME                        /* i64 seconds since 1970-01-01T00:00: of a clock on the wall, or in UTC where the column has a zone */
 } pn_col_kind;
 
 typedef struct {
     char *name;
+    char *zone;                        /* TIME: name of the zone in which instants are read, such as "Europe/Berlin"; NULL: there is none */
     pn_col_kind kind;
     pn_buf data;                       /* values, offsets (n_rows + 1 of them) or codes */
     pn_buf bytes;                      /* STR: the text; DICT: the text of the dictionary */
@@ -32,7 +34,8 @@ void pn_table_release(pn_table *t);                    /* NULL is fine */
 
 /* --- building.  Sticky: ask pn_table_finish. */
 size_t pn_table_add(pn_table *t, const char *name, pn_col_kind kind);    /* before the first row; returns the column's index */
-void pn_table_put_i64(pn_table *t, size_t col, int64_t v);               /* I32, I64, DATE */
+size_t pn_table_add_time(pn_table *t, const char *name, const char *zone);      /* a TIME column; zone NULL: clock on the wall */
+void pn_table_put_i64(pn_table *t, size_t col, int64_t v);               /* I32, I64, DATE, TIME */
 void pn_table_put_f64(pn_table *t, size_t col, double v);
 void pn_table_put_bool(pn_table *t, size_t col, bool v);
 void pn_table_put_str(pn_table *t, size_t col, pn_bytes v);              /* STR, DICT; NONE is null */
@@ -44,7 +47,7 @@ int64_t pn_table_n_rows(const pn_table *t);
 size_t pn_table_n_cols(const pn_table *t);
 const pn_col *pn_table_col(const pn_table *t, size_t i);                 /* until release */
 bool pn_col_is_null(const pn_col *c, int64_t row);
-int64_t pn_col_i64(const pn_col *c, int64_t row);                        /* I32, I64, DATE, BOOL, code of DICT */
+int64_t pn_col_i64(const pn_col *c, int64_t row);                        /* I32, I64, DATE, TIME, BOOL, code of DICT */
 double pn_col_f64(const pn_col *c, int64_t row);
 pn_bytes pn_col_str(const pn_col *c, int64_t row);                       /* STR, DICT: until release; NONE when null */
 

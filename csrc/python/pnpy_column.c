@@ -42,7 +42,7 @@ static Py_ssize_t column_length(PyObject *self) { return column_of(self)->shape;
 static const struct { const char *name, *format; Py_ssize_t size; } kinds[] = {
     [PN_COL_I32] = { "int32", "i", 4 }, [PN_COL_I64] = { "int64", "q", 8 }, [PN_COL_F64] = { "float64", "d", 8 },
     [PN_COL_DATE] = { "date32", "i", 4 }, [PN_COL_BOOL] = { "bool", NULL, 0 }, [PN_COL_STR] = { "string", NULL, 0 },
-    [PN_COL_DICT] = { "dictionary", "i", 4 } };
+    [PN_COL_DICT] = { "dictionary", "i", 4 }, [PN_COL_TIME] = { "timestamp", "q", 8 } };
 
 /* Numbers, day numbers and dictionary codes have memory that Python may look at; nulls in them read as 0 (see valid()). */
 static int column_getbuffer(PyObject *self, Py_buffer *view, int flags) {
@@ -111,14 +111,21 @@ static PyObject *column_arrow(PyObject *self, PyTypeObject *defining, PyObject *
 static PyObject *column_name(PyObject *self, void *unused) { (void)unused; return PyUnicode_FromString(col_of(self)->name); }
 static PyObject *column_kind(PyObject *self, void *unused) { (void)unused; return PyUnicode_FromString(kinds[col_of(self)->kind].name); }
 
+static PyObject *column_zone(PyObject *self, void *unused) {
+    (void)unused;
+    if (!col_of(self)->zone) Py_RETURN_NONE;
+    return PyUnicode_FromString(col_of(self)->zone);
+}
+
 static PyMethodDef methods[] = {
-    { "values", column_values, METH_NOARGS, PyDoc_STR("values($self, /)\n--\n\nThe cells as a list: int (dates as day numbers), float, bool, str or None.") },
+    { "values", column_values, METH_NOARGS, PyDoc_STR("values($self, /)\n--\n\nThe cells as a list: int (dates as day numbers, times as seconds), float, bool, str or None.") },
     { "valid", column_valid, METH_NOARGS, PyDoc_STR("valid($self, /)\n--\n\nOne byte a row, 1 where there is a value; None when no row is null.") },
     { "__arrow_c_array__", (PyCFunction)(void (*)(void))column_arrow, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
       PyDoc_STR("__arrow_c_array__($self, requested_schema=None)\n--\n\nArrow schema and array capsules, without a copy.") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "name", column_name, NULL, PyDoc_STR("Name of the column."), NULL },
-                                { "kind", column_kind, NULL, PyDoc_STR("int32, int64, float64, date32, bool, string or dictionary."), NULL },
+                                { "kind", column_kind, NULL, PyDoc_STR("int32, int64, float64, date32, bool, string, dictionary or timestamp."), NULL },
+                                { "zone", column_zone, NULL, PyDoc_STR("Name of the zone of a timestamp, or None."), NULL },
                                 { NULL, NULL, NULL, NULL, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, column_dealloc }, { Py_tp_traverse, column_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },
                                { Py_sq_length, column_length }, { Py_bf_getbuffer, column_getbuffer },

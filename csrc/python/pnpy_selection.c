@@ -161,40 +161,112 @@ static bool series_from(PyObject *list, pn_archive_series *series, Py_ssize_t n)
     return true;
 }
 
-static PyObject *pair_of(pnpy_state *st, pn_table *trend, pn_table *unplaced) {
-    PyObject *a = pnpy_table_steal(st, trend), *b = pnpy_table_steal(st, unplaced);
-    PyObject *pair = a && b ? PyTuple_Pack(2, a, b) : NULL;
+static PyObject *result_of(pnpy_state *st, const pn_trend_tables *t) {
+    PyObject *a = pnpy_table_steal(st, t->trend), *b = pnpy_table_steal(st, t->unplaced);
+    PyObject *result = a && b ? Py_BuildValue("OOLL", a, b, (long long)t->first, (long long)t->last) : NULL;
     Py_XDECREF(a);
     Py_XDECREF(b);
-    return pair;
+    return result;
 }
 
 static PyObject *run_trend(PyObject *self, PyObject *base, const pn_archive_series *series, size_t n, const pn_trend_opts *opts) {
-    pn_table *trend = NULL, *unplaced = NULL;
+    pn_trend_tables tables = { 0 };
     size_t which = 0;
     pn_error err = { 0 };
     pnpy_tick tick;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_trend(select_of(base), select_of(self), series, n, opts, &tick.core, &trend, &unplaced, &which, &err);
+    pn_status rc = pn_archive_trend(select_of(base), select_of(self), series, n, opts, &tick.core, &tables, &which, &err);
     pnpy_tick_end(&tick);
-    return rc == PN_OK ? pair_of(state_of(self), trend, unplaced) : pnpy_raise(state_of(self), rc, &err);
+    return rc == PN_OK ? result_of(state_of(self), &tables) : pnpy_raise(state_of(self), rc, &err);
+}
+
+/* --- bands of shares that Python puts together */
+
+PyObject *pnpy_normal_z(PyObject *module, PyObject *arg) {
+    (void)module;
+    double level = PyFloat_AsDouble(arg);
+    if (PyErr_Occurred()) return NULL;
+    if (level > 0 && level < 1) return PyFloat_FromDouble(pn_normal_z(level));
+    PyErr_SetString(PyExc_ValueError, "the level of a band lies between 0 and 1");
+    return NULL;
+}
+
+PyObject *pnpy_wilson(PyObject *module, PyObject *args) {
+    (void)module;
+    double k, n, z, lower, upper;
+    if (!PyArg_ParseTuple(args, "ddd", &k, &n, &z)) return NULL;
+    if (!(n > 0 && k >= 0 && k <= n)) { PyErr_SetString(PyExc_ValueError, "a band is of k of n with 0 <= k <= n, n > 0"); return NULL; }
+    pn_wilson(k, n, z, &lower, &upper);
+    return Py_BuildValue("dd", lower, upper);
+}
+
+/* --- options: (freq, level, first_day, last_day, None | (name, instants, offsets)) */
+
+typedef struct { pn_trend_opts opts; pn_tz zone; Py_buffer at, offset; } options;
+
+static void options_fini(options *o) {
+    PyBuffer_Release(&o->at);
+    PyBuffer_Release(&o->offset);
+}
+
+/* Instants and offsets come as buffers of int64 and int32, as long as each other, the first instant the least there is. */
+static bool zone_from(PyObject *zone, options *o) {
+    if (!PyArg_ParseTuple(zone, "sy*y*", &o->zone.name, &o->at, &o->offset)) return false;
+    o->zone.at = o->at.buf;
+    o->zone.offset = o->offset.buf;
+    o->zone.n = (size_t)o->at.len / sizeof *o->zone.at;
+    if (o->zone.n && (size_t)o->offset.len == o->zone.n * sizeof *o->zone.offset && o->zone.at[0] == INT64_MIN) {
+        o->opts.zone = &o->zone;
+        return true;
+    }
+    PyErr_SetString(PyExc_ValueError, "a zone needs as many instants as offsets");
+    return false;
+}
+
+static bool options_from(PyObject *tuple, options *o) {
+    PyObject *zone;
+    int freq;
+    *o = (options){ 0 };
+    if (!PyArg_ParseTuple(tuple, "idiiO", &freq, &o->opts.level, &o->opts.first_day, &o->opts.last_day, &zone)) return false;
+    if (freq < 0 || freq >= PN_N_FREQS) { PyErr_SetString(PyExc_ValueError, "there is no such frequency"); return false; }
+    o->opts.freq = (pn_freq)freq;
+    return zone == Py_None || zone_from(zone, o);
+}
+
+static bool is_base(PyObject *self, PyObject *base) {
+    if (pn_select_snap(select_of(base)) == pn_select_snap(select_of(self))) return true;
+    PyErr_SetString(PyExc_ValueError, "a trend needs a base of the same snapshot");
+    return false;
 }
 
 static PyObject *selection_trend(PyObject *self, PyObject *args) {
-    PyObject *base, *list;
-    int freq, first_day, last_day;
-    double level;
-    if (!PyArg_ParseTuple(args, "O!O!idii", state_of(self)->selection, &base, &PyTuple_Type, &list, &freq, &level, &first_day, &last_day)) return NULL;
-    if (freq < PN_FREQ_DAY || freq > PN_FREQ_YEAR || pn_select_snap(select_of(base)) != pn_select_snap(select_of(self))) {
-        PyErr_SetString(PyExc_ValueError, "a trend needs a known frequency and a base of the same snapshot");
-        return NULL;
-    }
+    PyObject *base, *list, *tuple, *result = NULL;
+    options o;
+    if (!PyArg_ParseTuple(args, "O!O!O!", state_of(self)->selection, &base, &PyTuple_Type, &list, &PyTuple_Type, &tuple) || !is_base(self, base)) return NULL;
     Py_ssize_t n = PyTuple_Size(list);
     pn_archive_series *series = pn_calloc((size_t)n, sizeof *series);
     if (!series) return PyErr_NoMemory();
-    PyObject *result = series_from(list, series, n) ? run_trend(self, base, series, (size_t)n, &(pn_trend_opts){ (pn_freq)freq, level, first_day, last_day }) : NULL;
+    if (options_from(tuple, &o) && series_from(list, series, n)) result = run_trend(self, base, series, (size_t)n, &o.opts);
+    options_fini(&o);
     pn_free(series);
     return result;
+}
+
+static PyObject *selection_buckets(PyObject *self, PyObject *args) {
+    PyObject *base, *tuple;
+    const char *wanted;
+    Py_ssize_t n;
+    options o;
+    pn_select *found = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "O!O!y#", state_of(self)->selection, &base, &PyTuple_Type, &tuple, &wanted, &n) || !is_base(self, base)) return NULL;
+    if (!options_from(tuple, &o)) { options_fini(&o); return NULL; }
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_trend_articles(select_of(base), select_of(self), &o.opts, pn_bytes_of(wanted, (size_t)n), &tick.core, &found, &err);
+    pnpy_tick_end(&tick);
+    options_fini(&o);
+    return rc == PN_OK ? pnpy_selection_steal(state_of(self), found) : pnpy_raise(state_of(self), rc, &err);
 }
 
 static PyMethodDef methods[] = {
@@ -204,7 +276,8 @@ static PyMethodDef methods[] = {
     { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },
     { "names", selection_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
     { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
-    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, freq, level, first_day, last_day, /)\n--\n\nTables trend and unplaced for ((name, query|None), …).") },
+    { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, options, /)\n--\n\nTables trend and unplaced for ((name, query|None), …), first and last unit of the axis.") },
+    { "buckets", selection_buckets, METH_VARARGS, PyDoc_STR("buckets($self, base, options, wanted, /)\n--\n\nThose of the selection in the wanted buckets of a trend: a byte for each.") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL },
                                 { "snapshot", selection_snapshot, NULL, PyDoc_STR("The snapshot it is of."), NULL }, { NULL, NULL, NULL, NULL, NULL } };

@@ -12,7 +12,7 @@ static PyObject *finished(PyObject *module, pn_status rc, pn_table *t, const pn_
 }
 
 static bool freq_from(int given, pn_freq *out) {
-    if (given < PN_FREQ_DAY || given > PN_FREQ_YEAR) { PyErr_SetString(PyExc_ValueError, "there is no such frequency"); return false; }
+    if (given < PN_FREQ_DAY || given > PN_FREQ_HOUR) { PyErr_SetString(PyExc_ValueError, "there is no such frequency"); return false; }
     *out = (pn_freq)given;
     return true;
 }

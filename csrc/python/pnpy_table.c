@@ -111,23 +111,26 @@ static bool put_value(pn_table *t, size_t col, pn_col_kind kind, PyObject *v) {
     return !PyErr_Occurred();
 }
 
-static bool kind_from(const char *name, pn_col_kind *out) {
+/* "int64", …; "timestamp", or "timestamp:Europe/Berlin": then *zone begins at the colon. */
+static bool kind_from(const char *name, pn_col_kind *out, const char **zone) {
     static const char *const names[] = { [PN_COL_I32] = "int32", [PN_COL_I64] = "int64", [PN_COL_F64] = "float64", [PN_COL_DATE] = "date32",
-                                         [PN_COL_BOOL] = "bool", [PN_COL_STR] = "string", [PN_COL_DICT] = "dictionary" };
+                                         [PN_COL_BOOL] = "bool", [PN_COL_STR] = "string", [PN_COL_DICT] = "dictionary", [PN_COL_TIME] = "timestamp" };
     for (size_t k = 0; k < PN_COUNT(names); k++) {
         *out = (pn_col_kind)k;
         if (strcmp(name, names[k]) == 0) return true;
     }
+    *zone = strchr(name, ':');
+    if (*zone && strncmp(name, "timestamp:", sizeof "timestamp:" - 1) == 0) { *out = PN_COL_TIME; return true; }
     PyErr_Format(PyExc_ValueError, "there is no column kind '%s'", name);
     return false;
 }
 
 static bool put_column(pn_table *t, PyObject *column) {
-    const char *name, *kind_name;
+    const char *name, *kind_name, *zone = NULL;
     PyObject *values;
     pn_col_kind kind;
-    if (!PyArg_ParseTuple(column, "ssO!", &name, &kind_name, &PyList_Type, &values) || !kind_from(kind_name, &kind)) return false;
-    size_t col = pn_table_add(t, name, kind);
+    if (!PyArg_ParseTuple(column, "ssO!", &name, &kind_name, &PyList_Type, &values) || !kind_from(kind_name, &kind, &zone)) return false;
+    size_t col = zone ? pn_table_add_time(t, name, zone + 1) : pn_table_add(t, name, kind);
     for (Py_ssize_t i = 0; i < PyList_Size(values); i++)
         if (!put_value(t, col, kind, PyList_GetItem(values, i))) return false;
     return true;

@@ -206,6 +206,8 @@ PyMethodDef pnpy_functions[] = {
     { "sniff", f_sniff, METH_O, PyDoc_STR("sniff($module, head, /)\n--\n\nThe kind of an input by its first bytes.") },
     { "json_is_valid", f_json_is_valid, METH_O, PyDoc_STR("json_is_valid($module, data, /)\n--\n\nWhether the bytes are one strict JSON text.") },
     { "inspect", f_inspect, METH_VARARGS, PyDoc_STR("inspect($module, path, /)\n--\n\nA readable dump of a file of ours, or of an archive.") },
+    { "normal_z", pnpy_normal_z, METH_O, PyDoc_STR("normal_z($module, level, /)\n--\n\nThe z for which a normal variable lies in -z … z with this probability.") },
+    { "wilson", pnpy_wilson, METH_VARARGS, PyDoc_STR("wilson($module, k, n, z, /)\n--\n\nWilson's band of k of n.") },
     { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
     { "canonical", f_canonical, METH_O, PyDoc_STR("canonical($module, query, /)\n--\n\nThe query's canonical text; raises what is wrong with it.") },
     { "period", f_period, METH_O, PyDoc_STR("period($module, text, /)\n--\n\nFirst and last day (since 1970-01-01) of 2020, 2020-08, 2020-W34 …; None for anything else.") },

@@ -115,6 +115,28 @@ pn_status pn_select_combine(const pn_select *a, const pn_select *b, pn_combine h
     return rc;
 }
 
+static pn_status copy_part(pn_select *s, const uint64_t *bits, size_t i, pn_error *err) {
+    const pn_snap_part *p = pn_snap_part_at(s->snap, i);
+    size_t n = pn_bits_words(p->n_docs);
+    s->bits[i] = pn_malloc(n * sizeof *s->bits[i]);
+    if (!s->bits[i]) return no_memory(err);
+    for (size_t w = 0; w < n; w++) {
+        s->bits[i][w] = p->deleted.bits ? bits[w] & ~p->deleted.bits[w] : bits[w];
+        s->count += (uint64_t)__builtin_popcountll(s->bits[i][w]);
+    }
+    return PN_OK;
+}
+
+pn_status pn_select_of_bits(pn_snap *snap, uint64_t *const *bits, pn_select **out, pn_error *err) {
+    pn_select *s = NULL;
+    PN_TRY(new_select(snap, &s, err));
+    pn_status rc = PN_OK;
+    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = copy_part(s, bits[i], i, err);
+    if (rc != PN_OK) free_select(s);
+    else *out = s;
+    return rc;
+}
+
 uint32_t pn_select_first(const pn_select *s, uint32_t part, uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to;) {
         uint64_t word = live_word(s, part, i / 64) >> (i % 64);

@@ -18,6 +18,8 @@ PN_MUST_CHECK pn_status pn_select_query(const pn_select *within, const pn_query 
 typedef enum { PN_BOTH, PN_EITHER, PN_WITHOUT } pn_combine;
 /* Articles of both; of either; of a without those of b.  PN_EINVAL when the snapshots differ. */
 PN_MUST_CHECK pn_status pn_select_combine(const pn_select *a, const pn_select *b, pn_combine how, pn_select **out, pn_error *err);
+/* The live articles whose bits are set: `bits` has one array a part, pn_bits_words(n_docs) words of it; copied. */
+PN_MUST_CHECK pn_status pn_select_of_bits(pn_snap *snap, uint64_t *const *bits, pn_select **out, pn_error *err);
 pn_select *pn_select_retain(pn_select *s);
 void pn_select_release(pn_select *s);                  /* NULL is fine */
 

@@ -119,7 +119,7 @@ static void put_test(const work *w, const pn_counts *c, size_t i, pn_table *t) {
 static void put_all(const work *w, double alpha, pn_table *t) {
     static const char *const numbers[] = { "share", "expected", "z", "p", "q" };
     pn_table_add(t, "series", PN_COL_DICT);
-    pn_table_add(t, "date", w->list->date->kind);
+    pn_series_add_label(w->list, t, w->list->date->name);
     pn_table_add(t, "count", PN_COL_I64);
     pn_table_add(t, "total", PN_COL_I64);
     for (size_t i = 0; i < PN_COUNT(numbers); i++) pn_table_add(t, numbers[i], PN_COL_F64);

@@ -160,15 +160,15 @@ static pn_status add_series(const pn_series_list *list, const pn_counts *c, pn_f
     return rc;
 }
 
-static void add_columns(pn_table *t, pn_col_kind label) {
+static void add_columns(pn_table *t, const pn_series_list *list) {
     pn_table_add(t, "series", PN_COL_DICT);
-    pn_table_add(t, "start", label);
-    pn_table_add(t, "end", label);
+    pn_series_add_label(list, t, "start");
+    pn_series_add_label(list, t, "end");
     pn_table_add(t, "level", PN_COL_I64);
     pn_table_add(t, "weight", PN_COL_F64);
     pn_table_add(t, "count", PN_COL_I64);
     pn_table_add(t, "expected", PN_COL_F64);
-    pn_table_add(t, "peak", label);
+    pn_series_add_label(list, t, "peak");
 }
 
 pn_status pn_bursts(const pn_table *trend, pn_freq freq, const pn_burst_opts *opts, const pn_tick *tick, pn_table **out, pn_error *err) {
@@ -177,7 +177,7 @@ pn_status pn_bursts(const pn_table *trend, pn_freq freq, const pn_burst_opts *op
     PN_TRY(check(opts, err));
     PN_TRY(pn_series_of(trend, &list, err));
     pn_status rc = pn_table_new(&t, err);
-    if (rc == PN_OK) add_columns(t, list.date->kind);
+    if (rc == PN_OK) add_columns(t, &list);
     for (size_t i = 0; rc == PN_OK && i < list.n; i++) rc = add_series(&list, &list.at[i], freq, opts, tick, t, err);
     pn_series_fini(&list);
     return pn_series_finish(rc, t, out, err);

@@ -132,10 +132,10 @@ static pn_status add_series(const pn_series_list *list, const pn_counts *c, doub
     return rc;
 }
 
-static void add_columns(pn_table *t, pn_col_kind label) {
+static void add_columns(pn_table *t, const pn_series_list *list) {
     static const char *const shares[] = { "before", "before_lower", "before_upper", "after", "after_lower", "after_upper", "gain" };
     pn_table_add(t, "series", PN_COL_DICT);
-    pn_table_add(t, "date", label);
+    pn_series_add_label(list, t, "date");
     for (size_t i = 0; i < PN_COUNT(shares); i++) pn_table_add(t, shares[i], PN_COL_F64);
 }
 
@@ -145,7 +145,7 @@ pn_status pn_changepoints(const pn_table *trend, double penalty, double level, c
     if (!(level > 0 && level < 1)) return pn_fail(err, PN_EINVAL, "the level of a band lies between 0 and 1");
     PN_TRY(pn_series_of(trend, &list, err));
     pn_status rc = pn_table_new(&t, err);
-    if (rc == PN_OK) add_columns(t, list.date->kind);
+    if (rc == PN_OK) add_columns(t, &list);
     for (size_t i = 0; rc == PN_OK && i < list.n; i++) rc = add_series(&list, &list.at[i], penalty, pn_normal_z(level), tick, t, err);
     pn_series_fini(&list);
     return pn_series_finish(rc, t, out, err);

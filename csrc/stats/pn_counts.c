@@ -38,9 +38,9 @@ static size_t count_series(const pn_col *series, const pn_col *date, int64_t row
 }
 
 pn_status pn_series_of(const pn_table *trend, pn_series_list *out, pn_error *err) {
-    const pn_col *date = column(trend, "date"), *series = column(trend, "series"), *count = column(trend, "count"), *total = column(trend, "total");
-    if (!is_label(date) || !is_kind(series, PN_COL_DICT) || !is_kind(count, PN_COL_I64) || !is_kind(total, PN_COL_I64))
-        return pn_fail(err, PN_EINVAL, "a trend has the columns date, series, count and total");
+    const pn_col *date = pn_table_n_cols(trend) ? pn_table_col(trend, 0) : NULL, *series = column(trend, "series"), *count = column(trend, "count"), *total = column(trend, "total");
+    if (!is_label(date) || date == series || !is_kind(series, PN_COL_DICT) || !is_kind(count, PN_COL_I64) || !is_kind(total, PN_COL_I64))
+        return pn_fail(err, PN_EINVAL, "a trend has its buckets in the first column, then series, count and total");
     *out = (pn_series_list){ .trend = trend, .date = date };
     if (pn_table_n_rows(trend) == 0) return PN_OK;
     out->at = pn_calloc(count_series(series, date, pn_table_n_rows(trend)), sizeof *out->at);
@@ -56,6 +56,10 @@ void pn_series_fini(pn_series_list *s) {
 }
 
 const pn_col *pn_series_column(const pn_series_list *s, const char *name) { return column(s->trend, name); }
+
+size_t pn_series_add_label(const pn_series_list *s, pn_table *t, const char *name) {
+    return s->date->kind == PN_COL_TIME ? pn_table_add_time(t, name, s->date->zone) : pn_table_add(t, name, s->date->kind);
+}
 
 void pn_series_put_label(const pn_series_list *s, const pn_counts *c, size_t i, pn_table *t, size_t col) {
     pn_table_put_i64(t, col, pn_col_i64(s->date, c->row + (int64_t)i));

@@ -33,7 +33,7 @@ static void put_bucket(const pn_series_list *list, size_t i, pn_table *t) {
 }
 
 static pn_status put_all(const pn_series_list *list, const pn_tick *tick, pn_table *t, pn_error *err) {
-    pn_table_add(t, "date", list->date->kind);
+    pn_series_add_label(list, t, list->date->name);
     pn_table_add(t, "count", PN_COL_I64);
     pn_table_add(t, "entropy", PN_COL_F64);
     pn_table_add(t, "effective", PN_COL_F64);

@@ -1,14 +1,14 @@
 #include "stats/pn_trend.h"
 #include "base/pn_alloc.h"
-#include "stats/pn_axis.h"
 #include "stats/pn_rank.h"
+#include "stats/pn_runs.h"
 #include "stats/pn_wilson.h"
 
 enum { N_CLASSES = 4 };                /* placed, month, year, undated */
 
 typedef struct {
     pn_axis axis;
-    pn_edges *edges; size_t n_parts;   /* per part, made once for all series */
+    pn_runs *runs; size_t n_parts;     /* per part, made once for all series */
     uint64_t *totals, *counts;         /* per bucket */
     uint64_t class_totals[N_CLASSES], class_counts[N_CLASSES];
     uint32_t *ranks;                   /* room for one part's ranks */
@@ -23,12 +23,12 @@ typedef struct {
 
 /* Adds what the set holds in every bucket, and in every class of precision, of one part. */
 static pn_status count_part(work *w, const pn_set *set, size_t part, uint64_t *buckets, uint64_t classes[N_CLASSES]) {
-    const pn_edges *e = &w->edges[part];
+    const pn_runs *r = &w->runs[part];
     uint32_t ends[N_CLASSES];
-    PN_TRY(pn_set_ranks(set, part, e->at, e->n, w->ranks, w->err));
-    for (size_t c = 0; c < e->n_classes; c++)
-        for (size_t i = 0; i < w->axis.n; i++) buckets[i] += w->ranks[c * e->n_edges + i + 1] - w->ranks[c * e->n_edges + i];
-    PN_TRY(pn_set_ranks(set, part, e->ends, N_CLASSES, ends, w->err));
+    PN_TRY(pn_set_ranks(set, part, r->edges, r->n + 1, w->ranks, w->err));
+    for (size_t i = 0; i < r->n; i++)
+        if (r->buckets[i] >= 0) buckets[r->buckets[i]] += w->ranks[i + 1] - w->ranks[i];
+    PN_TRY(pn_set_ranks(set, part, r->ends, N_CLASSES, ends, w->err));
     for (size_t c = 0; c < N_CLASSES; c++) classes[c] += ends[c] - (c ? ends[c - 1] : 0);
     return pn_poll(w->tick, w->err);
 }
@@ -63,7 +63,7 @@ static void put_share(pn_table *t, uint64_t count, uint64_t total, double z) {
         for (size_t col = 4; col < 7; col++) pn_table_put_null(t, col);
         return;
     }
-    pn_wilson(count, total, z, &lower, &upper);
+    pn_wilson((double)count, (double)total, z, &lower, &upper);
     pn_table_put_f64(t, 4, (double)count / (double)total);
     pn_table_put_f64(t, 5, lower);
     pn_table_put_f64(t, 6, upper);
@@ -71,7 +71,7 @@ static void put_share(pn_table *t, uint64_t count, uint64_t total, double z) {
 
 static void put_buckets(work *w, pn_bytes name) {
     for (size_t i = 0; i < w->axis.n; i++) {
-        pn_table_put_i64(w->trend, 0, w->axis.starts[i]);
+        pn_table_put_i64(w->trend, 0, w->axis.starts[i] + (w->axis.freq == PN_FREQ_MONTH_OF_YEAR));
         pn_table_put_str(w->trend, 1, name);
         pn_table_put_i64(w->trend, 2, (int64_t)w->counts[i]);
         pn_table_put_i64(w->trend, 3, (int64_t)w->totals[i]);
@@ -80,26 +80,44 @@ static void put_buckets(work *w, pn_bytes name) {
     }
 }
 
+static uint64_t sum_of(const uint64_t *values, size_t n) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) sum += values[i];
+    return sum;
+}
+
 static void put_unplaced(work *w, pn_bytes name) {
     static const struct { pn_precision precision; const char *name; } classes[N_CLASSES] = {
         { PN_PREC_DAY, "day" }, { PN_PREC_MONTH, "month" }, { PN_PREC_YEAR, "year" }, { PN_PREC_NONE, "undated" } };
     for (size_t c = 0; c < N_CLASSES; c++) {
         if (pn_freq_admits(w->axis.freq, classes[c].precision)) continue;
+        uint64_t placed = c == 0;                           /* those with a clock time are of this class, and in buckets */
         pn_table_put_str(w->unplaced, 0, pn_bytes_cstr(classes[c].name));
         pn_table_put_str(w->unplaced, 1, name);
-        pn_table_put_i64(w->unplaced, 2, (int64_t)w->class_counts[c]);
-        pn_table_put_i64(w->unplaced, 3, (int64_t)w->class_totals[c]);
+        pn_table_put_i64(w->unplaced, 2, (int64_t)(w->class_counts[c] - placed * sum_of(w->counts, w->axis.n)));
+        pn_table_put_i64(w->unplaced, 3, (int64_t)(w->class_totals[c] - placed * sum_of(w->totals, w->axis.n)));
+    }
+}
+
+static void put_time_column(work *w) {
+    switch (w->axis.freq) {
+    case PN_FREQ_HOUR:          pn_table_add_time(w->trend, "date", w->axis.zone ? w->axis.zone->name : NULL); break;
+    case PN_FREQ_WEEKDAY:       pn_table_add(w->trend, "weekday", PN_COL_I32); break;
+    case PN_FREQ_MONTH_OF_YEAR: pn_table_add(w->trend, "month", PN_COL_I32); break;
+    case PN_FREQ_HOUR_OF_DAY:   pn_table_add(w->trend, "hour", PN_COL_I32); break;
+    default:                    pn_table_add(w->trend, "date", PN_COL_DATE); break;
     }
 }
 
 static pn_status put_columns(work *w) {
     static const struct { const char *name; pn_col_kind kind; } trend[] = {
-        { "date", PN_COL_DATE }, { "series", PN_COL_DICT }, { "count", PN_COL_I64 }, { "total", PN_COL_I64 },
+        { "series", PN_COL_DICT }, { "count", PN_COL_I64 }, { "total", PN_COL_I64 },
         { "share", PN_COL_F64 }, { "lower", PN_COL_F64 }, { "upper", PN_COL_F64 }, { "partial", PN_COL_BOOL } };
     static const struct { const char *name; pn_col_kind kind; } unplaced[] = {
         { "precision", PN_COL_DICT }, { "series", PN_COL_DICT }, { "count", PN_COL_I64 }, { "total", PN_COL_I64 } };
     PN_TRY(pn_table_new(&w->trend, w->err));
     PN_TRY(pn_table_new(&w->unplaced, w->err));
+    put_time_column(w);
     for (size_t i = 0; i < PN_COUNT(trend); i++) pn_table_add(w->trend, trend[i].name, trend[i].kind);
     for (size_t i = 0; i < PN_COUNT(unplaced); i++) pn_table_add(w->unplaced, unplaced[i].name, unplaced[i].kind);
     return PN_OK;
@@ -107,17 +125,21 @@ static pn_status put_columns(work *w) {
 
 /* --- the whole */
 
+static pn_status no_memory(work *w) { return pn_fail(w->err, PN_ENOMEM, "no memory for a trend"); }
+
 static pn_status prepare(work *w, const pn_trend_opts *o) {
-    PN_TRY(pn_axis_of(w->base, o->freq, o->first_day, o->last_day, &w->axis, w->err));
-    size_t n = pn_snap_n_parts(pn_select_snap(w->base)), most = 3 * (w->axis.n + 1);
+    PN_TRY(pn_axis_of(w->base, o->freq, o->zone, o->first_day, o->last_day, w->tick, &w->axis, w->err));
+    size_t n = pn_snap_n_parts(pn_select_snap(w->base)), most = 0;
+    w->runs = pn_calloc(n, sizeof *w->runs);
+    if (!w->runs) return no_memory(w);
+    for (; w->n_parts < n; w->n_parts++) {
+        PN_TRY(pn_runs_of(&w->axis, pn_snap_part_at(pn_select_snap(w->base), w->n_parts), w->tick, &w->runs[w->n_parts], w->err));
+        most = PN_MAX(most, w->runs[w->n_parts].n + 1);
+    }
     w->totals = pn_calloc(w->axis.n, sizeof *w->totals);
     w->counts = pn_calloc(w->axis.n, sizeof *w->counts);
     w->ranks = pn_calloc(most, sizeof *w->ranks);
-    w->edges = pn_calloc(n, sizeof *w->edges);
-    if (!w->totals || !w->counts || !w->ranks || !w->edges) return pn_fail(w->err, PN_ENOMEM, "no memory for a trend");
-    for (; w->n_parts < n; w->n_parts++)
-        PN_TRY(pn_edges_of(&w->axis, pn_snap_part_at(pn_select_snap(w->base), w->n_parts), &w->edges[w->n_parts], w->err));
-    return PN_OK;
+    return w->totals && w->counts && w->ranks ? PN_OK : no_memory(w);
 }
 
 static pn_status run(work *w, const pn_trend_opts *opts, const pn_series *series, size_t n_series) {
@@ -135,8 +157,8 @@ static pn_status run(work *w, const pn_trend_opts *opts, const pn_series *series
 }
 
 static void fini(work *w) {
-    for (size_t i = 0; i < w->n_parts; i++) pn_edges_fini(&w->edges[i]);
-    pn_free(w->edges);
+    for (size_t i = 0; i < w->n_parts; i++) pn_runs_fini(&w->runs[i]);
+    pn_free(w->runs);
     pn_free(w->ranks);
     pn_free(w->counts);
     pn_free(w->totals);
@@ -146,14 +168,60 @@ static void fini(work *w) {
 }
 
 pn_status pn_trend(const pn_select *base, const pn_select *of, const pn_series *series, size_t n_series, const pn_trend_opts *opts,
-                   const pn_tick *tick, pn_table **trend, pn_table **unplaced, pn_error *err) {
+                   const pn_tick *tick, pn_trend_tables *out, pn_error *err) {
     if (!(opts->level > 0 && opts->level < 1)) return pn_fail(err, PN_EINVAL, "the level of a band lies between 0 and 1");
     work w = { .base = base, .of = of, .z = pn_normal_z(opts->level), .tick = tick, .err = err };
     pn_status rc = run(&w, opts, series, n_series);
     if (rc == PN_OK) {
-        *trend = pn_table_retain(w.trend);
-        *unplaced = pn_table_retain(w.unplaced);
+        *out = (pn_trend_tables){ pn_table_retain(w.trend), pn_table_retain(w.unplaced), w.axis.first, w.axis.last };
     }
     fini(&w);
+    return rc;
+}
+
+/* --- back to the articles */
+
+static void set_run(uint64_t *bits, uint32_t lo, uint32_t hi) {
+    for (uint32_t i = lo; i < hi;) {
+        if (i % 64 == 0 && hi - i >= 64) { bits[i / 64] = ~UINT64_C(0); i += 64; continue; }
+        bits[i / 64] |= UINT64_C(1) << (i % 64);
+        i++;
+    }
+}
+
+static pn_status bits_of(const pn_axis *a, const pn_snap_part *part, const uint8_t *wanted, const pn_tick *tick, uint64_t **bits, pn_error *err) {
+    pn_runs r;
+    *bits = pn_calloc(pn_bits_words(part->n_docs), sizeof **bits);
+    if (!*bits) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
+    PN_TRY(pn_runs_of(a, part, tick, &r, err));
+    for (size_t i = 0; i < r.n; i++)
+        if (r.buckets[i] >= 0 && wanted[r.buckets[i]]) set_run(*bits, r.edges[i], r.edges[i + 1]);
+    pn_runs_fini(&r);
+    return PN_OK;
+}
+
+static pn_status select_buckets(const pn_axis *a, const pn_select *of, const uint8_t *wanted, const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_snap *snap = pn_select_snap(of);
+    size_t n = pn_snap_n_parts(snap);
+    pn_select *there = NULL;
+    pn_status rc = PN_OK;
+    uint64_t **bits = pn_calloc(n, sizeof *bits);
+    if (!bits) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
+    for (size_t i = 0; rc == PN_OK && i < n; i++) rc = bits_of(a, pn_snap_part_at(snap, i), wanted, tick, &bits[i], err);
+    if (rc == PN_OK) rc = pn_select_of_bits(snap, bits, &there, err);
+    for (size_t i = 0; i < n; i++) pn_free(bits[i]);
+    pn_free(bits);
+    if (rc == PN_OK) rc = pn_select_combine(of, there, PN_BOTH, out, err);
+    pn_select_release(there);
+    return rc;
+}
+
+pn_status pn_trend_articles(const pn_select *base, const pn_select *of, const pn_trend_opts *o, pn_bytes wanted, const pn_tick *tick,
+                            pn_select **out, pn_error *err) {
+    pn_axis axis;
+    pn_status rc = pn_axis_of(base, o->freq, o->zone, o->first_day, o->last_day, tick, &axis, err);
+    if (rc == PN_OK && wanted.len != axis.n) rc = pn_fail(err, PN_EINVAL, "a trend of %zu buckets, not of %zu", axis.n, wanted.len);
+    if (rc == PN_OK) rc = select_buckets(&axis, of, wanted.ptr, tick, out, err);
+    pn_axis_fini(&axis);
     return rc;
 }

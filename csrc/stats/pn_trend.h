@@ -8,7 +8,7 @@
 #ifndef PN_TREND_H
 #define PN_TREND_H
 #include "model/pn_table.h"
-#include "query/pn_select.h"
+#include "stats/pn_axis.h"
 
 typedef struct {
     pn_bytes name;                     /* of the series */
@@ -19,14 +19,26 @@ typedef struct {
     pn_freq freq;
     double level;                      /* of the Wilson band, in (0, 1): 0.95 */
     int32_t first_day, last_day;       /* of the axis; PN_DAY_NONE: where the base begins, ends */
+    const pn_tz *zone;               /* NULL: dates and clock times as printed */
 } pn_trend_opts;
 
+typedef struct {                       /* the caller releases both */
+    pn_table *trend, *unplaced;
+    int64_t first, last;               /* days (of clock frequencies: seconds) the axis covers; first > last: none */
+} pn_trend_tables;
+
 /* Trend of each series inside `of`, as a share of `base` (of is a part of base, of the same snapshot).
- *   *trend:    date, series, count, total, share, lower, upper, partial   (series after series, every bucket of the axis)
- *   *unplaced: precision, series, count, total                            (what is coarser than the bucket, and undated)
+ *   trend:    date, series, count, total, share, lower, upper, partial    (series after series, every bucket of the axis)
+ *   unplaced: precision, series, count, total                             (what is coarser than the bucket, and undated)
+ * In place of `date` (a day; of hours a time), buckets that come again have `weekday` (0 = Monday), `month` (1 … 12) or `hour` (0 … 23).
  * The axis runs over the days given, else from the first to the last bucket that holds an article of `base`; share and band are null where total is 0; partial marks a bucket
  * that is not wholly inside these days.  Both tables keep their columns when empty.
- * One term over all articles decodes at most two blocks an edge and segment.  PN_EINVAL (level, days), PN_ECORRUPT, PN_ELIMIT, PN_EINTR, PN_ENOMEM. */
+ * One term over all articles decodes at most two blocks an edge and segment; in a zone, and by hours, each article is looked at.  PN_EINVAL (level, days), PN_ECORRUPT, PN_ELIMIT, PN_EINTR, PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_trend(const pn_select *base, const pn_select *of, const pn_series *series, size_t n_series, const pn_trend_opts *opts,
-                                 const pn_tick *tick, pn_table **trend, pn_table **unplaced, pn_error *err);
+                                 const pn_tick *tick, pn_trend_tables *out, pn_error *err);
+
+/* Those of `of` that lie in the wanted buckets of the trend of `base` with these options: one byte a bucket, 0 or not.  PN_EINVAL (another
+ * number of buckets) and the statuses of pn_trend. */
+PN_MUST_CHECK pn_status pn_trend_articles(const pn_select *base, const pn_select *of, const pn_trend_opts *opts, pn_bytes wanted,
+                                          const pn_tick *tick, pn_select **out, pn_error *err);
 #endif

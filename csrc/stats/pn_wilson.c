@@ -16,9 +16,9 @@ double pn_normal_z(double level) {
     return z;
 }
 
-void pn_wilson(uint64_t k, uint64_t n, double z, double *lower, double *upper) {
-    double count = (double)n, p = (double)k / count, zz = z * z;
-    double middle = p + zz / (2 * count), half = z * sqrt(p * (1 - p) / count + zz / (4 * count * count)), scale = 1 + zz / count;
-    *lower = k == 0 ? 0 : fmax(0, (middle - half) / scale);
-    *upper = k == n ? 1 : fmin(1, (middle + half) / scale);
+void pn_wilson(double k, double n, double z, double *lower, double *upper) {
+    double p = k / n, zz = z * z;
+    double middle = p + zz / (2 * n), half = z * sqrt(fmax(0, p * (1 - p)) / n + zz / (4 * n * n)), scale = 1 + zz / n;
+    *lower = k <= 0 ? 0 : fmax(0, (middle - half) / scale);
+    *upper = k >= n ? 1 : fmin(1, (middle + half) / scale);
 }

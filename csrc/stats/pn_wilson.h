@@ -9,6 +9,6 @@
 
 /* z such that a normal variable lies in [-z, z] with probability `level` (0 < level < 1), to full double precision. */
 double pn_normal_z(double level);
-/* Band of k of n, n > 0, k <= n; inside [0, 1]. */
-void pn_wilson(uint64_t k, uint64_t n, double z, double *lower, double *upper);
+/* Band of k of n, n > 0, 0 <= k <= n; inside [0, 1].  Both may be fractions, such as effective sizes. */
+void pn_wilson(double k, double n, double z, double *lower, double *upper);
 #endif

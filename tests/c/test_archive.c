@@ -310,11 +310,12 @@ static void check_row(const pn_table *t, int64_t r, pn_freq f, const char *word,
 
 static void check_trend(const pn_select *all, pn_freq f, const char *word, uint32_t n) {
     pn_archive_series series = { pn_bytes_cstr(word), pn_bytes_cstr(word) };
-    pn_table *t = NULL, *u = NULL;
+    pn_trend_tables tables = { 0 };
     size_t which;
     pn_error err = { 0 };
     uint64_t counted = 0;
-    ok(pn_archive_trend(all, all, &series, 1, &(pn_trend_opts){ f, 0.9, PN_DAY_NONE, PN_DAY_NONE }, NULL, &t, &u, &which, &err), &err);
+    ok(pn_archive_trend(all, all, &series, 1, &(pn_trend_opts){ f, 0.9, PN_DAY_NONE, PN_DAY_NONE, NULL }, NULL, &tables, &which, &err), &err);
+    pn_table *t = tables.trend, *u = tables.unplaced;
     for (int64_t r = 0; r < pn_table_n_rows(t); r++) check_row(t, r, f, word, n, &counted);
     for (int64_t r = 0; r < pn_table_n_rows(u); r++) counted += (uint64_t)pn_col_i64(pn_table_col(u, 3), r);
     assert_int_equal(counted, n);                          /* every article is in a bucket or in unplaced */

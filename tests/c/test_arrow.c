@@ -5,10 +5,10 @@
 #include "interop/pn_arrow_out.h"
 #include "oom.h"
 
-enum { I32, I64, F64, DATE, BOOL, STR, DICT, N_KINDS };
-static const pn_col_kind kinds[N_KINDS] = { PN_COL_I32, PN_COL_I64, PN_COL_F64, PN_COL_DATE, PN_COL_BOOL, PN_COL_STR, PN_COL_DICT };
-static const char *const names[N_KINDS] = { "i32", "i64", "f64", "date", "bool", "str", "caf\xC3\xA9" };
-static const char *const formats[N_KINDS] = { "i", "l", "g", "tdD", "b", "u", "i" };
+enum { I32, I64, F64, DATE, BOOL, STR, DICT, TIME, N_KINDS };
+static const pn_col_kind kinds[N_KINDS] = { PN_COL_I32, PN_COL_I64, PN_COL_F64, PN_COL_DATE, PN_COL_BOOL, PN_COL_STR, PN_COL_DICT, PN_COL_TIME };
+static const char *const names[N_KINDS] = { "i32", "i64", "f64", "date", "bool", "str", "caf\xC3\xA9", "time" };
+static const char *const formats[N_KINDS] = { "i", "l", "g", "tdD", "b", "u", "i", "tss:Europe/Berlin" };
 static const char *const texts[] = { "north", "", ("s\xC3\xBC" "d") };
 
 static bool is_absent(int64_t i, int64_t step) { return step && i % step == step - 1; }
@@ -17,7 +17,8 @@ static bool is_absent(int64_t i, int64_t step) { return step && i % step == step
 static pn_table *table_of(int64_t n, int64_t step) {
     pn_table *t = NULL;
     assert_int_equal(pn_table_new(&t, NULL), PN_OK);
-    for (size_t k = 0; k < N_KINDS; k++) pn_table_add(t, names[k], kinds[k]);
+    for (size_t k = 0; k < TIME; k++) pn_table_add(t, names[k], kinds[k]);
+    pn_table_add_time(t, names[TIME], "Europe/Berlin");
     for (int64_t i = 0; i < n; i++) {
         if (is_absent(i, step)) {
             for (size_t k = 0; k < N_KINDS; k++) pn_table_put_null(t, k);
@@ -30,6 +31,7 @@ static pn_table *table_of(int64_t n, int64_t step) {
         pn_table_put_bool(t, BOOL, i % 2 == 0);
         pn_table_put_str(t, STR, pn_bytes_cstr(texts[i % 3]));
         pn_table_put_str(t, DICT, pn_bytes_cstr(texts[i % 3]));
+        pn_table_put_i64(t, TIME, i << 34);
     }
     assert_int_equal(pn_table_finish(t, NULL), PN_OK);
     return t;
@@ -74,6 +76,7 @@ static void assert_cell(const struct ArrowArray *a, size_t k, int64_t i) {
     case DATE: assert_int_equal(((const int32_t *)a->buffers[1])[i], 18000 + i); break;
     case BOOL: assert_int_equal(bit(a->buffers[1], i), i % 2 == 0); break;
     case STR:  assert_text(a, i, texts[i % 3]); break;
+    case TIME: assert_true(((const int64_t *)a->buffers[1])[i] == i << 34); break;
     case DICT: assert_text(a->dictionary, ((const int32_t *)a->buffers[1])[i], texts[i % 3]); break;
     default:   fail();
     }

@@ -5,14 +5,15 @@
 #include "model/pn_table.h"
 #include "oom.h"
 
-enum { I32, I64, F64, DATE, BOOL, STR, DICT, N_KINDS };
-static const pn_col_kind kinds[N_KINDS] = { PN_COL_I32, PN_COL_I64, PN_COL_F64, PN_COL_DATE, PN_COL_BOOL, PN_COL_STR, PN_COL_DICT };
-static const char *const names[N_KINDS] = { "i32", "i64", "f64", "date", "bool", "str", "dict" };
+enum { I32, I64, F64, DATE, BOOL, STR, DICT, TIME, N_KINDS };
+static const pn_col_kind kinds[N_KINDS] = { PN_COL_I32, PN_COL_I64, PN_COL_F64, PN_COL_DATE, PN_COL_BOOL, PN_COL_STR, PN_COL_DICT, PN_COL_TIME };
+static const char *const names[N_KINDS] = { "i32", "i64", "f64", "date", "bool", "str", "dict", "time" };
 
 static pn_table *new_table(void) {
     pn_table *t = NULL;
     assert_int_equal(pn_table_new(&t, NULL), PN_OK);
-    for (size_t k = 0; k < N_KINDS; k++) assert_int_equal(pn_table_add(t, names[k], kinds[k]), k);
+    for (size_t k = 0; k < TIME; k++) assert_int_equal(pn_table_add(t, names[k], kinds[k]), k);
+    assert_int_equal(pn_table_add_time(t, names[TIME], "Europe/Berlin"), TIME);
     return t;
 }
 
@@ -27,6 +28,7 @@ static void put_row(pn_table *t, int64_t i) {
     pn_table_put_bool(t, BOOL, i % 3 == 0);
     pn_table_put_str(t, STR, pn_bytes_of(text, (size_t)snprintf(text, sizeof text, "row %d", (int)i)));
     pn_table_put_str(t, DICT, pn_bytes_cstr(dict[i % 3]));
+    pn_table_put_i64(t, TIME, i * INT64_C(-0x100000001));
 }
 
 static void put_null_row(pn_table *t) {
@@ -45,6 +47,8 @@ static void assert_row(const pn_table *t, int64_t row, int64_t i) {
     assert_int_equal(pn_col_i64(pn_table_col(t, BOOL), row), i % 3 == 0);
     assert_true(pn_bytes_equal(pn_col_str(pn_table_col(t, STR), row), pn_bytes_cstr(text)));
     assert_true(pn_bytes_equal(pn_col_str(pn_table_col(t, DICT), row), pn_bytes_cstr(dict[i % 3])));
+    assert_true(pn_col_i64(pn_table_col(t, TIME), row) == i * INT64_C(-0x100000001));
+    assert_string_equal(pn_table_col(t, TIME)->zone, "Europe/Berlin");
 }
 
 static void assert_null_row(const pn_table *t, int64_t row) {

@@ -112,14 +112,14 @@ static inline void world_print_table(pn_buf *out, const pn_table *t) {
 }
 static inline pn_status world_print_trend(pn_buf *out, const pn_select *all, const char *query, pn_error *err) {
     pn_archive_series s = { pn_bytes_cstr(query), pn_bytes_cstr(query) };
-    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE };
-    pn_table *trend = NULL, *unplaced = NULL;
+    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE, NULL };
+    pn_trend_tables t = { 0 };
     size_t which;
-    PN_TRY(pn_archive_trend(all, all, &s, 1, &opts, NULL, &trend, &unplaced, &which, err));
-    world_print_table(out, trend);
-    world_print_table(out, unplaced);
-    pn_table_release(trend);
-    pn_table_release(unplaced);
+    PN_TRY(pn_archive_trend(all, all, &s, 1, &opts, NULL, &t, &which, err));
+    world_print_table(out, t.trend);
+    world_print_table(out, t.unplaced);
+    pn_table_release(t.trend);
+    pn_table_release(t.unplaced);
     return PN_OK;
 }
 static inline pn_status world_print_query(pn_buf *out, const pn_select *all, const char *query, pn_error *err) {

@@ -230,14 +230,22 @@ static void ask_segment(pn_seg *seg) {
 }
 
 static void ask_trends(const pn_select *all, const pn_select *of, const char *query, pn_freq from) {
-    for (pn_freq f = from; f <= PN_FREQ_YEAR; f++) {
+    static const int64_t at[] = { INT64_MIN, 1572138000 };
+    static const int32_t offset[] = { 7200, 3600 };
+    static const pn_tz zone = { "Europe/Berlin", at, offset, 2 };
+    for (pn_freq f = from; f < PN_N_FREQS; f++) {
         pn_archive_series s[2] = { { PN_BYTES_LIT("a"), pn_bytes_cstr(query) }, { PN_BYTES_LIT("b"), PN_BYTES_NONE } };
-        pn_trend_opts opts = { f, 0.95, PN_DAY_NONE, PN_DAY_NONE };
-        pn_table *trend = NULL, *unplaced = NULL;
+        pn_trend_opts opts = { f, 0.95, PN_DAY_NONE, PN_DAY_NONE, f % 2 ? &zone : NULL };
+        pn_trend_tables t = { 0 };
+        pn_select *found = NULL;
         size_t which;
-        if (pn_archive_trend(all, of, s, 2, &opts, NULL, &trend, &unplaced, &which, NULL) != PN_OK) continue;
-        pn_table_release(trend);
-        pn_table_release(unplaced);
+        if (pn_archive_trend(all, of, s, 2, &opts, NULL, &t, &which, NULL) != PN_OK) continue;
+        pn_buf wanted = { 0 };
+        for (int64_t i = 0; i < pn_table_n_rows(t.trend) / 2; i++) pn_buf_put_u8(&wanted, i % 3 == 0);
+        if (pn_archive_trend_articles(all, of, &opts, pn_buf_bytes(&wanted), NULL, &found, NULL) == PN_OK) pn_select_release(found);
+        pn_buf_fini(&wanted);
+        pn_table_release(t.trend);
+        pn_table_release(t.unplaced);
     }
 }
 

@@ -256,7 +256,7 @@ def test_frequencies_have_the_names_people_type(demo):
     with pytest.raises(pynews.UnknownNameError, match="month") as raised:
         demo.trend("korea", "mnth")
     assert isinstance(raised.value, KeyError) and raised.value.suggestions[0] == "month"
-    for wrong in ("", "fortnight", "hour"):
+    for wrong in ("", "fortnight", "1m"):
         with pytest.raises(pynews.UnknownNameError):
             demo.trend("korea", wrong)
 
