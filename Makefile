@@ -23,11 +23,13 @@ SANITIZED := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 FUZZED  := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -O1
 # A test that runs away must not take the machine with it.
 LIMITS  := ASAN_OPTIONS=hard_rss_limit_mb=4096 timeout 600
+PARTS   := crash failures damage queries life files races
+PART    ?= $(PARTS)
 STEPS   := lint-c check-c replay build lint-py check-py check-wheel
 
 .DEFAULT_GOAL := build
 .SECONDARY:
-.PHONY: demo test trust build lint lint-c lint-py check-c check-py check-wheel asan-py tsan valgrind cov fuzz replay wheel bench clean \
+.PHONY: $(PARTS:%=trust-%) demo test trust build lint lint-c lint-py check-c check-py check-wheel asan-py tsan valgrind cov fuzz replay wheel bench clean \
         analyze clang layers cppcheck
 
 demo: build  ## make the demo archive, run the tour, write its pictures into demo-output/
@@ -104,8 +106,28 @@ lint: lint-c lint-py  ## layers, cppcheck, gcc analyzer, clang, ruff, mypy, stub
 # --- Python
 check-py: build  ## Python tests (ARGS= goes to pytest)
 	@$(REALPY) -X faulthandler -m pytest -q $(ARGS)
-trust: build  ## the long proofs: all rows of all real sets against the model, 2,000 examples of each property of queries
-	@PYNEWS_TRUST=1 HYPOTHESIS_PROFILE=trust $(REALPY) -m pytest -q tests/python/test_real_sets.py tests/python/test_queries.py tests/python/test_random_queries.py tests/python/test_life_model.py $(ARGS)
+
+# --- the long proofs: PARTS, all or some (PART="crash damage"); the figures of each are kept in build/trust/<part>.log
+TRUST   := PYNEWS_TRUST=1 HYPOTHESIS_PROFILE=trust
+PYTRUST := $(TRUST) $(REALPY) -X faulthandler -m pytest -q -s -p no:cacheprovider
+trust: build  ## the long proofs, about an hour (PART="crash damage files …" for some); prints their figures
+	@mkdir -p build/trust; began=$$(date +%s); for part in $(PART); do echo "== $$part"; start=$$(date +%s); \
+	  $(MAKE) --no-print-directory -s PY=$(PY) trust-$$part >build/trust/$$part.log 2>&1 || { cat build/trust/$$part.log; exit 1; }; \
+	  sed -n 's/^\.*\([a-zA-Z][^:=]*: [^=]*[0-9].*\)/\1/p' build/trust/$$part.log; echo "== $$part: $$(($$(date +%s) - start)) s"; done; \
+	echo "== trust: $$(($$(date +%s) - began)) s"
+trust-crash: build/plain/test_crash
+	@$(TRUST) $<
+trust-failures: build/plain/test_trust build/plain/test_manifest
+	@$(TRUST) build/plain/test_trust && $(TRUST) build/plain/test_manifest
+trust-damage: build/plain/test_damage
+	@$(TRUST) $<
+trust-queries:
+	@$(PYTRUST) tests/python/test_random_queries.py tests/python/test_queries.py tests/python/test_real_sets.py
+trust-life:
+	@$(PYTRUST) tests/python/test_life_model.py
+trust-files:
+	@$(PYTRUST) tests/python/test_real_files.py
+trust-races: run-tsan-test_threads
 
 wheel:  ## source archive and, built from it, the wheel, both into dist/
 	@$(REALPY) -m build -n --outdir dist . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }; ls -l dist

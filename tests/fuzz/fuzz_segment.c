@@ -319,6 +319,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
         if (pn_snap_open(memfs_io(m), "d", 0, d[0] & 1, &snap, NULL) == PN_OK) ask_all(snap);
         pn_snap_release(snap);
         if (d[0] & 2) add_to(memfs_io(m));
+        if (d[0] & 4) ask(world_delete(memfs_io(m), "d", "storm OR tag:harbours", NULL));
     }
     must(pn_live() == live && memfs_held(m) == 0);
     memfs_free(m);

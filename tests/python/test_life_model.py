@@ -6,6 +6,7 @@ PYNEWS_TRUST=1 plays more and longer lives.
 import itertools
 import json
 import os
+import pickle
 import random
 import shutil
 import signal
@@ -108,9 +109,23 @@ class Life(RuleBasedStateMachine):
             return
         now = self.newest
         gone = {i for i in seen.queries.ids(seen.queries.find(tree)) if now.live.get(i) == seen.live[i]}
-        with pynews.open(self.path) as writer:
+        with pynews.open(self.path, "a") as writer:
             assert writer.delete(ar.search(query_model.text_of(tree)) if older else query_model.text_of(tree)) == len(gone)
         self.remember(pynews.open(self.path), now.after_delete(gone))
+
+    @rule(place=st.integers(0, SNAPSHOTS - 1))
+    def refresh(self, place):
+        """An open snapshot moves on to the newest."""
+        newest = self.newest
+        ar, _ = self.open.pop(place % len(self.open))
+        self.open.append((ar.refresh(), newest))
+
+    @rule(place=st.integers(0, SNAPSHOTS - 1))
+    def pickle(self, place):
+        """What another process would get: the newest two snapshots are there still."""
+        ar, model = self.open[place % len(self.open)]
+        if int(self.open[-1][0].snapshot[1:]) - int(ar.snapshot[1:]) < 2:
+            self.open.insert(0, (pickle.loads(pickle.dumps(ar)), model))
 
     @rule(mmap=st.booleans())
     def reopen(self, mmap):

@@ -10,7 +10,7 @@ import pynews
 sys.path.insert(0, os.path.dirname(__file__))
 from models import query_model, random_world
 
-KINDS = {"words", "phrase", "pattern", "name", "date", "identity", "title"}
+KINDS = {"words", "phrase", "slop", "pattern", "fuzzy", "regex", "near", "atleast", "name", "date", "identity", "length", "title", "body", "lead"}
 ARCHIVES = 20
 QUERIES = 10_000 if os.environ.get("PYNEWS_TRUST") else 1_000
 LOOKED_AT = 20                   # of so many queries one is also counted by name and over time

@@ -3,7 +3,7 @@ import datetime as dt
 
 WORDS = ["harbour", "harbours", "harbor", "rail", "railway", "rails", "school", "schools", "storm", "bridge", "solar", "the", "café", "naïve", "Schloß", "Covid-19",
          "state-of-the-art", "O’Brien", "don't", "U.S.", "2,5", "新聞", "新聞記者", "台北市", "新", "北", "ひらがな", "한국어", "サッカー", "ﬁlm"]
-WRITTEN = [*WORDS, "HARBOUR", "Rail", "cafe", "naive", "covid 19", "o'brien", "don’t", "us", "新聞記", "absent", "ｒａｉｌ"]
+WRITTEN = [*WORDS, "HARBOUR", "Rail", "cafe", "naive", "covid", "19", "o'brien", "don’t", "us", "新聞記", "absent", "ｒａｉｌ"]
 TAGS = ["Harbours", "Money", "Wind & Sun", 'the "new" rail', "新聞"]
 SECTIONS, SOURCES, AUTHORS, LANGUAGES = ["City", "World"], ["Post", "The Times"], ["A. Adams", "Bo Söder", "C. O'Brien"], ["en", "zh"]
 FIRST, DAYS = dt.date(2019, 11, 1), 500
