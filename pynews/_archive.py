@@ -13,6 +13,7 @@ from pynews._articles import Articles, Field
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike, q
 from pynews._ingest import OnError, Progress, When, ingest
+from pynews._progress import meter
 from pynews._report import Report, empty_report
 
 Mode = Literal["r", "a"]
@@ -178,6 +179,40 @@ class Archive(Articles):
             writer.commit()
         self._changed()
         return n
+
+    def compact(self, *, progress: Progress = None) -> None:
+        """Rewrite the archive as few files without what was deleted or replaced; no answer changes.
+
+        Segments are merged into as few as their limits allow (10,000,000 articles, 2 GiB). The generations before are given
+        up: afterwards no file of the archive holds the text of an article that was deleted or replaced, and ``open(at=…)`` reaches
+        none of them. Archives and selections that are open keep working. If nothing is to be done, nothing is.
+
+        Parameters
+        ----------
+        progress : bool or callable, optional
+            As for :func:`pynews.build`; a callable gets (done, total) in bytes of files read.
+
+        Raises
+        ------
+        ArchiveLockedError
+            If another writer is at work; the message names it.
+
+        Examples
+        --------
+        >>> import pynews, tempfile, os
+        >>> path = os.path.join(tempfile.mkdtemp(), "small.pna")
+        >>> ar = pynews.build(path, [{"id": "a", "title": "Rain"}, {"id": "b", "title": "Fog"}])
+        >>> ar.delete("fog")
+        1
+        >>> ar.compact()
+        >>> len(ar)
+        1
+        """
+        total = self._snapshot_open().info()["bytes"]
+        with closing(self._writer("compact the archive")) as writer, meter(progress, total, "merging") as bar:
+            writer.compact(bar.reach)
+            bar.reach(total, total)
+        self._changed()
 
     @property
     def tags(self) -> Names:

@@ -132,7 +132,7 @@ class _ArchiveFacts:
         if i["coarse"]:
             notes.append(f"{_count(i['coarse'], 'date')} of a month or a year only: left out of finer trends (see .unplaced)")
         if i["deleted"]:
-            notes.append(f"{_count(i['deleted'], 'replaced article')} still take up space")
+            notes.append(f"{_count(i['deleted'], 'deleted or replaced article')} still in the files: .compact()")
         return notes
 
 

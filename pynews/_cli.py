@@ -100,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     _archive_arguments(delete)
     delete.add_argument("query", metavar="QUERY", help="which articles, as for search")
     delete.add_argument("--yes", action="store_true", help="delete them; without it only their number is shown")
+    compact = command("compact", _compact, "rewrite an archive without what was deleted or replaced", _COMPACT)
+    _archive_arguments(compact)
+    compact.add_argument("--quiet", action="store_true", help="no progress")
     parse = command("parse", _parse, "show what is read out of pages, without an archive", _PARSE)
     parse.add_argument("files", nargs="+", metavar="FILE", help="a page or JSON lines, compressed or not; - is standard input")
     parse.add_argument("--kind", choices=("text", "jsonl", "json_array"), help="what the files are; told by their content by default")
@@ -127,6 +130,7 @@ pynews trend coverage.pna korea --csv > korea.csv
 pynews trend coverage.pna korea --plot korea.svg
 """
 _DELETE = "pynews delete coverage.pna 'source:\"Old Wire\"'\npynews delete coverage.pna 'date:..2015' --yes"
+_COMPACT = "pynews compact coverage.pna"
 _PARSE = "pynews parse page.txt\npynews parse pages/*.txt --json > pages.jsonl\ncurl -s https://example.com/page.txt | pynews parse -"
 _VERIFY = "pynews verify coverage.pna && echo sound"
 _INSPECT = "pynews inspect coverage.pna\npynews inspect coverage.pna/seg-0000000001.idx"
@@ -279,6 +283,21 @@ def _delete(args: argparse.Namespace) -> int:
             print(f"{_show.plain(args.archive)}: {n:,} articles deleted, {len(ar):,} left")
         else:
             print(f"{_show.plain(args.archive)}: {n:,} of {len(ar):,} articles would be deleted; --yes deletes them")
+    return OK
+
+
+def _compact(args: argparse.Namespace) -> int:
+    import pynews
+
+    with pynews.open(args.archive, "a") as ar:
+        before = ar._snapshot_open().info()
+        ar.compact(progress=False if args.quiet else None)
+        after = ar._snapshot_open().info()
+    if args.json:
+        _print_json({"articles": after["articles"], **{n: {"before": before[n], "after": after[n]} for n in ("segments", "deleted", "bytes")}})
+    else:
+        sizes = f"{_show.size(before['bytes'])} → {_show.size(after['bytes'])}"
+        print(f"{_show.plain(args.archive)}: {after['articles']:,} articles, segments {before['segments']:,} → {after['segments']:,}, {sizes}")
     return OK
 
 

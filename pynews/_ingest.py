@@ -52,7 +52,8 @@ def ingest(
             raise ValueError(f"kind is one of {', '.join(map(repr, KINDS))}, not {kind!r}")
         job = _Job(writer, kind, options_of(fields, source, base_date), on_error)
         job.run(list(_inputs.find(inputs)) if _is_listable(inputs) else _inputs.find(inputs), progress)
-        writer.commit()
+        with meter(False if callable(progress) else progress, None, "merging") as bar:
+            writer.commit(bar.reach)
         return job.report()
     finally:
         writer.close()

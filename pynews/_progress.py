@@ -20,6 +20,7 @@ class Meter(Protocol):
     done: int
 
     def advance(self, n: int) -> None: ...
+    def reach(self, done: int, total: int) -> None: ...
 
 
 class _Silent:
@@ -28,6 +29,10 @@ class _Silent:
 
     def advance(self, n: int) -> None:
         self.done += n
+
+    def reach(self, done: int, total: int) -> None:
+        """So many are done; fewer than were said before are no step back."""
+        self.advance(max(0, done - self.done))
 
     def close(self) -> None:
         pass

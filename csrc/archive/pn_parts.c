@@ -3,11 +3,13 @@
 
 enum { CANDIDATES = 16 };          /* articles whose keys share a 64-bit hash */
 
+static void part_fini(pn_part *p) {
+    pn_seg_release(p->seg);
+    pn_free(p->gone);
+}
+
 void pn_parts_fini(pn_parts *p) {
-    for (size_t i = 0; i < p->n; i++) {
-        pn_seg_release(p->at[i].seg);
-        pn_free(p->at[i].gone);
-    }
+    for (size_t i = 0; i < p->n; i++) part_fini(&p->at[i]);
     pn_free(p->at);
     *p = (pn_parts){ 0 };
 }
@@ -30,6 +32,12 @@ pn_status pn_parts_add(pn_parts *p, pn_seg *seg, const pn_manifest_segment *entr
     part.seg = pn_seg_retain(seg);
     p->at[p->n++] = part;
     return PN_OK;
+}
+
+void pn_parts_remove(pn_parts *p, size_t i) {
+    part_fini(&p->at[i]);
+    p->n--;
+    memmove(p->at + i, p->at + i + 1, (p->n - i) * sizeof *p->at);
 }
 
 pn_status pn_parts_add_snapshot(pn_parts *p, const pn_snap *snap, pn_error *err) {

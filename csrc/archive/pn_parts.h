@@ -25,6 +25,7 @@ pn_part *pn_parts_segment(const pn_parts *p, uint32_t number);
 static inline bool pn_part_is_gone(const pn_part *p, uint32_t doc) { return p->gone && (p->gone[doc / 64] >> (doc % 64) & 1); }
 /* All of its articles are gone: the next generation does without it. */
 static inline bool pn_part_is_dead(const pn_part *p) { return p->n_gone == p->entry.n_docs; }
+void pn_parts_remove(pn_parts *p, size_t i);            /* lets go of a part; those behind it move up */
 /* Takes a live article away. */
 PN_MUST_CHECK pn_status pn_parts_delete(pn_parts *p, pn_ref ref, pn_error *err);
 #endif

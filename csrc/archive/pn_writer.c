@@ -220,7 +220,7 @@ static pn_status flush_files(pn_writer *w, const pn_tick *tick, pn_manifest_segm
     return rc;
 }
 
-static pn_status flush(pn_writer *w, const pn_tick *tick, pn_error *err) {
+pn_status pn_writer_flush(pn_writer *w, const pn_tick *tick, pn_error *err) {
     pn_manifest_segment entry = { 0 };
     pn_status rc = w->build && pn_build_count(w->build) ? flush_files(w, tick, &entry, err) : PN_OK;
     pn_build_free(w->build);
@@ -243,7 +243,7 @@ pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, con
         PN_TRY(note_all(w, doc, input, err));
         if (doc->skipped) w->counts.skipped++;
         else PN_TRY(take(w, doc, input, err));
-        if (is_full(w)) PN_TRY(flush(w, tick, err));
+        if (is_full(w)) PN_TRY(pn_writer_flush(w, tick, err));
     }
 }
 
@@ -274,11 +274,9 @@ static pn_status list_segments(pn_writer *w, pn_error *err) {
     return PN_OK;
 }
 
-static bool has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted; }
+bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted; }
 
-pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err) {
-    if (!has_changed(w)) return PN_OK;                      /* nothing new: the generation stays what it is */
-    PN_TRY(flush(w, tick, err));
+pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
     uint32_t generation = w->next.generation + 1;
     PN_TRY(write_deletions(w, generation, err));
     PN_TRY(list_segments(w, err));
@@ -289,16 +287,25 @@ pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err) {
     return PN_OK;
 }
 
+pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err) {
+    if (!pn_writer_has_changed(w)) return PN_OK;                      /* nothing new: the generation stays what it is */
+    PN_TRY(pn_writer_flush(w, tick, err));
+    PN_TRY(pn_writer_merge(w, tick, err));
+    return pn_writer_publish(w, err);
+}
+
 /* --- closing */
+
+void pn_writer_unlink_segment(pn_writer *w, uint32_t number) {
+    char path[PN_PATH_MAX];
+    if (pn_segment_path(path, w->dir, number, PN_NAME_IDX, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
+    if (pn_segment_path(path, w->dir, number, PN_NAME_DOC, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
+}
 
 /* Files that no manifest names are nobody's: the next commit's collection would take them too, but a user who stopped a
  * build expects the disk space back at once. */
 static void remove_uncommitted(pn_writer *w) {
-    char path[PN_PATH_MAX];
-    for (uint32_t number = w->first_own; number < w->next.next_segment; number++) {
-        if (pn_segment_path(path, w->dir, number, PN_NAME_IDX, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
-        if (pn_segment_path(path, w->dir, number, PN_NAME_DOC, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
-    }
+    for (uint32_t number = w->first_own; number < w->next.next_segment; number++) pn_writer_unlink_segment(w, number);
 }
 
 static void remove_empty_archive(pn_writer *w) {

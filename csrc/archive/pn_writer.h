@@ -36,8 +36,16 @@ PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_di
  * PN_EINVAL when the selection is of another archive; PN_ECHANGED when somebody wrote over the files it was made from. */
 PN_MUST_CHECK pn_status pn_writer_delete(pn_writer *w, const pn_select *what, const pn_tick *tick, uint64_t *n, pn_error *err);
 
-/* Makes everything durable and visible as the next generation, also when nothing was stored into a new archive.  Then only close is left. */
+/* Makes everything durable and visible as the next generation, also when nothing was stored into a new archive.  Before, where articles
+ * were stored or replaced, it merges segments (index/pn_tier.h).  Then only close is left. */
 PN_MUST_CHECK pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err);
+
+/* Commits too, with all segments merged into as few as the limits allow and no deleted article in any file: the generation before is
+ * given up.  Nothing to do, no new generation.  Costs reading and writing the archive.  Then only close is left. */
+PN_MUST_CHECK pn_status pn_writer_compact(pn_writer *w, const pn_tick *tick, pn_error *err);
+/* How far the merges of a commit are: bytes of files read, of those to be read.  For ticks, on the writer's thread. */
+void pn_writer_progress(const pn_writer *w, uint64_t *done, uint64_t *total);
+
 /* Releases lock and memory; without commit removes what it wrote.  NULL is fine. */
 void pn_writer_close(pn_writer *w);
 

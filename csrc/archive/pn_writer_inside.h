@@ -21,10 +21,19 @@ struct pn_writer {
     pn_keymap keys;                    /* of build */
     pn_identity identity;
     pn_ingest_counts counts;
-    uint64_t n_deleted;
+    uint64_t n_deleted, n_merges;
+    uint64_t merged, to_merge;         /* bytes of files read by merges, of those planned */
     pn_report report;
 };
 
 /* Takes a live article, whose content hash is given, away. */
 PN_MUST_CHECK pn_status pn_writer_drop(pn_writer *w, pn_ref ref, pn_hash128 content, pn_error *err);
+/* Writes what is buffered as a segment. */
+PN_MUST_CHECK pn_status pn_writer_flush(pn_writer *w, const pn_tick *tick, pn_error *err);
+bool pn_writer_has_changed(const pn_writer *w);        /* there is something to commit */
+/* Makes the parts as they are the next generation. */
+PN_MUST_CHECK pn_status pn_writer_publish(pn_writer *w, pn_error *err);
+/* Merges segments as pn_tier_next says until it says no more. */
+PN_MUST_CHECK pn_status pn_writer_merge(pn_writer *w, const pn_tick *tick, pn_error *err);
+void pn_writer_unlink_segment(pn_writer *w, uint32_t number);
 #endif

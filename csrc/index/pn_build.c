@@ -59,7 +59,7 @@ static pn_status put_record(pn_build *b, const pn_doc *doc, const pn_doc_extra *
     return pn_fail(err, PN_ELIMIT, "an article is larger than %u MiB", PN_RECORD_MAX >> 20);
 }
 
-static pn_status add(pn_build *b, const pn_doc *doc, const pn_doc_extra *extra, uint64_t arrival, uint32_t *out, pn_error *err) {
+pn_status pn_build_add(pn_build *b, const pn_doc *doc, const pn_doc_extra *extra, uint32_t *out, pn_error *err) {
     PN_TRY(check_doc(b, doc, err));
     void *slots = b->slots;
     bool ok = pn_grow(&slots, &b->cap, b->n + 1, sizeof *b->slots);
@@ -67,19 +67,9 @@ static pn_status add(pn_build *b, const pn_doc *doc, const pn_doc_extra *extra, 
     if (!ok) return pn_fail(err, PN_ENOMEM, "no memory for an article");
     uint64_t at = b->records.len;
     PN_TRY(put_record(b, doc, extra, err));
-    b->slots[b->n] = (slot){ at, arrival, (uint32_t)(b->records.len - at), false, doc->date, extra->content };
+    b->slots[b->n] = (slot){ at, b->arrival_base + b->n, (uint32_t)(b->records.len - at), false, doc->date, extra->content };
     *out = (uint32_t)b->n++;
     return PN_OK;
-}
-
-pn_status pn_build_add(pn_build *b, const pn_doc *doc, const pn_doc_extra *extra, uint32_t *out, pn_error *err) {
-    return add(b, doc, extra, b->arrival_base + b->n, out, err);
-}
-
-pn_status pn_build_add_again(pn_build *b, const pn_doc *doc, const pn_doc_extra *extra, uint32_t *out, pn_error *err) {
-    if (extra->arrival < b->arrival_base || extra->arrival - b->arrival_base > INT32_MAX)
-        return pn_fail(err, PN_EINVAL, "an arrival outside the range of its segment");
-    return add(b, doc, extra, extra->arrival, out, err);
 }
 
 void pn_build_drop(pn_build *b, uint32_t i) {
@@ -94,16 +84,7 @@ pn_hash128 pn_build_content(const pn_build *b, uint32_t i) { return b->slots[i].
 uint32_t pn_build_count(const pn_build *b) { return (uint32_t)b->n - b->n_dropped; }
 size_t pn_build_memory(const pn_build *b) { return b->records.cap + b->cap * sizeof *b->slots; }
 
-/* --- order: placed by day, clock or not, second; then months, years and undated; equal ones by arrival */
-
-enum { CLASS_SHIFT = 62, DAY_SHIFT = 18 };       /* second + 1 takes 17 bits: 0 = no clock time */
-
-static uint64_t sort_key(const pn_when *w) {
-    static const uint64_t class_of[] = { [PN_PREC_NONE] = 3, [PN_PREC_YEAR] = 2, [PN_PREC_MONTH] = 1, [PN_PREC_DAY] = 0, [PN_PREC_SECOND] = 0 };
-    uint64_t key = class_of[w->precision] << CLASS_SHIFT;
-    if (w->precision == PN_PREC_NONE) return key;
-    return key | (uint64_t)((int64_t)w->day - INT32_MIN) << DAY_SHIFT | (uint64_t)(w->second + 1);
-}
+/* --- order: pn_order_when, then arrival */
 
 static int compare_arrival(const void *ctx, uint32_t a, uint32_t b) {
     const slot *s = ctx;
@@ -113,11 +94,19 @@ static int compare_arrival(const void *ctx, uint32_t a, uint32_t b) {
 static pn_status sort_slots(const pn_build *b, pn_order_item *items, pn_error *err) {
     size_t n = 0;
     for (uint32_t i = 0; i < b->n; i++)
-        if (!b->slots[i].dropped) items[n++] = (pn_order_item){ sort_key(&b->slots[i].date), i };
+        if (!b->slots[i].dropped) items[n++] = (pn_order_item){ pn_order_when(&b->slots[i].date), i };
     return pn_order(items, n, compare_arrival, b->slots, err);
 }
 
 /* --- flush */
+
+/* The least arrival of what is written: where an article was left out, the bytes are those of a build that never saw it. */
+static uint64_t first_arrival(const pn_build *b) {
+    uint64_t first = UINT64_MAX;
+    for (uint32_t i = 0; i < b->n; i++)
+        if (!b->slots[i].dropped) first = PN_MIN(first, b->slots[i].arrival);
+    return first;
+}
 
 typedef struct { const pn_build *b; pn_seg_writer *w; pn_arena arena; } writing;
 
@@ -162,7 +151,7 @@ pn_status pn_build_flush(pn_build *b, const pn_io *io, const char *dir, const ui
     pn_order_item *items = pn_malloc(pn_build_count(b) * sizeof *items);
     if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort the articles of a segment");
     pn_status rc = sort_slots(b, items, err);
-    if (rc == PN_OK) rc = pn_seg_writer_new(io, dir, archive, number, b->arrival_base, &w, err);
+    if (rc == PN_OK) rc = pn_seg_writer_new(io, dir, archive, number, first_arrival(b), &w, err);
     if (rc == PN_OK) rc = write_all(b, items, w, tick, err);
     pn_free(items);
     if (rc == PN_OK) return pn_seg_writer_finish(w, tick, entry, err);

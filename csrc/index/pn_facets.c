@@ -70,25 +70,25 @@ static uint32_t *find_slot(const pn_facets *f, uint64_t hash, pn_bytes key, pn_b
     return &f->slots[k];
 }
 
-static pn_status add_entry(pn_facets *f, uint32_t *slot, uint64_t hash, pn_bytes key, pn_bytes text, pn_error *err) {
+static pn_status add_entry(pn_facets *f, uint32_t *slot, uint64_t hash, pn_bytes key, pn_bytes text, uint32_t count, pn_error *err) {
     if (key.len + text.len > UINT32_MAX - f->bytes.len) return pn_fail(err, PN_ELIMIT, "the names of one segment reach 4 GiB: flush earlier");
     void *entries = f->entries;
     bool ok = pn_grow(&entries, &f->cap, f->n + 1, sizeof(entry)) && pn_buf_reserve(&f->bytes, key.len + text.len);
     f->entries = entries;
     if (!ok) return pn_fail(err, PN_ENOMEM, "no memory for spellings");
-    f->entries[f->n] = (entry){ hash, (uint32_t)f->bytes.len, (uint32_t)key.len, (uint32_t)text.len, 1 };
+    f->entries[f->n] = (entry){ hash, (uint32_t)f->bytes.len, (uint32_t)key.len, (uint32_t)text.len, count };
     pn_buf_put_bytes(&f->bytes, key);
     pn_buf_put_bytes(&f->bytes, text);
     *slot = (uint32_t)f->n++;
     return PN_OK;
 }
 
-pn_status pn_facets_add(pn_facets *f, pn_bytes key, pn_bytes spelling, pn_error *err) {
+pn_status pn_facets_count(pn_facets *f, pn_bytes key, pn_bytes spelling, uint32_t more, pn_error *err) {
     if (!grow_slots(f)) return pn_fail(err, PN_ENOMEM, "no memory for spellings");
     uint64_t hash = pn_hash_keyed(f->hash_key, spelling) ^ pn_hash_keyed(~f->hash_key, key);
     uint32_t *slot = find_slot(f, hash, key, spelling);
-    if (*slot == EMPTY) return add_entry(f, slot, hash, key, spelling, err);
-    f->entries[*slot].count++;
+    if (*slot == EMPTY) return add_entry(f, slot, hash, key, spelling, more, err);
+    f->entries[*slot].count += more;
     return PN_OK;
 }
 
@@ -113,19 +113,19 @@ static void put_key(const pn_facets *f, const pn_order_item *items, size_t n, pn
     }
 }
 
-static void put_keys(const pn_facets *f, const pn_order_item *items, pn_buf *offsets, pn_buf *blocks, uint32_t *n_keys) {
-    for (size_t i = 0, n; i < f->n; i += n, (*n_keys)++) {
-        for (n = 1; i + n < f->n && same_key(f, &items[i], &items[i + n]);) n++;
+static void put_keys(const pn_facets *f, const pn_order_item *items, size_t n_items, pn_buf *offsets, pn_buf *blocks, uint32_t *n_keys) {
+    for (size_t i = 0, n; i < n_items; i += n, (*n_keys)++) {
+        for (n = 1; i + n < n_items && same_key(f, &items[i], &items[i + n]);) n++;
         if (*n_keys % KEYS_A_BLOCK == 0) pn_buf_put_u32(offsets, (uint32_t)blocks->len);
         put_key(f, items + i, n, blocks);
     }
     pn_buf_put_u32(offsets, (uint32_t)blocks->len);
 }
 
-static pn_status put_section(const pn_facets *f, const pn_order_item *items, pn_buf *out, pn_error *err) {
+static pn_status put_section(const pn_facets *f, const pn_order_item *items, size_t n, pn_buf *out, pn_error *err) {
     pn_buf offsets = { 0 }, blocks = { 0 };
     uint32_t n_keys = 0;
-    put_keys(f, items, &offsets, &blocks, &n_keys);
+    put_keys(f, items, n, &offsets, &blocks, &n_keys);
     bool too_large = blocks.len > UINT32_MAX;
     pn_buf_put_u32(out, n_keys);
     pn_buf_put_bytes(out, pn_buf_bytes(&offsets));
@@ -140,12 +140,13 @@ static pn_status put_section(const pn_facets *f, const pn_order_item *items, pn_
 pn_status pn_facets_put(const pn_facets *f, pn_buf *out, pn_error *err) {
     pn_order_item *items = pn_malloc(f->n * sizeof *items);
     if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort spellings");
+    size_t n = 0;
     for (uint32_t i = 0; i < f->n; i++) {
         pn_bytes key = key_of(f, &f->entries[i]);
-        items[i] = (pn_order_item){ pn_order_prefix(key.ptr, key.len), i };
+        if (f->entries[i].count) items[n++] = (pn_order_item){ pn_order_prefix(key.ptr, key.len), i };
     }
-    pn_status rc = pn_order(items, f->n, compare_pairs, f, err);
-    if (rc == PN_OK) rc = put_section(f, items, out, err);
+    pn_status rc = pn_order(items, n, compare_pairs, f, err);
+    if (rc == PN_OK) rc = put_section(f, items, n, out, err);
     pn_free(items);
     return rc;
 }

@@ -11,9 +11,10 @@ void pn_name_key(pn_buf *out, pn_bytes name);
 typedef struct pn_facets pn_facets;
 PN_MUST_CHECK pn_status pn_facets_new(pn_facets **out, pn_error *err);
 void pn_facets_free(pn_facets *f);                     /* NULL is fine */
-/* One more article that spells `key` (1..255 bytes) so.  PN_ELIMIT when the spellings of a segment reach 4 GiB. */
-PN_MUST_CHECK pn_status pn_facets_add(pn_facets *f, pn_bytes key, pn_bytes spelling, pn_error *err);
-PN_MUST_CHECK pn_status pn_facets_put(const pn_facets *f, pn_buf *out, pn_error *err);       /* appends the section */
+/* So many more articles spell `key` (1..255 bytes) so; modulo 2^32, so that a merge can take away.  PN_ELIMIT when the spellings of
+ * a segment reach 4 GiB. */
+PN_MUST_CHECK pn_status pn_facets_count(pn_facets *f, pn_bytes key, pn_bytes spelling, uint32_t more, pn_error *err);
+PN_MUST_CHECK pn_status pn_facets_put(const pn_facets *f, pn_buf *out, pn_error *err);       /* appends the section; what counts 0 is left out */
 
 /* --- reading */
 typedef struct { pn_file *file; pn_bytes bytes; uint32_t n_keys, n_blocks; const uint8_t *offsets, *blocks; size_t blocks_len; } pn_facets_view;

@@ -43,3 +43,14 @@ pn_status pn_order(pn_order_item *items, size_t n, pn_order_tie *tie, const void
     pn_free(other);
     return PN_OK;
 }
+
+/* --- dates */
+
+enum { CLASS_SHIFT = 62, DAY_SHIFT = 18 };       /* second + 1 takes 17 bits: 0 = no clock time */
+
+uint64_t pn_order_when(const pn_when *w) {
+    static const uint64_t class_of[] = { [PN_PREC_NONE] = 3, [PN_PREC_YEAR] = 2, [PN_PREC_MONTH] = 1, [PN_PREC_DAY] = 0, [PN_PREC_SECOND] = 0 };
+    uint64_t key = class_of[w->precision] << CLASS_SHIFT;
+    if (w->precision == PN_PREC_NONE) return key;
+    return key | (uint64_t)((int64_t)w->day - INT32_MIN) << DAY_SHIFT | (uint64_t)(w->second + 1);
+}

@@ -2,6 +2,7 @@
 #ifndef PN_ORDER_H
 #define PN_ORDER_H
 #include "base/pn_status.h"
+#include "model/pn_date.h"
 
 typedef struct { uint64_t key; uint32_t id; } pn_order_item;
 /* Order of two things whose keys are equal: < 0, 0, > 0. */
@@ -17,4 +18,8 @@ static inline uint64_t pn_order_prefix(const uint8_t *p, size_t n) {
     for (size_t i = 0; i < 8; i++) v = v << 8 | (i < n ? p[i] : 0);
     return v;
 }
+
+/* A number that orders articles as a segment does: placed ones by day, without a clock time or with one, second; then months, years and
+ * undated ones.  Ties are for arrival to settle. */
+uint64_t pn_order_when(const pn_when *w);
 #endif

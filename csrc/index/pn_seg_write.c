@@ -129,7 +129,7 @@ static pn_status add_name(pn_seg_writer *w, pn_field f, pn_bytes name, pn_error 
     pn_bytes key = pn_buf_bytes(&w->last[f].key);
     if (key.len == 0) return PN_OK;
     PN_TRY(pn_invert_name(w->fields[f], w->head.meta.n_docs, key, &fresh, err));
-    return fresh ? pn_facets_add(w->facets[f], key, name, err) : PN_OK;
+    return fresh ? pn_facets_count(w->facets[f], key, name, 1, err) : PN_OK;
 }
 
 static pn_status add_names(pn_seg_writer *w, const pn_doc *doc, pn_error *err) {

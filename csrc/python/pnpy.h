@@ -19,9 +19,9 @@ pnpy_state *pnpy_state_of_type(PyTypeObject *type);
 /* Raises what `rc` stands for; always returns NULL.  PN_EINTR keeps the exception that the signal handler raised. */
 PyObject *pnpy_raise(pnpy_state *st, pn_status rc, const pn_error *err);
 
-/* A stretch of core work without the GIL.  pnpy_tick_core answers the core's polls: it looks at a clock, and takes the GIL
- * at most twenty times a second to see whether a signal (Ctrl-C) is waiting. */
-typedef struct { PyThreadState *saved; int64_t last_ns; pn_tick core; } pnpy_tick;
+/* A stretch of core work without the GIL.  `core` answers the core's polls: it looks at a clock, and takes the GIL at most twenty
+ * times a second to see whether a signal (Ctrl-C) is waiting, and to call `also`, which may raise: a non-zero answer stops. */
+typedef struct { PyThreadState *saved; int64_t last_ns; pn_tick core, also; } pnpy_tick;
 void pnpy_tick_begin(pnpy_tick *t);
 void pnpy_tick_end(pnpy_tick *t);
 

@@ -33,7 +33,7 @@ static int check_signals(void *arg) {
     int64_t now = now_ns();
     if (now - t->last_ns < CHECK_EVERY_NS) return 0;
     PyEval_RestoreThread(t->saved);
-    int stop = PyErr_CheckSignals() < 0;
+    int stop = PyErr_CheckSignals() < 0 || (t->also.fn && t->also.fn(t->also.arg));
     t->saved = PyEval_SaveThread();
     t->last_ns = now_ns();
     return stop;
@@ -42,6 +42,7 @@ static int check_signals(void *arg) {
 void pnpy_tick_begin(pnpy_tick *t) {
     t->last_ns = now_ns();
     t->core = (pn_tick){ check_signals, t };
+    t->also = (pn_tick){ NULL, NULL };
     t->saved = PyEval_SaveThread();
 }
 void pnpy_tick_end(pnpy_tick *t) { PyEval_RestoreThread(t->saved); }

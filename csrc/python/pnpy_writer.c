@@ -152,20 +152,39 @@ static PyObject *writer_delete(PyObject *self, PyObject *arg) {
     return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
 }
 
-static PyObject *writer_commit(PyObject *self, PyObject *unused) {
-    (void)unused;
+/* --- commit and compact, which tell a callable (bytes done, bytes in all) of their merges */
+
+typedef struct { const pn_writer *w; PyObject *call; } telling;
+
+static int tell(void *arg) {
+    const telling *t = arg;
+    uint64_t done, total;
+    pn_writer_progress(t->w, &done, &total);
+    PyObject *r = total ? PyObject_CallFunction(t->call, "KK", (unsigned long long)done, (unsigned long long)total) : Py_NewRef(Py_None);
+    Py_XDECREF(r);
+    return r ? 0 : -1;
+}
+
+typedef pn_status finish_fn(pn_writer *, const pn_tick *, pn_error *);
+static PyObject *finish_with(PyObject *self, PyObject *args, finish_fn *finish) {
     pn_error err = { 0 };
     pnpy_tick tick;
+    PyObject *call = Py_None;
+    if (!PyArg_ParseTuple(args, "|O", &call)) return NULL;
     pn_writer *w = enter_whole(self);
     if (!w) return NULL;
+    telling t = { w, call };
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_writer_commit(w, &tick.core, &err);
+    if (call != Py_None) tick.also = (pn_tick){ tell, &t };
+    pn_status rc = finish(w, &tick.core, &err);
     me_of(self)->failed = rc != PN_OK;
     pnpy_tick_end(&tick);
     leave(self);
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     Py_RETURN_NONE;
 }
+static PyObject *writer_commit(PyObject *self, PyObject *args) { return finish_with(self, args, pn_writer_commit); }
+static PyObject *writer_compact(PyObject *self, PyObject *args) { return finish_with(self, args, pn_writer_compact); }
 
 static PyObject *writer_close(PyObject *self, PyObject *unused) {
     (void)unused;
@@ -207,7 +226,8 @@ static PyMethodDef methods[] = {
     { "add", writer_add, METH_VARARGS, PyDoc_STR("add($self, kind, name, data, options, offset, line, /)\n--\n\nTakes every record of the bytes.") },
     { "note", writer_note, METH_VARARGS, PyDoc_STR("note($self, name, code, severity, offset, excerpt, skipped, /)\n--\n\nOne remark about an input.") },
     { "delete", writer_delete, METH_O, PyDoc_STR("delete($self, selection, /)\n--\n\nDeletes what is still there of a selection; how many articles.") },
-    { "commit", writer_commit, METH_NOARGS, PyDoc_STR("commit($self, /)\n--\n\nMakes everything durable and visible.") },
+    { "commit", writer_commit, METH_VARARGS, PyDoc_STR("commit($self, progress=None, /)\n--\n\nMakes everything durable and visible.") },
+    { "compact", writer_compact, METH_VARARGS, PyDoc_STR("compact($self, progress=None, /)\n--\n\nCommits, with all segments merged.") },
     { "close", writer_close, METH_NOARGS, PyDoc_STR("close($self, /)\n--\n\nReleases the lock; without commit nothing has happened.") },
     { "counts", writer_counts, METH_NOARGS, PyDoc_STR("counts($self, /)\n--\n\nread, stored, replaced, duplicate, skipped.") },
     { "report", writer_report, METH_NOARGS, PyDoc_STR("report($self, /)\n--\n\nTable of remarks.") },

@@ -1,5 +1,5 @@
 /* A segment holds the articles it was built from, in date order, and everything it says of them agrees with counting by hand. */
-#include "unit.h"
+#include "article_set.h"
 #include "codec/pn_hash.h"
 #include "index/pn_build.h"
 #include "index/pn_cols.h"
@@ -13,124 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 400, BASE = 1000, NUMBER = 7 };
+enum { NUMBER = 7 };
 static const uint8_t archive[16] = "an archive's id";
-
-/* --- articles out of a seed */
-
-typedef struct { pn_doc doc; pn_doc_extra extra; pn_bytes tags[4], authors[2]; pn_related related[2]; pn_diag diag; pn_role_run role; char text[8][600]; } article;
-typedef struct { article at[MOST]; uint32_t n; uint32_t order[MOST]; bool dropped[MOST]; uint32_t n_kept; } set;   /* order: final number -> slot */
-
-static uint32_t dice(uint64_t *s) {
-    *s = *s * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*s >> 33);
-}
-
-static const char *const vocabulary[] = { "the", "of", "market", "Bank", "bitcoin", "Z\xc3\xbcrich", "korea", "\xe6\x97\xa5\xe6\x9c\xac", "o'brien", "48.2",
-    "COVID-19", "u.s", "antidisestablishmentarianism-and-more", "e", "prices", "Minister's", "\xd0\xbc\xd0\xb8\xd1\x80", "rose", "fell", "1,000" };
-
-static pn_bytes sentence(char *out, size_t cap, uint32_t words, uint64_t *seed) {
-    size_t n = 0;
-    for (uint32_t i = 0; i < words; i++) {
-        uint32_t which = dice(seed) % 3 ? dice(seed) % 4 : dice(seed) % (uint32_t)PN_COUNT(vocabulary);
-        const char *gap = i == 0 ? "" : dice(seed) % 9 ? " " : "\n\n";
-        int put = snprintf(out + n, cap - n, "%s%s", gap, vocabulary[which]);
-        if ((size_t)put >= cap - n) { out[n] = 0; break; }
-        n += (size_t)put;
-    }
-    return pn_bytes_of(out, n);
-}
-
-static pn_when some_when(uint64_t *seed) {
-    int32_t day = 18000 + (int32_t)(dice(seed) % 90) - (dice(seed) % 40 ? 0 : 9000), month = pn_bucket_start(PN_FREQ_MONTH, day), year = pn_bucket_start(PN_FREQ_YEAR, day);
-    int32_t second = (int32_t)(dice(seed) % 4 ? dice(seed) % 86400 : dice(seed) % 2 * 43200);
-    switch (dice(seed) % 10) {
-    case 0: return PN_WHEN_NONE;
-    case 1: return (pn_when){ year, PN_SECOND_NONE, PN_OFFSET_NONE, PN_PREC_YEAR, 0 };
-    case 2: return (pn_when){ month, PN_SECOND_NONE, PN_OFFSET_NONE, PN_PREC_MONTH, 0 };
-    case 3: case 4: case 5: return (pn_when){ day, PN_SECOND_NONE, PN_OFFSET_NONE, PN_PREC_DAY, PN_WHEN_AMBIGUOUS };
-    default: return (pn_when){ day, second, (int16_t)(dice(seed) % 3 ? PN_OFFSET_NONE : -300), PN_PREC_SECOND, PN_WHEN_MINUTE };
-    }
-}
-
-static void some_names(article *a, uint64_t *seed) {
-    static const char *const tags[] = { "Bitcoin", "bitcoin", "BITCOIN", "AI", "central  banks", "Central Banks", "" };
-    static const char *const people[] = { "Ann Bell", "ann bell", "J\xc3\xb6rg" };
-    a->doc.n_tags = dice(seed) % 4;
-    for (size_t i = 0; i < a->doc.n_tags; i++) a->tags[i] = pn_bytes_cstr(tags[dice(seed) % PN_COUNT(tags)]);
-    a->doc.n_authors = dice(seed) % 3;
-    for (size_t i = 0; i < a->doc.n_authors; i++) a->authors[i] = pn_bytes_cstr(people[dice(seed) % PN_COUNT(people)]);
-    a->doc.tags = a->tags;
-    a->doc.authors = a->authors;
-    a->doc.tags_present = dice(seed) % 2;
-    a->doc.section = dice(seed) % 2 ? PN_BYTES_LIT("Markets") : PN_BYTES_NONE;
-    a->doc.source = PN_BYTES_LIT("Wire");
-    a->doc.language = dice(seed) % 2 ? PN_BYTES_LIT("en") : PN_BYTES_LIT("DE");
-}
-
-static void some_origin(article *a, uint32_t i, uint64_t *seed) {
-    a->related[0] = (pn_related){ .title = PN_BYTES_LIT("Elsewhere"), .date = some_when(seed) };
-    a->doc.related = a->related;
-    a->doc.n_related = dice(seed) % 2;
-    a->diag = (pn_diag){ "missing_date", PN_WARN, i, i, PN_BYTES_NONE };
-    a->doc.diags = &a->diag;
-    a->doc.n_diags = 1;
-    a->role = (pn_role_run){ 1, i + 1, PN_ROLE_BODY };
-    a->doc.roles = &a->role;
-    a->doc.n_roles = 1;
-    a->doc.offset = i * 100;
-    a->doc.length = 100;
-}
-
-static void make_article(article *a, uint32_t i, uint64_t *seed) {
-    a->doc = (pn_doc){ .date = some_when(seed), .modified = PN_WHEN_NONE };
-    uint32_t title_words = dice(seed) % 8 ? 1 + dice(seed) % 9 : 0, body_words = dice(seed) % 8 ? dice(seed) % 60 : 0;
-    a->doc.title = dice(seed) % 20 ? sentence(a->text[0], sizeof a->text[0], title_words, seed) : PN_BYTES_NONE;
-    a->doc.body = body_words ? sentence(a->text[1], sizeof a->text[1], body_words, seed) : dice(seed) % 2 ? PN_BYTES_LIT(" \n\n ") : PN_BYTES_NONE;
-    a->doc.teaser = dice(seed) % 2 ? sentence(a->text[2], sizeof a->text[2], 5, seed) : PN_BYTES_NONE;
-    snprintf(a->text[3], sizeof a->text[3], "id-%u", i);
-    snprintf(a->text[4], sizeof a->text[4], "wire.example/%u", i % 3 ? i : i / 2);
-    a->doc.url = pn_bytes_cstr(a->text[4]);
-    bool by_url = i % 3 == 1;
-    a->extra = (pn_doc_extra){ .key = pn_bytes_cstr(by_url ? a->text[4] : a->text[3]), .url_key = i % 5 ? pn_bytes_cstr(a->text[4]) : PN_BYTES_NONE,
-                               .id_source = by_url ? PN_BYTES_LIT("url") : PN_BYTES_LIT("given"), .input = PN_BYTES_LIT("dump.txt"), .arrival = BASE + i };
-    some_names(a, seed);
-    some_origin(a, i, seed);
-}
-
-static set *ordering;
-static int class_of(const pn_when *w) { return w->precision >= PN_PREC_DAY ? 0 : w->precision == PN_PREC_MONTH ? 1 : w->precision == PN_PREC_YEAR ? 2 : 3; }
-static int by_date(const void *x, const void *y) {
-    uint32_t i = *(const uint32_t *)x, k = *(const uint32_t *)y;
-    const pn_when *a = &ordering->at[i].doc.date, *b = &ordering->at[k].doc.date;
-    if (class_of(a) != class_of(b)) return class_of(a) - class_of(b);
-    if (a->day != b->day) return a->day < b->day ? -1 : 1;
-    if (a->precision != b->precision) return a->precision < b->precision ? -1 : 1;
-    if (a->second != b->second) return a->second < b->second ? -1 : 1;
-    return i < k ? -1 : 1;
-}
-
-static void set_order(set *s) {
-    s->n_kept = 0;
-    for (uint32_t i = 0; i < s->n; i++)
-        if (!s->dropped[i]) s->order[s->n_kept++] = i;
-    ordering = s;
-    qsort(s->order, s->n_kept, sizeof *s->order, by_date);
-}
-
-static set *new_set(uint32_t n, uint64_t seed) {
-    set *s = calloc(1, sizeof *s);
-    pn_buf scratch = { 0 };
-    assert_non_null(s);
-    s->n = n;
-    for (uint32_t i = 0; i < n; i++) {
-        make_article(&s->at[i], i, &seed);
-        assert_int_equal(pn_doc_content_hash(&s->at[i].doc, s->at[i].extra.key, &scratch, &s->at[i].extra.content, NULL), PN_OK);
-    }
-    pn_buf_fini(&scratch);
-    set_order(s);
-    return s;
-}
 
 /* --- building and opening */
 
@@ -253,13 +137,14 @@ static void columns_agree(world *w) {
 static void totals_agree(world *w) {
     const pn_seg_meta *m = pn_seg_meta_of(w->seg);
     uint32_t n[4] = { 0 }, tagged = 0;
-    uint64_t related = 0;
+    uint64_t related = 0, first_arrival = UINT64_MAX;
     pn_hash128 sum = { 0, 0 };
     for (uint32_t i = 0; i < w->s->n_kept; i++) {
         const article *a = final(w->s, i);
         n[class_of(&a->doc.date)]++;
         tagged += a->doc.n_tags > 0;
         related += a->doc.n_related;
+        first_arrival = PN_MIN(first_arrival, a->extra.arrival);
         sum.lo += a->extra.content.lo;
         sum.hi += a->extra.content.hi + (sum.lo < a->extra.content.lo);
     }
@@ -269,7 +154,7 @@ static void totals_agree(world *w) {
     assert_int_equal(m->n_year, n[2]);
     assert_int_equal(m->n_tagged, tagged);
     assert_int_equal(m->n_related, related);
-    assert_int_equal(m->arrival_base, BASE);
+    assert_int_equal(m->arrival_base, first_arrival);
     assert_memory_equal(&m->fingerprint, &sum, sizeof sum);
     assert_int_equal(m->day_first, n[0] ? final(w->s, 0)->doc.date.day : PN_DAY_NONE);
     assert_int_equal(m->day_last, n[0] ? final(w->s, n[0] - 1)->doc.date.day : PN_DAY_NONE);
@@ -635,24 +520,6 @@ static void the_builder_refuses_what_is_no_article(void **state) {
     memfs_free(fs);
 }
 
-static void articles_written_again_keep_their_arrival(void **state) {
-    (void)state;
-    set *s = new_set(50, 8);
-    pn_build *b;
-    uint32_t slot;
-    world w = { .s = s, .fs = new_fs() };
-    assert_int_equal(pn_build_new(BASE, &b, NULL), PN_OK);
-    pn_doc_extra early = s->at[0].extra;
-    early.arrival = BASE - 1;
-    assert_int_equal(pn_build_add_again(b, &s->at[0].doc, &early, &slot, NULL), PN_EINVAL);
-    for (uint32_t i = s->n; i-- > 0;) assert_int_equal(pn_build_add_again(b, &s->at[i].doc, &s->at[i].extra, &slot, NULL), PN_OK);
-    assert_int_equal(pn_build_flush(b, memfs_io(w.fs), "a", archive, NUMBER, NULL, &w.entry, NULL), PN_OK);
-    pn_build_free(b);
-    assert_int_equal(pn_seg_open(memfs_io(w.fs), "a", archive, &w.entry, true, &w.seg, NULL), PN_OK);
-    articles_come_back_in_order(&w);
-    close_world(&w);
-}
-
 /* --- files */
 
 static pn_hash128 hash_of_files(memfs *fs) {
@@ -923,7 +790,6 @@ int main(void) {
         cmocka_unit_test(dropped_articles_are_left_out),
         cmocka_unit_test(the_builder_knows_its_slots),
         cmocka_unit_test(the_builder_refuses_what_is_no_article),
-        cmocka_unit_test(articles_written_again_keep_their_arrival),
         cmocka_unit_test(a_stopped_flush_leaves_no_files),
         cmocka_unit_test(any_failing_file_operation_leaves_no_files),
         cmocka_unit_test(any_failing_allocation_is_a_status_and_leaves_nothing),

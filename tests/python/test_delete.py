@@ -117,3 +117,84 @@ def test_the_shell_deletes_with_yes_alone(make, capsys):
     assert json.loads(capsys.readouterr().out) == {"query": "tag:even", "found": 20, "deleted": 20, "articles": 20}
     assert main(["delete", path, "tag:odd", "--yes"]) == 1
     assert len(pynews.open(path)) == 20
+
+
+# --- compact
+
+
+def test_compacting_changes_nothing_that_can_be_seen(make):
+    ar, rest = make(RECORDS[:20]), make([{**r, "body": "Changed, rain."} if i == 3 else r for i, r in enumerate(RECORDS) if i not in (7, 12, 39)])
+    for r in (*RECORDS[20:], {**RECORDS[3], "body": "Changed, rain."}):
+        ar.add([r])
+    ar.delete("id:n-7 OR id:n-12 OR id:n-39")
+    before, other = state(ar), pynews.open(ar.path)
+    ar.compact()
+    assert (ar._snapshot.info()["segments"], ar._snapshot.info()["deleted"]) == (1, 0)
+    ar.verify()
+    assert state(ar) == before == state(other) == state(pynews.open(ar.path))
+    assert sorted(ids(ar)) == sorted(ids(rest)) and state(ar)[0] == state(rest)[0]
+
+
+def test_after_delete_and_compact_no_file_holds_the_text(make):
+    stays, goes, changes = b"abalone", b"xylophonist", b"quizmaster"        # found in dictionaries, whatever is compressed
+    ar = make([{"id": word.decode(), "title": word.decode()} for word in (stays, goes, changes)])
+    ar.add([{"id": "quizmaster", "title": "other"}])
+    ar.delete("xylophonist")
+    assert in_files(ar, stays) and in_files(ar, goes)
+    ar.compact()
+    assert in_files(ar, stays) and not in_files(ar, goes)
+    assert not ar.search("quizmaster") and ids(ar) == ["abalone", "quizmaster"]
+    snapshot = ar.snapshot
+    ar.compact()
+    assert ar.snapshot == snapshot
+
+
+def test_deleting_all_and_compacting_leaves_an_empty_archive(make):
+    ar = make(RECORDS)
+    ar.delete("rain")
+    ar.compact()
+    assert len(ar) == 0 and not list(Path(ar.path).glob("seg-*"))
+    ar.add(RECORDS)
+    assert len(ar) == 40
+
+
+def test_progress_of_compacting_ends_at_the_whole(make):
+    ar, seen = make(RECORDS), []
+    ar.add([FOG])
+    total = ar._snapshot.info()["bytes"]
+    ar.compact(progress=lambda done, of: seen.append((done, of)))
+    assert seen[-1] == (total, total) and seen == sorted(seen)
+
+
+def test_the_shell_compacts(make, capsys):
+    from pynews._cli import main
+
+    ar = make(RECORDS)
+    ar.delete("tag:even")
+    assert main(["compact", ar.path, "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert out["articles"] == 20 and out["deleted"] == {"before": 20, "after": 0} and out["bytes"]["after"] < out["bytes"]["before"]
+    assert main(["compact", ar.path]) == 0
+    assert "20 articles, segments 1 → 1" in capsys.readouterr().out
+
+
+# --- merges on add
+
+
+def test_many_small_adds_leave_few_segments_and_the_order_of_one_build(make):
+    records = [{"id": f"m-{i}", "title": f"Story {i}", "date": f"2021-03-{1 + i % 28:02d}", "body": f"Text {i} of rain."} for i in range(640)]
+    ar, whole = make(records[:5]), make(records)
+    for i in range(5, 640, 5):
+        ar.add(records[i : i + 5])
+    assert ar._snapshot.info()["segments"] <= 12
+    assert state(ar) == state(whole)
+    ar.verify()
+
+
+def test_replacing_again_and_again_does_not_pile_up_deleted_articles(make):
+    ar = make(RECORDS)
+    for version in range(12):
+        ar.add([{**r, "body": f"Version {version}."} for r in RECORDS[::2]])
+        info = ar._snapshot.info()
+        assert info["deleted"] <= 0.25 * (info["deleted"] + info["articles"])
+    assert len(ar) == 40 and len(ar.search("version")) == 20

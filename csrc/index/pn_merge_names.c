@@ -1,0 +1,87 @@
+#include "index/pn_merge_parts.h"
+
+/* Spellings and related entries are counted, not kept by article: what deleted articles bring is read from their records. */
+
+static pn_status add_spellings(pn_merging *m, unsigned f, pn_seg *s, pn_arena *arena, pn_error *err) {
+    pn_facets_iter it = { .v = &s->facets[f] };
+    for (bool more = true; more;) {
+        pn_bytes key;
+        pn_spelling *all;
+        size_t n;
+        pn_arena_reset(arena);
+        PN_TRY(pn_facets_next(&it, arena, &key, &all, &n, &more, err));
+        for (size_t i = 0; more && i < n; i++) PN_TRY(pn_facets_count(m->names[f], key, all[i].text, all[i].count, err));
+    }
+    return PN_OK;
+}
+
+typedef struct { pn_merging *m; pn_buf keys, key; pn_arena arena; pn_doc_cache cache; } walk;
+static const uint32_t ONE_LESS = UINT32_MAX;           /* counts are added modulo 2^32 */
+
+static bool was_seen(const walk *w, pn_bytes key) {
+    pn_rd r = pn_rd_of(pn_buf_bytes(&w->keys));
+    while (pn_rd_left(&r))
+        if (pn_bytes_equal(pn_rd_blob(&r), key)) return true;
+    return false;
+}
+
+/* A key counts once in an article, by its first spelling. */
+static pn_status drop_name(walk *w, unsigned f, pn_bytes name, pn_error *err) {
+    pn_buf_clear(&w->key);
+    pn_name_key(&w->key, name);
+    pn_bytes key = pn_buf_bytes(&w->key);
+    bool counts = key.len && !was_seen(w, key);
+    if (counts) pn_buf_put_blob(&w->keys, key);
+    if (w->key.rc != PN_OK || w->keys.rc != PN_OK) return pn_fail(err, PN_ENOMEM, "no memory for a name");
+    return counts ? pn_facets_count(w->m->names[f], key, name, ONE_LESS, err) : PN_OK;
+}
+
+static pn_status drop_names(walk *w, unsigned f, const pn_bytes *names, size_t n, pn_error *err) {
+    pn_buf_clear(&w->keys);
+    for (size_t i = 0; i < n; i++) PN_TRY(drop_name(w, f, names[i], err));
+    return PN_OK;
+}
+
+static pn_status drop_doc(walk *w, pn_seg *s, uint32_t i, pn_error *err) {
+    pn_doc doc;
+    pn_doc_extra extra;
+    pn_arena_reset(&w->arena);
+    PN_TRY(pn_seg_doc_cached(s, &w->cache, i, &w->arena, &doc, &extra, err));
+    w->m->head.meta.n_related -= doc.n_related;
+    PN_TRY(drop_names(w, PN_FIELD_TAG, doc.tags, doc.n_tags, err));
+    PN_TRY(drop_names(w, PN_FIELD_AUTHOR, doc.authors, doc.n_authors, err));
+    PN_TRY(drop_names(w, PN_FIELD_SECTION, &doc.section, 1, err));
+    PN_TRY(drop_names(w, PN_FIELD_SOURCE, &doc.source, 1, err));
+    return drop_names(w, PN_FIELD_LANGUAGE, &doc.language, 1, err);
+}
+
+static pn_status drop_docs(walk *w, const pn_merge_input *in, pn_error *err) {
+    enum { POLL = 1 << 8 };
+    for (uint32_t i = 0, n = 0; in->gone && i < pn_seg_meta_of(in->seg)->n_docs; i++) {
+        if (!pn_merge_is_gone(in, i)) continue;
+        PN_TRY(drop_doc(w, in->seg, i, err));
+        if (++n % POLL == 0) PN_TRY(pn_poll(w->m->tick, err));
+    }
+    return PN_OK;
+}
+
+static pn_status count_input(pn_merging *m, const pn_merge_input *in, pn_error *err) {
+    walk w = { .m = m };
+    pn_status rc = PN_OK;
+    m->head.meta.n_related += pn_seg_meta_of(in->seg)->n_related;
+    for (unsigned f = 0; f < PN_N_FIELDS && rc == PN_OK; f++)
+        if (m->names[f]) rc = add_spellings(m, f, in->seg, &w.arena, err);
+    if (rc == PN_OK) rc = drop_docs(&w, in, err);
+    pn_buf_fini(&w.keys);
+    pn_buf_fini(&w.key);
+    pn_arena_fini(&w.arena);
+    pn_doc_cache_fini(&w.cache);
+    return rc;
+}
+
+pn_status pn_merge_names(pn_merging *m, pn_error *err) {
+    for (unsigned f = 0; f < PN_N_FIELDS; f++)
+        if (!pn_field_has_positions(f)) PN_TRY(pn_facets_new(&m->names[f], err));
+    for (size_t i = 0; i < m->map.n_in; i++) PN_TRY(count_input(m, &m->in[i], err));
+    return PN_OK;
+}
