@@ -271,3 +271,46 @@ pn_bytes pn_linkkeys_name(const pn_linkkeys *v, uint32_t code) {
     uint32_t from = pn_load_u32(v->offsets.ptr + 4 * (size_t)(code - 1)), to = pn_load_u32(v->offsets.ptr + 4 * (size_t)code);
     return from <= to && to <= v->names.len ? pn_bytes_of(v->names.ptr + from, to - from) : PN_BYTES_NONE;
 }
+
+/* --- from one segment to another */
+
+static bool copy_entry(pn_linkkeys_writer *w, const pn_linkkeys *from, uint32_t entry, pn_bytes category) {
+    pn_precision precision;
+    uint32_t code;
+    int32_t day = pn_linkkeys_day(from, entry, &precision);
+    pn_link_key url = pn_linkkeys_want_url(from, entry);
+    put_key(&w->want_titles, pn_linkkeys_want_title(from, entry));
+    put_key(&w->want_urls, url);
+    w->any_want_url |= !pn_link_key_is_none(url);
+    if (!category_code(w, category, &code)) return false;
+    put_i32(&w->categories, (int32_t)code);
+    put_i32(&w->days, precision == PN_PREC_NONE ? 0 : day);
+    put_i32(&w->precisions, precision);
+    w->n_entries++;
+    return true;
+}
+
+static void copy_article(pn_linkkeys_writer *w, const pn_linkkeys *from, uint32_t doc) {
+    uint32_t check = pn_linkkeys_url_check(from, doc);
+    put_key(&w->titles, pn_linkkeys_title(from, doc));
+    pn_buf_put_u32(&w->url_checks, check);
+    w->any_url |= check != 0;
+    pn_buf_put_u32(&w->firsts, w->n_entries);
+    w->n_docs++;
+}
+
+pn_status pn_linkkeys_copy(pn_linkkeys_writer *w, const pn_linkkeys *from, uint32_t doc, pn_error *err) {
+    uint32_t lo, hi;
+    if (!pn_linkkeys_entries(from, doc, &lo, &hi)) return pn_fail(err, PN_ECORRUPT, "the related entries of article %u are outside their table", doc);
+    if (hi - lo > UINT32_MAX - 1 - w->n_entries) return pn_fail(err, PN_ELIMIT, "the related entries of one segment are too many");
+    copy_article(w, from, doc);
+    bool ok = is_whole(w);
+    for (uint32_t i = lo; i < hi && ok; i++) {
+        uint32_t code = pn_linkkeys_category(from, i);
+        pn_bytes name = pn_linkkeys_name(from, code);
+        if (code && !name.ptr) return pn_fail(err, PN_ECORRUPT, "a related entry of article %u has a category that is not there", doc);
+        if (name.len > UINT32_MAX - w->names.len) return pn_fail(err, PN_ELIMIT, "the related entries of one segment are too many");
+        ok = copy_entry(w, from, i, name);
+    }
+    return ok && is_whole(w) ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for the related entries of a segment");
+}

@@ -58,4 +58,7 @@ int32_t pn_linkkeys_day(const pn_linkkeys *v, uint32_t entry, pn_precision *prec
 uint32_t pn_linkkeys_category(const pn_linkkeys *v, uint32_t entry);
 /* Name of category code (1 … n_names) as first written; NONE for a damaged one. */
 pn_bytes pn_linkkeys_name(const pn_linkkeys *v, uint32_t code);
+
+/* As pn_linkkeys_add, with an article of an older segment whose sections are sound.  PN_ECORRUPT too, without a file name. */
+PN_MUST_CHECK pn_status pn_linkkeys_copy(pn_linkkeys_writer *w, const pn_linkkeys *from, uint32_t doc, pn_error *err);
 #endif

@@ -191,6 +191,33 @@ static pn_status merge_lookup(pn_merging *m, uint32_t section, pn_error *err) {
     return rc;
 }
 
+/* --- keys of links */
+
+static pn_status copy_links(pn_merging *m, pn_linkkeys_writer *w, pn_error *err) {
+    for (uint32_t i = 0; i < m->map.n_docs; i++) {
+        const pn_linkkeys *links;
+        pn_merge_place p = m->map.from[i];
+        pn_seg *s = pn_merge_in(m, p)->seg;
+        PN_TRY(pn_seg_linkkeys(s, &links, err));
+        pn_status rc = pn_linkkeys_copy(w, links, p.doc, err);
+        if (rc == PN_ECORRUPT) return pn_seg_damage(err, s->idx, links->firsts, "the keys of links of article %u do not follow their layout", p.doc);
+        if (rc != PN_OK) return rc;
+        PN_TRY(step(m, i, err));
+    }
+    return PN_OK;
+}
+
+/* All sections of links at once. */
+static pn_status merge_links(pn_merging *m, uint32_t section, pn_error *err) {
+    pn_linkkeys_writer w = { 0 };
+    (void)section;
+    pn_status rc = copy_links(m, &w, err);
+    m->head.meta.n_related = w.n_entries;
+    if (rc == PN_OK) rc = pn_linkkeys_write(&w, m->file, err);
+    pn_linkkeys_writer_fini(&w);
+    return rc;
+}
+
 /* --- fields */
 
 static pn_status put_lists(pn_merging *m, uint32_t field, const pn_merged_lists *x, pn_error *err) {
@@ -269,7 +296,7 @@ static const section sections[] = {
     { merge_column, PN_COLUMN_DAY }, { merge_column, PN_COLUMN_SECOND }, { merge_column, PN_COLUMN_OFFSET }, { merge_column, PN_COLUMN_FLAGS },
     { merge_column, PN_COLUMN_LENGTH }, { merge_column, PN_COLUMN_TITLE_LENGTH }, { merge_column, PN_COLUMN_TITLE_SKIPS }, { merge_column, PN_COLUMN_ARRIVAL },
     { merge_words, PN_SECTION_WORDS }, { merge_norms, PN_SECTION_NORM }, { merge_content, PN_SECTION_CONTENT },
-    { merge_lookup, PN_SECTION_KEYS }, { merge_lookup, PN_SECTION_URLS },
+    { merge_lookup, PN_SECTION_KEYS }, { merge_lookup, PN_SECTION_URLS }, { merge_links, PN_SECTION_LINKS },
     { merge_field, PN_FIELD_TEXT }, { merge_field, PN_FIELD_TITLE },
     { merge_field, PN_FIELD_TAG }, { merge_spellings, PN_FIELD_TAG }, { merge_field, PN_FIELD_SECTION }, { merge_spellings, PN_FIELD_SECTION },
     { merge_field, PN_FIELD_SOURCE }, { merge_spellings, PN_FIELD_SOURCE }, { merge_field, PN_FIELD_AUTHOR }, { merge_spellings, PN_FIELD_AUTHOR },

@@ -1,6 +1,6 @@
 #include "index/pn_merge_parts.h"
 
-/* Spellings and related entries are counted, not kept by article: what deleted articles bring is read from their records. */
+/* Spellings are counted, not kept by article: what deleted articles bring is read from their records. */
 
 static pn_status add_spellings(pn_merging *m, unsigned f, pn_seg *s, pn_arena *arena, pn_error *err) {
     pn_facets_iter it = { .v = &s->facets[f] };
@@ -47,7 +47,6 @@ static pn_status drop_doc(walk *w, pn_seg *s, uint32_t i, pn_error *err) {
     pn_doc_extra extra;
     pn_arena_reset(&w->arena);
     PN_TRY(pn_seg_doc_cached(s, &w->cache, i, &w->arena, &doc, &extra, err));
-    w->m->head.meta.n_related -= doc.n_related;
     PN_TRY(drop_names(w, PN_FIELD_TAG, doc.tags, doc.n_tags, err));
     PN_TRY(drop_names(w, PN_FIELD_AUTHOR, doc.authors, doc.n_authors, err));
     PN_TRY(drop_names(w, PN_FIELD_SECTION, &doc.section, 1, err));
@@ -68,7 +67,6 @@ static pn_status drop_docs(walk *w, const pn_merge_input *in, pn_error *err) {
 static pn_status count_input(pn_merging *m, const pn_merge_input *in, pn_error *err) {
     walk w = { .m = m };
     pn_status rc = PN_OK;
-    m->head.meta.n_related += pn_seg_meta_of(in->seg)->n_related;
     for (unsigned f = 0; f < PN_N_FIELDS && rc == PN_OK; f++)
         if (m->names[f]) rc = add_spellings(m, f, in->seg, &w.arena, err);
     if (rc == PN_OK) rc = drop_docs(&w, in, err);

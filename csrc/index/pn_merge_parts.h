@@ -22,6 +22,6 @@ static inline const pn_merge_input *pn_merge_in(const pn_merging *m, pn_merge_pl
 /* Appends the merged dictionary, postings and positions of a field to empty buffers.  `norms` as in pn_list. */
 typedef struct { pn_buf terms, post, pos; } pn_merged_lists;
 PN_MUST_CHECK pn_status pn_merge_lists(pn_merging *m, unsigned field, const uint8_t *norms, pn_merged_lists *out, pn_error *err);
-/* Fills m->names, and the sum of related entries in the head, from the inputs' sums less what the deleted articles bring. */
+/* Fills m->names from the inputs' counts less what the deleted articles bring. */
 PN_MUST_CHECK pn_status pn_merge_names(pn_merging *m, pn_error *err);
 #endif

@@ -58,9 +58,10 @@ static inline void some_names(article *a, uint64_t *seed) {
 }
 
 static inline void some_origin(article *a, uint32_t i, uint64_t *seed) {
-    a->related[0] = (pn_related){ .title = PN_BYTES_LIT("Elsewhere"), .date = some_when(seed) };
+    a->related[0] = (pn_related){ .title = PN_BYTES_LIT("Elsewhere"), .date = some_when(seed), .category = dice(seed) % 3 ? PN_BYTES_LIT("World") : PN_BYTES_NONE };
+    a->related[1] = (pn_related){ .title = PN_BYTES_LIT("Nearby"), .date = PN_WHEN_NONE, .category = PN_BYTES_LIT("City"), .url = PN_BYTES_LIT("/near") };
     a->doc.related = a->related;
-    a->doc.n_related = dice(seed) % 2;
+    a->doc.n_related = dice(seed) % 3;
     a->diag = (pn_diag){ "missing_date", PN_WARN, i, i, PN_BYTES_NONE };
     a->doc.diags = &a->diag;
     a->doc.n_diags = 1;
