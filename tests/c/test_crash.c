@@ -107,7 +107,7 @@ static void look_for_a_bad_one(cuts *x, memfs *fs) {
 static void leaving_out_any_kind_of_sync_is_noticed(void **state) { (void)state;
     sync_class classes[] = { { MEMFS_SYNC, ".idx" }, { MEMFS_SYNC, ".doc" }, { MEMFS_SYNC, ".del" }, { MEMFS_SYNC, "MANIFEST" }, { MEMFS_SYNC_DIR, "a" }, { MEMFS_SYNC_DIR, "." } };
     for (size_t i = 0; i < PN_COUNT(classes); i++) {
-        cuts x = { .s = scenario_named("replace") };
+        cuts x = { .s = scenario_named("delete") };
         memfs *fs = recorded(&x, is_of, &classes[i]);
         look_for_a_bad_one(&x, fs);
         memfs_free(fs);
