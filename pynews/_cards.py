@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pynews._archive import Archive
     from pynews._article import Article
     from pynews._articles import Articles
+    from pynews._graph import Communities, Graph
     from pynews._report import Report
     from pynews._table import Table
     from pynews._trend import Trend
@@ -372,6 +373,44 @@ def table_html(t: Table) -> str:
 def lead_lag_html(t: LeadLag) -> str:
     """What may be said of two series, and the correlations, in a notebook."""
     return _table_html(t, f"<b>Lead and lag</b> {html.escape(plain(t.says))}")
+
+
+# --- graphs
+
+
+def _graph_head(g: Graph) -> str:
+    return f"{_count(len(g), 'node')} · {_count(len(g.edges), 'edge')}"
+
+
+def _most_linked(g: Graph, n: int) -> Table:
+    return g.degree("in")[:n]
+
+
+GRAPH_FOOT = "most linked to · .pagerank() .communities() .components() .plot() .to_networkx()"
+
+
+def graph_text(g: Graph) -> str:
+    """A graph in a terminal."""
+    lines = grid(*_table_rows(_most_linked(g, ROWS), ROWS)) if len(g) else []
+    return "\n".join([f"{type(g).__name__}  {_graph_head(g)}", *lines, GRAPH_FOOT])
+
+
+def graph_html(g: Graph) -> str:
+    """A graph in a notebook."""
+    return _table_html(_most_linked(g, ROWS), f"<b>{type(g).__name__}</b> {_graph_head(g)}", GRAPH_FOOT)
+
+
+def communities_line(t: Communities) -> str:
+    """How many there are, how large, how far apart."""
+    sizes = t.sizes()
+    shown = ", ".join(f"{n:,}" for n in sizes[:5]) + (", …" if len(sizes) > 5 else "")
+    many = f"{len(sizes):,} {'community' if len(sizes) == 1 else 'communities'}"
+    return f"{many} of {shown} nodes · modularity {t.modularity:.2f}" if sizes else many
+
+
+def communities_html(t: Communities) -> str:
+    """Communities in a notebook."""
+    return _table_html(t, f"<b>Communities</b> {communities_line(t)}")
 
 
 # --- report

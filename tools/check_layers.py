@@ -16,9 +16,10 @@ MAY_INCLUDE = {                     # a layer may also include itself; "base" is
     "index":   "base codec text model store",
     "query":   "base codec text model store index",
     "stats":   "base codec text model store index query",
+    "graph":   "base model",
     "archive": "base codec text model parse store index query stats",
     "interop": "base model",
-    "python":  "base codec text model parse stats archive interop",
+    "python":  "base codec text model parse stats graph archive interop",
 }
 
 def main(root):

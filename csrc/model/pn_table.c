@@ -1,6 +1,7 @@
 #include "model/pn_table.h"
 #include "base/pn_alloc.h"
 #include <stdatomic.h>
+#include <stdlib.h>
 
 struct pn_table {
     atomic_int refs;
@@ -220,20 +221,61 @@ static void put_cell(pn_table *to, size_t col, const pn_col *c, int64_t row) {
 
 static void take_rows(const pn_table *t, const int64_t *rows, size_t n, pn_table *to) {
     for (size_t i = 0; i < t->n_cols; i++) {
-        if (t->cols[i].kind == PN_COL_TIME) pn_table_add_time(to, t->cols[i].name, t->cols[i].zone);
-        else pn_table_add(to, t->cols[i].name, t->cols[i].kind);
-        for (size_t r = 0; r < n; r++) put_cell(to, i, &t->cols[i], rows[r]);
+        const pn_col *c = &t->cols[i];
+        size_t col = c->kind == PN_COL_TIME ? pn_table_add_time(to, c->name, c->zone) : pn_table_add(to, c->name, c->kind);
+        for (size_t r = 0; r < n; r++) put_cell(to, col, c, rows[r]);
     }
 }
 
-pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, pn_table **out, pn_error *err) {
+static pn_status take(const pn_table *t, const pn_table *beside, const int64_t *rows, size_t n, pn_table **out, pn_error *err) {
     pn_table *to = NULL;
     for (size_t r = 0; r < n; r++)
         if (rows[r] < 0 || rows[r] >= t->n_rows) return pn_fail(err, PN_EINVAL, "there is no such row");
     PN_TRY(pn_table_new(&to, err));
     take_rows(t, rows, n, to);
+    if (beside) take_rows(beside, rows, n, to);
     pn_status rc = pn_table_finish(to, err);
     if (rc == PN_OK) *out = to;
     else pn_table_release(to);
     return rc;
+}
+
+pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, pn_table **out, pn_error *err) { return take(t, NULL, rows, n, out, err); }
+
+pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int64_t *rows, size_t n, pn_table **out, pn_error *err) {
+    if (left->n_rows != right->n_rows) return pn_fail(err, PN_EINVAL, "tables of %lld and %lld rows do not stand side by side", (long long)left->n_rows, (long long)right->n_rows);
+    return take(left, right, rows, n, out, err);
+}
+
+/* --- the order of a column */
+
+typedef struct { double value; int64_t row; bool is_null; } place;
+
+static int lower_first(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->is_null != y->is_null) return x->is_null ? 1 : -1;
+    if (!x->is_null && x->value != y->value) return x->value < y->value ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static int higher_first(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->is_null || y->is_null || x->value == y->value) return lower_first(a, b);
+    return x->value > y->value ? -1 : 1;
+}
+
+pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t *rows, pn_error *err) {
+    const pn_col *c = col < t->n_cols ? &t->cols[col] : NULL;
+    if (!c || (c->kind != PN_COL_F64 && c->kind != PN_COL_I64)) return pn_fail(err, PN_EINVAL, "rows are ordered by a column of numbers");
+    size_t n = (size_t)t->n_rows;
+    place *p = pn_calloc(n, sizeof *p);
+    if (!p) return pn_fail(err, PN_ENOMEM, "no memory to order %zu rows", n);
+    for (size_t i = 0; i < n; i++) {
+        int64_t row = (int64_t)i;
+        p[i] = (place){ c->kind == PN_COL_F64 ? pn_col_f64(c, row) : (double)pn_col_i64(c, row), row, pn_col_is_null(c, row) };
+    }
+    if (n) qsort(p, n, sizeof *p, descending ? higher_first : lower_first);
+    for (size_t i = 0; i < n; i++) rows[i] = p[i].row;
+    pn_free(p);
+    return PN_OK;
 }

@@ -10,7 +10,7 @@
 #include "archive/pn_archive.h"
 
 typedef struct {
-    PyTypeObject *table, *column, *snapshot, *selection, *writer, *zstd, *rows;
+    PyTypeObject *table, *column, *snapshot, *selection, *writer, *zstd, *graph, *rows;
     PyObject *make_error;                  /* pynews._errors.from_core */
 } pnpy_state;
 pnpy_state *pnpy_state_of(PyObject *module);
@@ -47,6 +47,7 @@ bool pnpy_snapshot_ready(PyObject *module, pnpy_state *st);
 bool pnpy_selection_ready(PyObject *module, pnpy_state *st);
 bool pnpy_writer_ready(PyObject *module, pnpy_state *st);
 bool pnpy_zstd_ready(PyObject *module, pnpy_state *st);
+bool pnpy_graph_ready(PyObject *module, pnpy_state *st);
 bool pnpy_rows_ready(PyObject *module, pnpy_state *st);
 
 PyObject *pnpy_column_new(PyTypeObject *type, pn_table *t, size_t col);   /* of a subclass of Column, or it; retains t */

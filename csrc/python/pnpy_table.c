@@ -96,6 +96,26 @@ static PyObject *table_take(PyObject *self, PyObject *arg) {
     return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);
 }
 
+/* beside(right, by, descending): the columns of both, in the order of a column of the right one. */
+static PyObject *table_beside(PyObject *self, PyObject *args) {
+    PyObject *right;
+    Py_ssize_t by;
+    int descending;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "O!np", Py_TYPE(self), &right, &by, &descending)) return NULL;
+    size_t n = (size_t)pn_table_n_rows(table_of(right));
+    int64_t *rows = pn_calloc(n, sizeof *rows);
+    if (!rows) return PyErr_NoMemory();
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_table_order(table_of(right), (size_t)by, descending != 0, rows, &err);
+    if (rc == PN_OK) rc = pn_table_beside(table_of(self), table_of(right), rows, n, &t, &err);
+    pnpy_tick_end(&tick);
+    pn_free(rows);
+    return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);
+}
+
 static bool put_value(pn_table *t, size_t col, pn_col_kind kind, PyObject *v) {
     pn_bytes s;
     if (v == Py_None) { pn_table_put_null(t, col); return true; }
@@ -150,6 +170,7 @@ PyObject *pnpy_make_table(PyObject *module, PyObject *columns) {
 
 static PyMethodDef methods[] = {
     { "take", table_take, METH_O, PyDoc_STR("take($self, rows, /)\n--\n\nA table of these rows (a buffer of int64), in this order.") },
+    { "beside", table_beside, METH_VARARGS, PyDoc_STR("beside($self, right, by, descending, /)\n--\n\nThe columns of both tables, rows in the order of a column of the right one.") },
     { "column", table_column, METH_VARARGS, PyDoc_STR("column($self, i, type=Column, /)\n--\n\nThe i-th column, as an object of the type.") },
     { "__arrow_c_schema__", table_schema, METH_NOARGS, PyDoc_STR("__arrow_c_schema__($self, /)\n--\n\nArrow schema capsule.") },
     { "__arrow_c_stream__", table_stream, METH_VARARGS, PyDoc_STR("__arrow_c_stream__($self, requested_schema=None, /)\n--\n\nArrow stream capsule, a new one at each call, without a copy.") },

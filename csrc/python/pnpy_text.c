@@ -3,6 +3,7 @@
 #include "parse/pn_json.h"
 #include "python/pnpy.h"
 #include "python/pnpy_arrow.h"
+#include "python/pnpy_graph.h"
 #include "python/pnpy_snapshot.h"
 #include "python/pnpy_stats.h"
 #include "python/pnpy_writer.h"
@@ -211,6 +212,9 @@ PyMethodDef pnpy_functions[] = {
     { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
     { "canonical", f_canonical, METH_O, PyDoc_STR("canonical($module, query, /)\n--\n\nThe query's canonical text; raises what is wrong with it.") },
     { "period", f_period, METH_O, PyDoc_STR("period($module, text, /)\n--\n\nFirst and last day (since 1970-01-01) of 2020, 2020-08, 2020-W34 …; None for anything else.") },
+    { "graph", pnpy_graph_new, METH_VARARGS, PyDoc_STR("graph($module, n, sources, targets, /)\n--\n\nThe graph of these edges: two buffers of 32-bit node numbers.") },
+    { "edges_inside", pnpy_edges_inside, METH_VARARGS,
+      PyDoc_STR("edges_inside($module, keep, sources, targets, /)\n--\n\nEdges between kept nodes: rows (int64), sources and targets (uint32, numbered anew), as bytes.") },
     { "bursts", pnpy_bursts, METH_VARARGS, PyDoc_STR("bursts($module, trend, freq, s, gamma, levels, /)\n--\n\nWhen much more was written than usual.") },
     { "changepoints", pnpy_changepoints, METH_VARARGS, PyDoc_STR("changepoints($module, trend, penalty, level, /)\n--\n\nWhere shares moved; penalty None: BIC.") },
     { "anomalies", pnpy_anomalies, METH_VARARGS, PyDoc_STR("anomalies($module, trend, by_weekday, alpha, /)\n--\n\nBuckets unlike the others.") },
