@@ -7,9 +7,9 @@ import difflib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from pynews import _core, _plan, _query
+from pynews import _core, _explain, _plan, _query
 from pynews._article import Article
 from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
@@ -21,6 +21,7 @@ from pynews._trend import Options, Source, Trend, buckets_args
 if TYPE_CHECKING:
     from pynews._archive import Archive
 
+_T = TypeVar("_T")
 Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
 Field = Literal["tag", "section", "source", "author", "language"]
 FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
@@ -163,6 +164,32 @@ class Articles:
         text = str(expr(query))
         joined = str(expr(f"({self._query}) AND ({text})")) if self._query else text
         return Articles(self._archive, self._find(text), self._fixed_base(), joined, self._filtered, self._days, self._step("search", text), self._within)
+
+    def explain(self) -> str:
+        """How the query of these articles was read, and how many articles of the base each part finds.
+
+        Returns
+        -------
+        str
+            The query with all its parentheses, then a line for each part: the articles of the base that it finds, and for patterns, fuzzy words and regular
+            expressions the words of the archive it stands for. When nothing is found, which part is to blame.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> print(pynews.demo().search('block* AND (korea OR "land registrar")').explain())
+        40 of 3,000 articles
+        parsed as block* AND (korea OR "land registrar")
+         40  AND
+        364  ├ block*   (3 words)
+        331  └ OR
+        331    ├ korea
+          0    └ "land registrar"   ← nothing
+        """
+        head = f"{len(self):,} of {len(self.base):,} articles"
+        if not self._query:
+            return head
+        return _explain.text(_explain.tree(self.base._asked(lambda selection: selection.explain(self._query), self._query)), head)
 
     def filter(self, *queries: QueryLike, **names: str | Sequence[str]) -> Articles:
         """Narrow selection and base alike: what the filter leaves out is in no share.
@@ -470,8 +497,12 @@ class Articles:
 
     def _find(self, text: str) -> _core.Selection:
         """The selection a query finds here; limits and unknown names get their explanation."""
+        return self._asked(lambda selection: selection.search(text), text)
+
+    def _asked(self, ask: Callable[[_core.Selection], _T], text: str) -> _T:
+        """What the core answers about a query, or the error that explains itself."""
         try:
-            return self._open().search(text)
+            return ask(self._open())
         except InputLimitError as e:
             raise _query.too_large(text, e) from None
         except UnknownNameError as e:

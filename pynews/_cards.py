@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pynews import _explain
 from pynews._buckets import name as bucket
 from pynews._freq import OF_DAYS, Freq
 from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
@@ -241,9 +242,22 @@ def _articles_foot(s: Articles, shown: int) -> str:
     return f'{shown:,} of {len(s):,} shown · newest first · .trend() .search("…") [i]' if shown else 'nothing found · .search("…") with fewer or other words'
 
 
+def _query_notes(s: Articles) -> list[str]:
+    """What people may read otherwise than it was read: AND beside OR, a period that narrows the count but not the total."""
+    if not s.query:
+        return []
+    part = _explain.read(s.query)
+    notes = [f"parsed as {cut(_explain.spelled(part), 400)}"] if _explain.mixes(part) else []
+    if _explain.has(part, "date"):
+        whole = s.base is s._archive
+        of = f"the whole archive, {_span(s._archive._snapshot_open().info())}" if whole else f"{len(s.base):,} {s.base._title()}"
+        notes.append(f"date is part of the search: the total is of {cut(of, 120)} · .filter(…) narrows both")
+    return notes
+
+
 def articles_lines(s: Articles, n: int) -> list[str]:
     """Head, coverage and the `n` newest of a selection."""
-    lines = [f"{_articles_head(s)}   {plain(s.query)}".rstrip(), "  ".join(_coverage(s))]
+    lines = [f"{_articles_head(s)}   {plain(s.query)}".rstrip(), *_query_notes(s), "  ".join(_coverage(s))]
     header, rows = _articles_table(_newest(s, n))
     return [line for line in lines if line.strip()] + (grid(header, rows, (False,) * len(header)) if rows else [])
 
@@ -261,7 +275,7 @@ def articles_html(s: Articles) -> str:
         return _card(f"<b>Articles</b> <code>{html.escape(cut(s.query, 200))}</code> of a closed archive")
     header, rows = _articles_table(_newest(s, ROWS))
     query = f" <code>{html.escape(cut(s.query, 200))}</code>" if s.query else ""
-    head = f"<b>{_articles_head(s)}</b>{query}{_coverage_html(s)}"
+    head = f"<b>{_articles_head(s)}</b>{query}{''.join(_muted(cut(note, 200)) for note in _query_notes(s))}{_coverage_html(s)}"
 
     def make(k: int) -> str:
         table = grid_html(header, rows[:k], (TEXT,) * len(header)) if rows else ""

@@ -6,10 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from operator import index
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from pynews import _core, _query
+from pynews import _core, _explain, _query
 from pynews._errors import QuerySyntaxError
+
+if TYPE_CHECKING:
+    from pynews._articles import Articles
 
 When = str | dt.date
 _EPOCH = dt.date(1970, 1, 1)
@@ -40,6 +43,22 @@ class Expr:
 
     def __invert__(self) -> Expr:
         return expr(f"NOT ({self})")
+
+    def explain(self, archive: Articles | None = None) -> str:
+        """How the query is read; with an archive or a selection, how many articles of it each part finds.
+
+        Examples
+        --------
+        >>> from pynews import q
+        >>> print(q("korea AND tag:AI OR storm").explain())
+        parsed as (korea AND tag:AI) OR storm
+        OR
+        ├ AND
+        │ ├ korea
+        │ └ tag:AI
+        └ storm
+        """
+        return _explain.text(_explain.read(self._text)) if archive is None else archive.search(self).explain()
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a query is neither true nor false: join queries by & | ~, put comparisons in ( ), and use q.date.between(a, b) for a range")

@@ -1,4 +1,5 @@
 /* Selection: some of the articles of a snapshot, in chronological order. */
+#include "archive/pn_explain.h"
 #include "base/pn_alloc.h"
 #include "python/pnpy.h"
 #include "python/pnpy_snapshot.h"
@@ -54,6 +55,18 @@ static PyObject *selection_search(PyObject *self, PyObject *arg) {
     pn_status rc = pn_archive_search(select_of(self), query, &tick.core, &found, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? pnpy_selection_steal(state_of(self), found) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *selection_explain(PyObject *self, PyObject *arg) {
+    pn_bytes query;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!pnpy_str(arg, false, &query)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_explain(select_of(self), query, &tick.core, &t, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
 }
 
 static PyObject *selection_article(PyObject *self, PyObject *arg) {
@@ -271,6 +284,7 @@ static PyObject *selection_buckets(PyObject *self, PyObject *args) {
 
 static PyMethodDef methods[] = {
     { "search", selection_search, METH_O, PyDoc_STR("search($self, query, /)\n--\n\nThose of the selection that the query finds.") },
+    { "explain", selection_explain, METH_O, PyDoc_STR("explain($self, query, /)\n--\n\nTable of kind, parts, text, count, terms: how the query was read and what each part finds.") },
     { "article", selection_article, METH_O, PyDoc_STR("article($self, place, /)\n--\n\nThe article at a place of the chronological order, as a dict.") },
     { "articles", selection_articles, METH_VARARGS, PyDoc_STR("articles($self, place, n, /)\n--\n\nA run of articles from a place on, as dicts.") },
     { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },

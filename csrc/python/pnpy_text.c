@@ -1,4 +1,5 @@
 /* Functions without a handle: words, parsing one page, telling kinds. */
+#include "archive/pn_explain.h"
 #include "base/pn_alloc.h"
 #include "parse/pn_json.h"
 #include "python/pnpy.h"
@@ -178,6 +179,15 @@ static PyObject *f_canonical(PyObject *module, PyObject *arg) {
     return canonical;
 }
 
+static PyObject *f_explain(PyObject *module, PyObject *arg) {
+    pn_bytes text;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    if (!pnpy_str(arg, false, &text)) return NULL;
+    pn_status rc = pn_archive_explain(NULL, text, NULL, &t, &err);
+    return rc == PN_OK ? pnpy_table_steal(pnpy_state_of(module), t) : pnpy_raise(pnpy_state_of(module), rc, &err);
+}
+
 static PyObject *f_period(PyObject *module, PyObject *arg) {
     (void)module;
     pn_bytes text;
@@ -211,6 +221,7 @@ PyMethodDef pnpy_functions[] = {
     { "wilson", pnpy_wilson, METH_VARARGS, PyDoc_STR("wilson($module, k, n, z, /)\n--\n\nWilson's band of k of n.") },
     { "table", pnpy_make_table, METH_O, PyDoc_STR("table($module, columns, /)\n--\n\nA table of ((name, kind, [values]), …).") },
     { "canonical", f_canonical, METH_O, PyDoc_STR("canonical($module, query, /)\n--\n\nThe query's canonical text; raises what is wrong with it.") },
+    { "explain", f_explain, METH_O, PyDoc_STR("explain($module, query, /)\n--\n\nTable of kind, parts, text: how the query was read.") },
     { "period", f_period, METH_O, PyDoc_STR("period($module, text, /)\n--\n\nFirst and last day (since 1970-01-01) of 2020, 2020-08, 2020-W34 …; None for anything else.") },
     { "graph", pnpy_graph_new, METH_VARARGS, PyDoc_STR("graph($module, n, sources, targets, /)\n--\n\nThe graph of these edges: two buffers of 32-bit node numbers.") },
     { "edges_inside", pnpy_edges_inside, METH_VARARGS,

@@ -349,6 +349,7 @@ static pn_status on_sign(reader *r, const pn_sign *s) {
     case PN_SIGN_UNCLOSED:       return wrong(r, s->at, "this quotation mark is never closed");
     case PN_SIGN_UNCLOSED_REGEX: return wrong(r, s->at, "this regular expression is never closed\nwrite /colou?rs?/, without blanks; in quotation marks it is text");
     case PN_SIGN_BAD_NEAR:       return wrong(r, s->at, "NEAR and PRE need a number of words\nwrite a NEAR/5 b; in quotation marks it is a word");
+    case PN_SIGN_TWO_FIELDS:     return wrong(r, s->at, "words stand behind title:, body:, lead: and atleast5:, no other field\njoin both by AND; in quotation marks it is text");
     case PN_SIGN_BAD_SLOP:       return wrong(r, s->at, "~ behind a phrase needs a number\nwrite \"two words\"~3");
     default:                     return s->field == PN_QF_NEAR ? on_near_field(r, s) : on_leaf(r, s);
     }

@@ -83,17 +83,26 @@ pn_status pn_leaf_each(pn_leaf_maker *m, pn_bytes text, pn_query_op **list, size
 
 /* --- patterns */
 
+static bool is_sign(uint8_t c) { return c == '*' || c == '?'; }
+
+/* A ? is a sign only where a letter follows: "true?", "true?!" are questions. */
 bool pn_leaf_is_pattern(pn_bytes text) {
-    size_t end = text.len;
-    while (end > 0 && text.ptr[end - 1] == '?') end--;
-    return memchr(text.ptr, '*', text.len) || (end > 0 && memchr(text.ptr, '?', end));
+    bool letter_follows = false;
+    for (size_t i = text.len; i-- > 0;) {
+        uint8_t c = text.ptr[i], small = c | 0x20;
+        if (c == '*' || (c == '?' && letter_follows)) return true;
+        letter_follows = letter_follows || c >= 0x80 || (c >= '0' && c <= '9') || (small >= 'a' && small <= 'z');
+    }
+    return false;
 }
 
-/* What stands between two signs is folded like a word; it must be one. */
-static pn_status fold_piece(pn_leaf_maker *m, pn_bytes piece) {
+/* What stands between two signs is folded like a word; it must be one, or punctuation. */
+static pn_status fold_piece(pn_leaf_maker *m, pn_bytes piece, bool *any) {
     if (piece.len == 0) return PN_OK;
     PN_TRY(cut(m, piece));
-    if (m->words.n != 1) return pn_fail(m->err, PN_ESYNTAX, "a pattern with * or ? is one word\nput several words in quotation marks, without signs");
+    if (n_words(&m->words) > 1) return pn_fail(m->err, PN_ESYNTAX, "a pattern with * or ? is one word\nput several words in quotation marks, without signs");
+    if (m->words.n == 0) return PN_OK;
+    *any = true;
     pn_buf_put_bytes(&m->scratch, pn_token_term(&m->words, 0));
     return PN_OK;
 }
@@ -109,16 +118,16 @@ static pn_status one_word(pn_leaf_maker *m, pn_query_word word, pn_query_op *out
 
 pn_status pn_leaf_pattern(pn_leaf_maker *m, pn_bytes text, pn_query_op *out) {
     pn_bytes pattern;
-    size_t from = 0, letters = 0;
+    size_t from = 0;
+    bool any = false;
     pn_buf_clear(&m->scratch);
     for (size_t i = 0; i <= text.len; i++) {
-        if (i < text.len && text.ptr[i] != '*' && text.ptr[i] != '?') continue;
-        letters += i - from;
-        PN_TRY(fold_piece(m, pn_bytes_of(text.ptr + from, i - from)));
+        if (i < text.len && !is_sign(text.ptr[i])) continue;
+        PN_TRY(fold_piece(m, pn_bytes_of(text.ptr + from, i - from), &any));
         if (i < text.len) pn_buf_put_u8(&m->scratch, text.ptr[i]);
         from = i + 1;
     }
-    if (letters == 0) return pn_fail(m->err, PN_ESYNTAX, "a pattern needs a letter beside * and ?\nlength:1.. finds every article with a word");
+    if (!any) return pn_fail(m->err, PN_ESYNTAX, "a pattern needs a letter beside * and ?\nlength:1.. finds every article with a word");
     if (m->scratch.rc != PN_OK || !pn_arena_copy(m->arena, pn_buf_bytes(&m->scratch), &pattern)) return no_memory(m);
     return one_word(m, (pn_query_word){ .term = pattern, .how = PN_TERM_PATTERN }, out);
 }

@@ -24,6 +24,6 @@ PN_MUST_CHECK pn_status pn_leaf_text(pn_leaf_maker *m, pn_query_kind kind, pn_by
 PN_MUST_CHECK pn_status pn_leaf_length(pn_leaf_maker *m, pn_bytes text, pn_query_op *out);
 /* Whether the text ends in ~ or ~ and digits, and something stands before. */
 bool pn_leaf_is_fuzzy(pn_bytes text);
-/* Whether the text is a pattern: a * anywhere, or a ? that is not at its end (a question mark). */
+/* Whether the text is a pattern: a * anywhere, or a ? with a letter behind it. */
 bool pn_leaf_is_pattern(pn_bytes text);
 #endif

@@ -67,19 +67,20 @@ static bool begins_value(pn_bytes s, size_t at) {
     return s.ptr[at] >= 0x80 ? !blank_at(s, at) : is_digit(s.ptr[at]) || is_name_byte(s.ptr[at]) || s.ptr[at] == '"' || s.ptr[at] == '(';
 }
 
-/* The field at *at, which moves behind its colon. */
-static void take_field(pn_bytes s, size_t *at, pn_sign *sign) {
+/* The field at *at, which moves behind its colon; false where there is none. */
+static bool take_field(pn_bytes s, size_t *at, pn_sign *sign) {
     size_t end = *at;
     while (end < s.len && (is_name_byte(s.ptr[end]) || s.ptr[end] == '_')) end++;
     pn_bytes name = pn_bytes_of(s.ptr + *at, end - *at);
     int32_t number = number_at(s, &end);
-    if (name.len == 0 || end == s.len || s.ptr[end] != ':') return;
+    if (name.len == 0 || end == s.len || s.ptr[end] != ':') return false;
     pn_query_field field = field_of(name, number);
-    if (field == PN_QF_UNKNOWN && !begins_value(s, end + 1)) return;
+    if (field == PN_QF_UNKNOWN && !begins_value(s, end + 1)) return false;
     sign->field = field;
     sign->name = name;
     sign->name_number = number;
     *at = end + 1;
+    return true;
 }
 
 static bool like(pn_bytes name, const char *want, uint32_t distance) {
@@ -139,7 +140,8 @@ static bool regex(pn_bytes s, size_t *at, pn_sign *sign) {
     size_t i = *at + 1;
     bool has_sign = false;
     for (; i < s.len && !blank_at(s, i) && s.ptr[i] != '/'; i++) {
-        has_sign = has_sign || strchr("[]{}|+*^$\\", s.ptr[i]);
+        bool inner = i + 1 < s.len && !blank_at(s, i + 1);
+        has_sign = has_sign || strchr("[]{}|+*^$\\", s.ptr[i]) || (s.ptr[i] == '?' && inner);
         if (s.ptr[i] == '\\' && i + 1 < s.len && !blank_at(s, i + 1)) i++;
     }
     i = PN_MIN(i, s.len);
@@ -187,6 +189,7 @@ pn_sign pn_query_scan(pn_bytes s, size_t *at) {
     pn_sign sign = { .kind = PN_SIGN_END, .at = *at, .name_number = PN_SIGN_NO_NUMBER, .number = PN_SIGN_NO_NUMBER };
     if (*at == s.len) return sign;
     take_field(s, at, &sign);
+    if (pn_query_field_is_scope(sign.field) && take_field(s, at, &sign)) { sign.kind = PN_SIGN_TWO_FIELDS; return sign; }
     if (*at == s.len) { sign.kind = PN_SIGN_BARE; sign.text = pn_bytes_of(s.ptr + *at, 0); sign.text_at = *at; return sign; }
     if (s.ptr[*at] == '(' || s.ptr[*at] == ')') {
         sign.kind = s.ptr[*at] == '(' ? PN_SIGN_OPEN : PN_SIGN_CLOSE;

@@ -5,7 +5,8 @@
 
 typedef enum { PN_SIGN_END, PN_SIGN_AND, PN_SIGN_OR, PN_SIGN_NOT, PN_SIGN_NEAR, PN_SIGN_OPEN, PN_SIGN_CLOSE, PN_SIGN_QUOTED, PN_SIGN_BARE, PN_SIGN_REGEX,
                PN_SIGN_UNCLOSED,       /* a quotation mark without its fellow */
-               PN_SIGN_UNCLOSED_REGEX, PN_SIGN_BAD_NEAR, PN_SIGN_BAD_SLOP } pn_sign_kind;
+               PN_SIGN_UNCLOSED_REGEX, PN_SIGN_BAD_NEAR, PN_SIGN_BAD_SLOP,
+               PN_SIGN_TWO_FIELDS }    /* title:tag:…; field and name are of the second */ pn_sign_kind;
 
 /* What may stand before a colon.  Scopes take words and parentheses, the others one value. */
 typedef enum { PN_QF_NONE, PN_QF_UNKNOWN,

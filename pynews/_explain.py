@@ -1,0 +1,103 @@
+"""How a query was read, as a tree, and what each part of it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pynews import _core
+from pynews._show import plain
+
+MANY = 60                        # parts shown of one operator
+
+
+@dataclass(slots=True)
+class Part:
+    """A leaf, or an operator and what it joins."""
+
+    kind: str
+    text: str
+    count: int | None
+    terms: int | None
+    parts: list[Part] = field(default_factory=list)
+
+
+def tree(table: _core.Table) -> Part:
+    """The rows of the core, operators behind what they join, as a tree; neighbours under the same operator lie side by side."""
+    stack: list[Part] = []
+    kinds, parts, texts, counts, terms = (table.column(i).values() for i in range(5))
+    for kind, n, text, count, term in zip(kinds, parts, texts, counts, terms, strict=True):
+        joined = stack[len(stack) - n :]
+        del stack[len(stack) - n :]
+        if kind in ("and", "or") and joined[0].kind == kind:
+            joined[:1] = joined[0].parts
+        stack.append(Part(kind, text, count, term, joined))
+    return stack[0]
+
+
+def read(query: str) -> Part:
+    """A query as it is read."""
+    return tree(_core.explain(query))
+
+
+def spelled(part: Part) -> str:
+    """The query with every parenthesis that the order of binding lets one leave out between AND and OR."""
+    if not part.parts or part.kind == "near":
+        return part.text
+    inner = [f"({spelled(p)})" if p.kind in ("and", "or") else spelled(p) for p in part.parts]
+    return f"NOT {inner[0]}" if part.kind == "not" else f" {part.text} ".join(inner)
+
+
+def mixes(part: Part) -> bool:
+    """Whether an AND stands bare between ORs: then people read it in two ways."""
+    return (part.kind == "or" and any(p.kind == "and" for p in part.parts)) or any(mixes(p) for p in part.parts)
+
+
+def has(part: Part, kind: str) -> bool:
+    """Whether a part of this kind is anywhere in the tree."""
+    return part.kind == kind or any(has(p, kind) for p in part.parts)
+
+
+def lines(part: Part) -> list[str]:
+    """The tree, a line a part: articles found, then the part."""
+    rows = list(_rows(part, "", ""))
+    width = max(len(count) for count, _ in rows)
+    return [f"{count:>{width}}  {text}".rstrip() if width else text for count, text in rows]
+
+
+def _rows(part: Part, first: str, rest: str) -> list[tuple[str, str]]:
+    words = "" if part.terms is None else f"   ({part.terms:,} {'word' if part.terms == 1 else 'words'})"
+    empty = "   ← nothing" if part.count == 0 and not part.parts else ""
+    rows = [("" if part.count is None else f"{part.count:,}", f"{first}{plain(part.text)}{words}{empty}")]
+    shown = part.parts[:MANY]
+    for i, p in enumerate(shown):
+        last = i + 1 == len(part.parts)
+        rows += _rows(p, rest + ("└ " if last else "├ "), rest + ("  " if last else "│ "))
+    if len(part.parts) > MANY:
+        rows.append(("", f"{rest}└ … and {len(part.parts) - MANY:,} more"))
+    return rows
+
+
+def verdict(part: Part) -> str:
+    """Why a query finds nothing; empty when it finds something."""
+    if part.count != 0:
+        return ""
+    empty = _needed(part)
+    if not empty:
+        return "every part finds something, but no article has all of them"
+    return "nothing is found because of " + ", ".join(map(plain, empty[:5])) + (" …" if len(empty) > 5 else "")
+
+
+def _needed(part: Part) -> list[str]:
+    """The parts that find nothing and without which the whole cannot find anything."""
+    if part.count != 0:
+        return []
+    if not part.parts or part.kind == "not":
+        return [spelled(part)]
+    needed = [name for p in part.parts for name in _needed(p)]
+    return needed or ([part.text] if part.kind == "near" else [])
+
+
+def text(part: Part, head: str = "") -> str:
+    """All of it."""
+    why = verdict(part)
+    return "\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else [])])
