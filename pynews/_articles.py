@@ -135,9 +135,10 @@ class Articles:
         Parameters
         ----------
         query : str or Expr
-            Words, "phrases", ``block*``, fields (``tag:AI``, ``section:``, ``source:``, ``author:``, ``lang:``, ``title:``,
-            ``date:2020..2021-06``, ``id:``, ``url:``), joined by ``AND`` (or nothing), ``OR``, ``NOT`` and parentheses:
-            docs/QUERIES.md. Words are cut and folded like the text (docs/WORDS.md): case, accents of Latin letters and the
+            Words, "phrases", ``"near phrases"~3``, ``block*``, ``korea~1``, ``/colou?r/``, ``a NEAR/5 b``, ``atleast3:korea``; places (``title:``,
+            ``body:``, ``lead30:``); fields (``tag:AI``, ``section:``, ``source:``, ``author:``, ``lang:``, ``date:2020..2021-06``, ``length:``, ``id:``,
+            ``url:``); joined by ``AND`` (or nothing), ``OR``, ``NOT`` and parentheses: docs/QUERIES.md. Words are cut and folded
+            like the text (docs/WORDS.md): case, accents of Latin letters and the
             kind of quotation mark do not matter, ``Covid-19`` finds "covid 19".
 
         Returns
@@ -178,10 +179,10 @@ class Articles:
         --------
         >>> import pynews
         >>> print(pynews.demo().search('block* AND (korea OR "land registrar")').explain())
-        40 of 3,000 articles
+        68 of 3,000 articles
         parsed as block* AND (korea OR "land registrar")
-         40  AND
-        364  ├ block*   (3 words)
+         68  AND
+        364  ├ block*   (2 words)
         331  └ OR
         331    ├ korea
           0    └ "land registrar"   ← nothing
