@@ -135,6 +135,18 @@ pn_status pn_seg_length(pn_seg *s, uint32_t doc, uint32_t *words, uint32_t *titl
     return get_u32(s, PN_COLUMN_TITLE_LENGTH, doc, title_words, err);
 }
 
+pn_status pn_seg_lengths(pn_seg *s, uint32_t first, uint32_t n, uint32_t *words, pn_error *err) {
+    pn_cols_view view;
+    if (first > s->head.meta.n_docs || n > s->head.meta.n_docs - first) return pn_fail(err, PN_EINVAL, "articles %u to %u of a segment of %u", first, first + n, s->head.meta.n_docs);
+    PN_TRY(pn_seg_column(s, PN_COLUMN_LENGTH, &view, err));
+    for (uint32_t i = 0; i < n; i++) {
+        int32_t v = pn_cols_get(&view, first + i);
+        if (v < 0) return pn_seg_damage(err, s->idx, view.at, "a negative number in column %d", (int)PN_COLUMN_LENGTH);
+        words[i] = (uint32_t)v;
+    }
+    return PN_OK;
+}
+
 pn_status pn_seg_body_start(pn_seg *s, uint32_t doc, uint32_t *pos, pn_error *err) {
     uint32_t words = 0, skips = 0;
     PN_TRY(get_u32(s, PN_COLUMN_TITLE_LENGTH, doc, &words, err));

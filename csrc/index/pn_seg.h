@@ -59,6 +59,8 @@ PN_MUST_CHECK pn_status pn_seg_flags(pn_seg *s, uint32_t doc, uint32_t *flags, p
 
 /* --- lengths (words of title + body; words of the title) */
 PN_MUST_CHECK pn_status pn_seg_length(pn_seg *s, uint32_t doc, uint32_t *words, uint32_t *title_words, pn_error *err);
+/* Words of title + body of the articles first .. first+n-1, for walks. */
+PN_MUST_CHECK pn_status pn_seg_lengths(pn_seg *s, uint32_t first, uint32_t n, uint32_t *words, pn_error *err);
 /* Words of the articles 0 .. doc-1 (doc <= n_docs): reads at most 127 lengths. */
 PN_MUST_CHECK pn_status pn_seg_words_before(pn_seg *s, uint32_t doc, uint64_t *words, uint64_t *title_words, pn_error *err);
 /* The position that the first word of the body has in PN_FIELD_TEXT. */

@@ -3,7 +3,6 @@
 #include "query/pn_near.h"
 #include "query/pn_spans.h"
 #include "text/pn_url.h"
-#include <stdlib.h>
 
 /* One leaf under way: sets bits of `bits`, which begin as none. */
 typedef struct {
@@ -127,11 +126,13 @@ static pn_status match_url(matcher *m, pn_bytes text) {
 /* --- lengths */
 
 static pn_status match_length(matcher *m, const pn_query_op *op) {
-    for (uint32_t doc = 0; doc < m->n_docs; doc++) {
-        uint32_t words, title;
-        PN_TRY(pn_seg_length(m->seg, doc, &words, &title, m->err));
-        if (words >= op->low && words <= op->high) set_bit(m->bits, doc);
-        if (doc % 65536 == 65535) PN_TRY(pn_poll(m->tick, m->err));
+    uint32_t words[4096];
+    for (uint32_t first = 0, n; first < m->n_docs; first += n) {
+        n = PN_MIN(m->n_docs - first, (uint32_t)PN_COUNT(words));
+        PN_TRY(pn_seg_lengths(m->seg, first, n, words, m->err));
+        for (uint32_t i = 0; i < n; i++)
+            if (words[i] >= op->low && words[i] <= op->high) set_bit(m->bits, first + i);
+        PN_TRY(pn_poll(m->tick, m->err));
     }
     return PN_OK;
 }
@@ -151,8 +152,8 @@ static pn_status match_leaf(matcher *m, size_t i) {
 
 /* --- words near each other: m->bits holds the articles in which all parts stand; those stay in which they stand near */
 
-typedef struct { pn_spans *spans; uint32_t part, doc; } near_leaf;
-typedef struct { matcher *m; near_leaf *leaves; size_t n; pn_buf found; pn_near near; } near_work;
+typedef struct { pn_spans *spans; uint32_t part, doc; const pn_span *at; uint32_t n; } near_leaf;      /* at, n: what is left of this article */
+typedef struct { matcher *m; near_leaf *leaves; size_t n; pn_near near; } near_work;
 
 /* Which part each leaf of [first, i) belongs to: an OR makes one part of two. */
 static pn_status open_leaves(near_work *w, size_t first, size_t i) {
@@ -170,30 +171,28 @@ static pn_status open_leaves(near_work *w, size_t first, size_t i) {
     return PN_OK;
 }
 
-static int by_place(const void *a, const void *b) {
-    const pn_near_span *x = a, *y = b;
-    if (x->span.first != y->span.first) return x->span.first < y->span.first ? -1 : 1;
-    return x->span.last != y->span.last ? (x->span.last < y->span.last ? -1 : 1) : (x->part > y->part) - (x->part < y->part);
+static pn_status load_leaf(near_work *w, near_leaf *leaf, uint32_t doc) {
+    leaf->n = 0;
+    if (leaf->doc < doc) PN_TRY(pn_spans_seek(leaf->spans, doc, &leaf->doc, w->m->err));
+    return leaf->doc == doc ? pn_spans_here(leaf->spans, &leaf->at, &leaf->n, w->m->err) : PN_OK;
 }
 
-static pn_status take_spans(near_work *w, near_leaf *leaf) {
-    const pn_span *at;
-    uint32_t n;
-    PN_TRY(pn_spans_here(leaf->spans, &at, &n, w->m->err));
-    for (uint32_t i = 0; i < n; i++) pn_buf_put(&w->found, &(pn_near_span){ at[i], leaf->part }, sizeof(pn_near_span));
-    return w->found.rc == PN_OK ? PN_OK : no_memory(w->m);
+/* The leaf whose next span begins first, or NULL. */
+static near_leaf *next_span(near_work *w) {
+    near_leaf *best = NULL;
+    for (size_t i = 0; i < w->n; i++) {
+        near_leaf *leaf = &w->leaves[i];
+        if (leaf->n && (!best || leaf->at->first < best->at->first)) best = leaf;
+    }
+    return best;
 }
 
 static pn_status are_near(near_work *w, uint32_t doc, bool *yes) {
-    pn_buf_clear(&w->found);
-    for (size_t i = 0; i < w->n; i++) {
-        near_leaf *leaf = &w->leaves[i];
-        if (leaf->doc < doc) PN_TRY(pn_spans_seek(leaf->spans, doc, &leaf->doc, w->m->err));
-        if (leaf->doc == doc) PN_TRY(take_spans(w, leaf));
-    }
-    size_t n = w->found.len / sizeof(pn_near_span);
-    if (n) qsort(w->found.ptr, n, sizeof(pn_near_span), by_place);
-    return pn_near_match(&w->near, (const pn_near_span *)(const void *)w->found.ptr, n, yes, w->m->err);
+    for (size_t i = 0; i < w->n; i++) PN_TRY(load_leaf(w, &w->leaves[i], doc));
+    pn_near_begin(&w->near);
+    for (near_leaf *leaf; !*yes && (leaf = next_span(w)) != NULL; leaf->at++, leaf->n--)
+        PN_TRY(pn_near_put(&w->near, *leaf->at, leaf->part, yes, w->m->err));
+    return PN_OK;
 }
 
 static pn_status keep_near(near_work *w) {
@@ -221,7 +220,6 @@ static pn_status match_near(matcher *m, size_t i) {
     if (rc == PN_OK) rc = keep_near(&w);
     for (size_t k = 0; k < w.n; k++) pn_spans_close(w.leaves[k].spans);
     pn_free(w.leaves);
-    pn_buf_fini(&w.found);
     pn_near_fini(&w.near);
     return rc;
 }

@@ -7,10 +7,16 @@
 #define PN_NEAR_H
 #include "query/pn_spans.h"
 
-typedef struct { pn_span span; uint32_t part; } pn_near_span;
-typedef struct { uint32_t n_parts, within; bool ordered; pn_buf pending; } pn_near;      /* set the first three, the rest zero; reused from article to article */
+/* One article at a time; set the first three, the rest zero; reused from article to article. */
+typedef struct {
+    uint32_t n_parts, within; bool ordered;
+    /* private from here */
+    pn_buf pending;
+    int64_t ways[1 << PN_QUERY_NEAR_MAX];
+} pn_near;
 
-/* `spans`: of all parts, by first position.  Spans * 2^parts steps. */
-PN_MUST_CHECK pn_status pn_near_match(pn_near *near, const pn_near_span *spans, size_t n, bool *yes, pn_error *err);
+void pn_near_begin(pn_near *near);
+/* The next span of a part: spans of all parts come by first position.  *yes = true as soon as the parts are near.  2^parts steps. */
+PN_MUST_CHECK pn_status pn_near_put(pn_near *near, pn_span span, uint32_t part, bool *yes, pn_error *err);
 void pn_near_fini(pn_near *near);
 #endif

@@ -1,7 +1,6 @@
 #include "query/pn_slop.h"
 #include "base/pn_alloc.h"
 #include "query/pn_spans.h"
-#include <stdlib.h>
 
 pn_status pn_slop_begin(pn_slop *s, const pn_query_op *op, pn_error *err) {
     if (!s->lists) s->lists = pn_calloc(op->n_words, sizeof *s->lists);
@@ -9,35 +8,23 @@ pn_status pn_slop_begin(pn_slop *s, const pn_query_op *op, pn_error *err) {
     return s->lists ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for a phrase");
 }
 
-void pn_slop_word(pn_slop *s, size_t w, const uint32_t *at, uint32_t n) { s->lists[w] = (pn_slop_list){ at, n, 0 }; }
+void pn_slop_word(pn_slop *s, size_t w, const uint32_t *at, uint32_t n) { s->lists[w] = (pn_slop_list){ .at = at, .n = n }; }
 
-void pn_slop_fini(pn_slop *s) {
-    pn_free(s->lists);
-    pn_buf_fini(&s->lows);
-}
+void pn_slop_fini(pn_slop *s) { pn_free(s->lists); }
 
-static int ascending(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
+static bool has_next(const pn_slop_list *l) { return l->next < l->n; }
+static int64_t next_off(const pn_slop *s, size_t w) { return (int64_t)s->lists[w].at[s->lists[w].next] - s->op->words[w].at; }
 
-static void put_offs(pn_slop *s, const pn_slop_list *l, uint32_t place) {
-    for (uint32_t i = 0; i < l->n; i++) {
-        int64_t off = (int64_t)l->at[i] - place;
-        pn_buf_put(&s->lows, &off, sizeof off);
+/* The smallest off that was not tried yet: only offs can be the smallest of a choice. */
+static bool next_low(pn_slop *s, int64_t *low) {
+    bool any = false;
+    for (size_t w = 0; w < s->op->n_words; w++) {
+        if (has_next(&s->lists[w]) && (!any || next_off(s, w) < *low)) *low = next_off(s, w);
+        any = any || has_next(&s->lists[w]);
     }
-}
-
-/* Every off there is, ascending: only these can be the smallest of a choice. */
-static pn_status collect_lows(pn_slop *s, int64_t **lows, size_t *n, pn_error *err) {
-    pn_buf_clear(&s->lows);
     for (size_t w = 0; w < s->op->n_words; w++)
-        put_offs(s, &s->lists[w], s->op->words[w].at);
-    if (s->lows.rc != PN_OK) return pn_fail(err, PN_ENOMEM, "no memory for a phrase");
-    *lows = (int64_t *)(void *)s->lows.ptr;
-    *n = s->lows.len / sizeof **lows;
-    if (*n) qsort(*lows, *n, sizeof **lows, ascending);
-    return PN_OK;
+        while (has_next(&s->lists[w]) && next_off(s, w) == *low) s->lists[w].next++;
+    return any;
 }
 
 /* The number of positions < want. */
@@ -93,14 +80,13 @@ static bool begins_at(pn_slop *s, int64_t low) {
     return false;
 }
 
-pn_status pn_slop_find(pn_slop *s, pn_buf *spans, pn_error *err) {
-    int64_t *lows;
-    size_t n;
-    PN_TRY(collect_lows(s, &lows, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        if ((i && lows[i] == lows[i - 1]) || !begins_at(s, lows[i])) continue;
+pn_status pn_slop_find(pn_slop *s, size_t most, pn_buf *spans, pn_error *err) {
+    int64_t low = 0;
+    while (most > 0 && next_low(s, &low)) {
+        if (!begins_at(s, low)) continue;
         pn_span span = span_of(s);
         pn_buf_put(spans, &span, sizeof span);
+        most--;
     }
     return spans->rc == PN_OK ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for a phrase");
 }

@@ -128,10 +128,12 @@ static pn_status find_exact(pn_spans *s, pn_error *err) {
 
 /* --- where they may stand */
 
+static bool is_anywhere(const pn_spans *s) { return s->op->zone == PN_ZONE_ALL || s->op->zone == PN_ZONE_TITLE; }
+
 static pn_status keep_in_zone(pn_spans *s, pn_error *err) {
     uint32_t body, kept = 0;
     pn_span *at = (pn_span *)(void *)s->found.ptr;
-    if (s->op->zone == PN_ZONE_ALL || s->op->zone == PN_ZONE_TITLE || s->found.len == 0) return PN_OK;
+    if (is_anywhere(s) || s->found.len == 0) return PN_OK;
     PN_TRY(pn_seg_body_start(s->seg, s->doc, &body, err));
     uint64_t end = s->op->zone == PN_ZONE_LEAD ? (uint64_t)body + s->op->lead : UINT64_MAX;
     for (size_t i = 0; i < s->found.len / sizeof *at; i++)
@@ -140,7 +142,7 @@ static pn_status keep_in_zone(pn_spans *s, pn_error *err) {
     return PN_OK;
 }
 
-static pn_status find_loose(pn_spans *s, pn_error *err) {
+static pn_status find_loose(pn_spans *s, size_t most, pn_error *err) {
     PN_TRY(pn_slop_begin(&s->slop, s->op, err));
     for (size_t w = 0; w < s->n; w++) {
         const uint32_t *at;
@@ -148,26 +150,29 @@ static pn_status find_loose(pn_spans *s, pn_error *err) {
         PN_TRY(pn_occur_positions(&s->words[w], &at, &n, err));
         pn_slop_word(&s->slop, w, at, n);
     }
-    return pn_slop_find(&s->slop, &s->found, err);
+    return pn_slop_find(&s->slop, most, &s->found, err);
+}
+
+/* The occurrences in the zone; where they may stand anywhere and are loose, the first `most` of them. */
+static pn_status find(pn_spans *s, size_t most, pn_error *err) {
+    pn_buf_clear(&s->found);
+    PN_TRY(s->op->slop ? find_loose(s, is_anywhere(s) ? most : SIZE_MAX, err) : find_exact(s, err));
+    return keep_in_zone(s, err);
 }
 
 pn_status pn_spans_here(pn_spans *s, const pn_span **at, uint32_t *n, pn_error *err) {
-    pn_buf_clear(&s->found);
-    PN_TRY(s->op->slop ? find_loose(s, err) : find_exact(s, err));
-    PN_TRY(keep_in_zone(s, err));
+    PN_TRY(find(s, SIZE_MAX, err));
     *at = (const pn_span *)(const void *)s->found.ptr;
     *n = (uint32_t)(s->found.len / sizeof **at);
     return PN_OK;
 }
 
 pn_status pn_spans_match(pn_spans *s, bool *yes, pn_error *err) {
-    const pn_span *at;
-    uint32_t n;
-    if (s->n == 1 && (s->op->zone == PN_ZONE_ALL || s->op->zone == PN_ZONE_TITLE)) {
+    if (s->n == 1 && is_anywhere(s)) {
         *yes = pn_occur_count(&s->words[0]) >= s->op->at_least;
         return PN_OK;
     }
-    PN_TRY(pn_spans_here(s, &at, &n, err));
-    *yes = n >= s->op->at_least;
+    PN_TRY(find(s, s->op->at_least, err));
+    *yes = s->found.len / sizeof(pn_span) >= s->op->at_least;
     return PN_OK;
 }

@@ -16,14 +16,15 @@ static uint32_t next(uint32_t n) {
 /* --- near: spans of up to four parts on a short line */
 
 enum { PARTS = 4, SPANS = 12 };
+typedef struct { pn_span span; uint32_t part; } part_span;
 
 static int by_place(const void *a, const void *b) {
-    const pn_near_span *x = a, *y = b;
+    const part_span *x = a, *y = b;
     return x->span.first != y->span.first ? (x->span.first > y->span.first) - (x->span.first < y->span.first) : (x->span.last > y->span.last) - (x->span.last < y->span.last);
 }
 
 /* Tries every choice: chosen[k] for parts below `part`. */
-static bool brute_near(const pn_near *near, const pn_near_span *spans, size_t n, const pn_near_span **chosen, uint32_t part) {
+static bool brute_near(const pn_near *near, const part_span *spans, size_t n, const part_span **chosen, uint32_t part) {
     if (part == near->n_parts) {
         uint32_t first = UINT32_MAX, last = 0, inside = 0;
         for (uint32_t k = 0; k < part; k++) {
@@ -49,19 +50,20 @@ static void parts_are_near_when_some_choice_of_spans_is(void **s) {
     pn_near near = { 0 };
     int hits = 0;
     for (int round = 0; round < 20000; round++) {
-        pn_near_span spans[SPANS];
-        const pn_near_span *chosen[PARTS];
+        part_span spans[SPANS];
+        const part_span *chosen[PARTS];
         size_t n = next(SPANS + 1);
         near.n_parts = 2 + next(PARTS - 1);
         near.within = 1 + next(6);
         near.ordered = next(2);
         for (size_t i = 0; i < n; i++) {
             uint32_t first = next(20);
-            spans[i] = (pn_near_span){ { first, first + (next(3) ? 0 : next(3)) }, next(near.n_parts) };
+            spans[i] = (part_span){ { first, first + (next(3) ? 0 : next(3)) }, next(near.n_parts) };
         }
         qsort(spans, n, sizeof *spans, by_place);
-        bool yes;
-        assert_int_equal(pn_near_match(&near, spans, n, &yes, NULL), PN_OK);
+        bool yes = false;
+        pn_near_begin(&near);
+        for (size_t i = 0; i < n && !yes; i++) assert_int_equal(pn_near_put(&near, spans[i].span, spans[i].part, &yes, NULL), PN_OK);
         assert_int_equal(yes, brute_near(&near, spans, n, chosen, 0));
         hits += yes;
     }
@@ -125,7 +127,7 @@ static void a_loose_phrase_stands_once_for_every_low_of_a_choice(void **s) {
         make_phrase(&p);
         assert_int_equal(pn_slop_begin(&slop, &p.op, NULL), PN_OK);
         for (size_t w = 0; w < p.op.n_words; w++) pn_slop_word(&slop, w, p.lists[w], p.n[w]);
-        assert_int_equal(pn_slop_find(&slop, &spans, NULL), PN_OK);
+        assert_int_equal(pn_slop_find(&slop, SIZE_MAX, &spans, NULL), PN_OK);
         brute_slop(&p, chosen, 0, lows);
         for (size_t i = 0; i < 64; i++) want += lows[i];
         assert_int_equal(spans.len / sizeof(pn_span), want);
