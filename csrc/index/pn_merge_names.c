@@ -1,3 +1,4 @@
+#include "index/pn_doc_names.h"
 #include "index/pn_merge_parts.h"
 
 /* Spellings are counted, not kept by article: what deleted articles bring is read from their records. */
@@ -15,43 +16,20 @@ static pn_status add_spellings(pn_merging *m, unsigned f, pn_seg *s, pn_arena *a
     return PN_OK;
 }
 
-typedef struct { pn_merging *m; pn_buf keys, key; pn_arena arena; pn_doc_cache cache; } walk;
-static const uint32_t ONE_LESS = UINT32_MAX;           /* counts are added modulo 2^32 */
-
-static bool was_seen(const walk *w, pn_bytes key) {
-    pn_rd r = pn_rd_of(pn_buf_bytes(&w->keys));
-    while (pn_rd_left(&r))
-        if (pn_bytes_equal(pn_rd_blob(&r), key)) return true;
-    return false;
+static pn_status one_less(void *facets, pn_bytes key, pn_bytes spelling, pn_error *err) {
+    return pn_facets_count(facets, key, spelling, UINT32_MAX, err);            /* counts add modulo 2^32 */
 }
 
-/* A key counts once in an article, by its first spelling. */
-static pn_status drop_name(walk *w, unsigned f, pn_bytes name, pn_error *err) {
-    pn_buf_clear(&w->key);
-    pn_name_key(&w->key, name);
-    pn_bytes key = pn_buf_bytes(&w->key);
-    bool counts = key.len && !was_seen(w, key);
-    if (counts) pn_buf_put_blob(&w->keys, key);
-    if (w->key.rc != PN_OK || w->keys.rc != PN_OK) return pn_fail(err, PN_ENOMEM, "no memory for a name");
-    return counts ? pn_facets_count(w->m->names[f], key, name, ONE_LESS, err) : PN_OK;
-}
-
-static pn_status drop_names(walk *w, unsigned f, const pn_bytes *names, size_t n, pn_error *err) {
-    pn_buf_clear(&w->keys);
-    for (size_t i = 0; i < n; i++) PN_TRY(drop_name(w, f, names[i], err));
-    return PN_OK;
-}
+typedef struct { pn_merging *m; pn_doc_names names; pn_arena arena; pn_doc_cache cache; } walk;
 
 static pn_status drop_doc(walk *w, pn_seg *s, uint32_t i, pn_error *err) {
     pn_doc doc;
     pn_doc_extra extra;
     pn_arena_reset(&w->arena);
     PN_TRY(pn_seg_doc_cached(s, &w->cache, i, &w->arena, &doc, &extra, err));
-    PN_TRY(drop_names(w, PN_FIELD_TAG, doc.tags, doc.n_tags, err));
-    PN_TRY(drop_names(w, PN_FIELD_AUTHOR, doc.authors, doc.n_authors, err));
-    PN_TRY(drop_names(w, PN_FIELD_SECTION, &doc.section, 1, err));
-    PN_TRY(drop_names(w, PN_FIELD_SOURCE, &doc.source, 1, err));
-    return drop_names(w, PN_FIELD_LANGUAGE, &doc.language, 1, err);
+    for (unsigned f = 0; f < PN_N_FIELDS; f++)
+        if (w->m->names[f]) PN_TRY(pn_doc_names_each(&w->names, &doc, (pn_field)f, one_less, w->m->names[f], err));
+    return PN_OK;
 }
 
 static pn_status drop_docs(walk *w, const pn_merge_input *in, pn_error *err) {
@@ -70,8 +48,7 @@ static pn_status count_input(pn_merging *m, const pn_merge_input *in, pn_error *
     for (unsigned f = 0; f < PN_N_FIELDS && rc == PN_OK; f++)
         if (m->names[f]) rc = add_spellings(m, f, in->seg, &w.arena, err);
     if (rc == PN_OK) rc = drop_docs(&w, in, err);
-    pn_buf_fini(&w.keys);
-    pn_buf_fini(&w.key);
+    pn_doc_names_fini(&w.names);
     pn_arena_fini(&w.arena);
     pn_doc_cache_fini(&w.cache);
     return rc;

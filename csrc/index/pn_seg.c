@@ -274,17 +274,6 @@ pn_status pn_seg_spellings(pn_seg *s, pn_field f, pn_bytes key, pn_arena *arena,
     return pn_facets_find(&s->facets[f], key, arena, out, n, err);
 }
 
-pn_status pn_seg_spelling(pn_seg *s, pn_field f, pn_bytes key, pn_arena *arena, pn_bytes *shown, uint32_t *count, pn_error *err) {
-    pn_spelling *all;
-    size_t n, best = 0;
-    PN_TRY(pn_seg_spellings(s, f, key, arena, &all, &n, err));
-    for (size_t i = 1; i < n; i++)
-        if (all[i].count > all[best].count) best = i;
-    *shown = n ? all[best].text : PN_BYTES_NONE;
-    *count = n ? all[best].count : 0;
-    return PN_OK;
-}
-
 /* --- articles */
 
 void pn_doc_cache_fini(pn_doc_cache *cache) {

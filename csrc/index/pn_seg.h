@@ -71,8 +71,6 @@ PN_MUST_CHECK pn_status pn_seg_norms(pn_seg *s, const uint8_t **out, pn_error *e
 /* --- terms */
 PN_MUST_CHECK pn_status pn_seg_terms(pn_seg *s, pn_field f, const pn_terms **out, pn_error *err);     /* until release */
 const pn_post_src *pn_seg_postings(pn_seg *s, pn_field f);                                          /* until release */
-/* Shown spellings of a name field: most frequent spelling of a folded key and its count; ties by bytes.  In arena. */
-PN_MUST_CHECK pn_status pn_seg_spelling(pn_seg *s, pn_field f, pn_bytes key, pn_arena *arena, pn_bytes *shown, uint32_t *count, pn_error *err);
 /* All spellings of a key with the articles that use each, by bytes: counts of several segments add.  *n = 0 for an unknown key. */
 typedef struct { pn_bytes text; uint32_t count; } pn_spelling;
 PN_MUST_CHECK pn_status pn_seg_spellings(pn_seg *s, pn_field f, pn_bytes key, pn_arena *arena, pn_spelling **out, size_t *n, pn_error *err);

@@ -1,8 +1,9 @@
 #include "stats/pn_name_counts.h"
 #include "base/pn_alloc.h"
+#include "stats/pn_shown.h"
 #include <stdlib.h>
 
-typedef struct { pn_bytes key, shown; uint64_t count; uint32_t shown_count; } name;
+typedef struct { pn_bytes key, shown; uint64_t count; } name;
 typedef struct { pn_arena arena; name *at; size_t n, cap; pn_error *err; } names;
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a list of names"); }
@@ -53,8 +54,6 @@ static pn_status put_name(names *all, const pn_select *of, uint32_t i, pn_field 
     PN_TRY(selected_count(of, i, pn_seg_postings(part->seg, field), &it->info, &n.count, all->err));
     if (n.count == 0) return PN_OK;
     if (!pn_arena_copy(&all->arena, pn_terms_at(it), &n.key)) return no_memory(all->err);
-    PN_TRY(pn_seg_spelling(part->seg, field, n.key, &all->arena, &n.shown, &n.shown_count, all->err));
-    if (!n.shown.ptr) return pn_corrupt(all->err, NULL, 0, "a name of segment %u has no spelling", pn_seg_number(part->seg));
     if (!pn_grow(&at, &all->cap, all->n + 1, sizeof *all->at)) return no_memory(all->err);
     all->at = at;
     all->at[all->n++] = n;
@@ -85,19 +84,27 @@ static int by_count(const void *a, const void *b) {
     return pn_bytes_compare(x->shown, y->shown);
 }
 
-/* One row a key: counts add, the spelling of the segment that uses it most is shown, ties by bytes. */
+/* One row a key: counts add. */
 static void merge_equal(names *all) {
     size_t kept = 0;
     for (size_t i = 0; i < all->n; i++) {
         name *n = &all->at[i], *last = kept ? &all->at[kept - 1] : NULL;
-        if (!last || !pn_bytes_equal(last->key, n->key)) { all->at[kept++] = *n; continue; }
-        last->count += n->count;
-        if (n->shown_count < last->shown_count) continue;
-        if (n->shown_count == last->shown_count && pn_bytes_compare(n->shown, last->shown) >= 0) continue;
-        last->shown = n->shown;
-        last->shown_count = n->shown_count;
+        if (last && pn_bytes_equal(last->key, n->key)) last->count += n->count;
+        else all->at[kept++] = *n;
     }
     all->n = kept;
+}
+
+static pn_status show_all(names *all, const pn_select *of, pn_field field, const pn_tick *tick) {
+    pn_shown *s = NULL;
+    PN_TRY(pn_shown_new(pn_select_snap(of), field, tick, &s, all->err));
+    pn_status rc = PN_OK;
+    for (size_t i = 0; i < all->n && rc == PN_OK; i++) {
+        rc = pn_shown_of(s, all->at[i].key, &all->arena, &all->at[i].shown, all->err);
+        if (rc == PN_OK) rc = pn_poll(tick, all->err);
+    }
+    pn_shown_free(s);
+    return rc;
 }
 
 static pn_status to_table(const names *all, pn_table **out) {
@@ -115,9 +122,10 @@ static pn_status to_table(const names *all, pn_table **out) {
     return rc;
 }
 
-static pn_status sorted_table(names *all, pn_table **out) {
+static pn_status sorted_table(names *all, const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out) {
     if (all->n) qsort(all->at, all->n, sizeof *all->at, by_key);
     merge_equal(all);
+    PN_TRY(show_all(all, of, field, tick));
     if (all->n) qsort(all->at, all->n, sizeof *all->at, by_count);
     return to_table(all, out);
 }
@@ -126,7 +134,7 @@ pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tic
     names all = { .err = err };
     if (field < PN_FIELD_TAG || field >= PN_N_FIELDS) return pn_fail(err, PN_EINVAL, "this field has no names");
     pn_status rc = gather(&all, of, field, tick);
-    if (rc == PN_OK) rc = sorted_table(&all, out);
+    if (rc == PN_OK) rc = sorted_table(&all, of, field, tick, out);
     pn_free(all.at);
     pn_arena_fini(&all.arena);
     return rc;
