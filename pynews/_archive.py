@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any, Literal
@@ -15,6 +17,7 @@ from pynews._expr import QueryLike, q
 from pynews._ingest import OnError, Progress, When, ingest
 from pynews._progress import meter
 from pynews._report import Report, empty_report
+from pynews._table import Table
 
 Mode = Literal["r", "a"]
 
@@ -93,6 +96,63 @@ class Archive(Articles):
 
     def _fixed(self) -> Articles:
         return self._whole
+
+    # --- snapshots that are kept
+
+    def pin(self, note: str = "") -> str:
+        """Keep this snapshot for citations, however often the archive changes, until it is unpinned.
+
+        The newest two snapshots are kept in any case. A pin keeps the files of its snapshot, which share what did not change
+        with those of newer ones.
+
+        Parameters
+        ----------
+        note : str
+            What it is kept for, up to 1,000 bytes: ``'Figure 2 of the March report'``.
+
+        Returns
+        -------
+        str
+            Name of the snapshot, such as ``'v12'``, for ``pynews.open(path, at='v12')``.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the snapshot that is open here is not kept any more.
+        ArchiveError, ArchiveLockedError
+            If the archive was opened for reading; if another writer is at work.
+        """
+        generation = int(self._snapshot_open().info()["generation"])
+        with closing(self._writer("pin a snapshot")) as writer:
+            if (generation, note) not in [(pinned, what) for pinned, _, what in _core.pins(os.fsencode(self.path))]:
+                writer.pin(generation, int(time.time()), note)
+                writer.commit()
+        return f"v{generation}"
+
+    def unpin(self, snapshot: str) -> None:
+        """Let go of a snapshot that was pinned: the next change of the archive removes the files that it alone needs.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not pinned.
+        """
+        generation = _generation(snapshot)
+        with closing(self._writer("unpin a snapshot")) as writer:
+            writer.unpin(generation)
+            writer.commit()
+
+    @property
+    def pins(self) -> Table:
+        """Snapshots that are pinned now, oldest first: columns snapshot, pinned (UTC), note."""
+        self._snapshot_open()
+        pins = _core.pins(os.fsencode(self.path))
+        columns = (
+            ("snapshot", "string", [f"v{generation}" for generation, _, _ in pins]),
+            ("pinned", "string", [_moment(since) for _, since, _ in pins]),
+            ("note", "string", [note for _, _, note in pins]),
+        )
+        return Table(_core.table(columns))
 
     # --- writing
 
@@ -393,6 +453,14 @@ def open_snapshot(path: str, generation: int, mmap: bool) -> _core.Snapshot:
             raise
         names = ", ".join(f"v{n}" for n in kept)
         raise FileNotFoundError(2, f"snapshot v{generation} is not kept (kept: {names}); Archive.pin keeps one", path) from None
+
+
+def _moment(seconds: int) -> str | None:
+    """A moment of a file, which may be any number."""
+    try:
+        return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _kept(path: str) -> list[int]:

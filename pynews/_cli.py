@@ -249,9 +249,11 @@ def _info(args: argparse.Namespace) -> int:
 
     with pynews.open(args.archive) as ar:
         if args.json:
-            _print_json(_cards.archive_facts(ar))
+            _print_json({**_cards.archive_facts(ar), "pins": list(ar.pins)})
         else:
             print("\n".join(_cards.archive_lines(ar)))
+            for pin in ar.pins:
+                print(_show.plain(f"pinned    {pin['snapshot']} since {pin['pinned']}  {pin['note']}".rstrip()))
     return OK
 
 

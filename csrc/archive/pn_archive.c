@@ -124,6 +124,12 @@ pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found
     return pn_snap_settle(snap, rc, err);
 }
 
+pn_status pn_archive_manifest(const char *dir, pn_manifest *out, pn_error *err) {
+    uint32_t generation = 0;
+    PN_TRY(pn_snap_newest(pn_io_posix(), dir, &generation, err));
+    return pn_manifest_read(pn_io_posix(), dir, generation, out, err);
+}
+
 pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {
     for (size_t i = 0; i < pn_snap_n_parts(snap); i++) PN_TRY(pn_seg_verify(pn_snap_part_at(snap, i)->seg, tick, err));
     return PN_OK;

@@ -47,6 +47,9 @@ PN_MUST_CHECK pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64
 /* The live article whose id, or else whose URL, is `name`. */
 PN_MUST_CHECK pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err);
 
+/* The newest manifest, whose pins are those in force, whatever is open; pn_manifest_fini.  As pn_snap_open. */
+PN_MUST_CHECK pn_status pn_archive_manifest(const char *dir, pn_manifest *out, pn_error *err);
+
 /* Checks every sum and every structure of every file. */
 PN_MUST_CHECK pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err);
 /* A readable dump of any file of ours, or of an archive's folder. */

@@ -97,12 +97,7 @@ static pn_status check_analyzer(const pn_manifest *m, const char *dir, pn_error 
 static pn_status start_from_newest(pn_writer *w, pn_error *err) {
     pn_snap *snap = NULL;
     uint32_t generation = 0;
-    PN_TRY(pn_manifest_newest(w->io, w->dir, &generation, err));
-    if (generation == 0) {
-        pn_fail(err, PN_ENOTFOUND, "no archive here: the folder holds no MANIFEST file");
-        pn_error_at(err, w->dir, 0);
-        return PN_ENOTFOUND;
-    }
+    PN_TRY(pn_snap_newest(w->io, w->dir, &generation, err));
     PN_TRY(take_lock(w, err));
     PN_TRY(pn_snap_open(w->io, w->dir, 0, false, &snap, err));
     pn_status rc = check_analyzer(pn_snap_manifest(snap), w->dir, err);
@@ -274,7 +269,7 @@ static pn_status list_segments(pn_writer *w, pn_error *err) {
     return PN_OK;
 }
 
-bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted; }
+bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted || w->pins_changed; }
 
 pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
     uint32_t generation = w->next.generation + 1;

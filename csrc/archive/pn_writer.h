@@ -36,6 +36,11 @@ PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_di
  * PN_EINVAL when the selection is of another archive; PN_ECHANGED when somebody wrote over the files it was made from. */
 PN_MUST_CHECK pn_status pn_writer_delete(pn_writer *w, const pn_select *what, const pn_tick *tick, uint64_t *n, pn_error *err);
 
+/* Keeps a generation that is there still, until it is unpinned; the note and the time (seconds since 1970) are for people.  Pinning it
+ * again changes both.  PN_ENOTFOUND when it is not kept or not pinned; PN_ELIMIT: store/pn_manifest.h. */
+PN_MUST_CHECK pn_status pn_writer_pin(pn_writer *w, uint32_t generation, uint64_t since, pn_bytes note, pn_error *err);
+PN_MUST_CHECK pn_status pn_writer_unpin(pn_writer *w, uint32_t generation, pn_error *err);
+
 /* Makes everything durable and visible as the next generation, also when nothing was stored into a new archive.  Before, where articles
  * were stored or replaced, it merges segments (index/pn_tier.h).  Then only close is left. */
 PN_MUST_CHECK pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err);

@@ -23,6 +23,7 @@ struct pn_writer {
     pn_ingest_counts counts;
     uint64_t n_deleted, n_merges;
     uint64_t merged, to_merge;         /* bytes of files read by merges, of those planned */
+    bool pins_changed;
     pn_report report;
 };
 

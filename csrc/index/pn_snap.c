@@ -58,18 +58,29 @@ static pn_status new_snap(const char *dir, pn_snap **out, pn_error *err) {
     return PN_OK;
 }
 
-static pn_status find_generation(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err) {
-    if (*generation) return PN_OK;
-    PN_TRY(pn_manifest_newest(io, dir, generation, err));
-    if (*generation) return PN_OK;
-    pn_fail(err, PN_ENOTFOUND, "no archive here: the folder holds no MANIFEST file");
+/* What an unfinished first build leaves. */
+static int is_ours(void *arg, const char *name) {
+    *(bool *)arg = strcmp(name, "writer.lock") == 0;
+    return *(bool *)arg;
+}
+
+static pn_status no_archive(const pn_io *io, const char *dir, pn_error *err) {
+    bool unfinished = false;
+    PN_TRY(io->list(io->ctx, dir, is_ours, &unfinished, err));
+    pn_fail(err, PN_ENOTFOUND, unfinished ? "an unfinished build, not yet an archive: build it again and it goes on"
+                                          : "no archive here: the folder holds no MANIFEST file");
     pn_error_at(err, dir, 0);
     return PN_ENOTFOUND;
 }
 
+pn_status pn_snap_newest(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err) {
+    PN_TRY(pn_manifest_newest(io, dir, generation, err));
+    return *generation ? PN_OK : no_archive(io, dir, err);
+}
+
 pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
     pn_snap *s = NULL;
-    PN_TRY(find_generation(io, dir, &generation, err));
+    if (!generation) PN_TRY(pn_snap_newest(io, dir, &generation, err));
     PN_TRY(new_snap(dir, &s, err));
     pn_status rc = pn_manifest_read(io, dir, generation, &s->manifest, err);
     if (rc == PN_OK) rc = open_parts(s, io, copy, err);

@@ -15,6 +15,8 @@ typedef struct pn_snap pn_snap;
 /* Opens generation `generation` (0 = the newest) of the archive in `dir`.  copy = true reads files instead of mapping them.
  * PN_ENOTFOUND (no archive, no such generation), PN_ECORRUPT, PN_EVERSION, PN_EIO. */
 PN_MUST_CHECK pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err);
+/* The newest generation of the archive in `dir`; PN_ENOTFOUND where there is none, saying why. */
+PN_MUST_CHECK pn_status pn_snap_newest(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err);
 pn_snap *pn_snap_retain(pn_snap *s);
 void pn_snap_release(pn_snap *s);                      /* NULL is fine */
 

@@ -41,6 +41,32 @@ PyObject *pnpy_open(PyObject *module, PyObject *args) {
     return rc == PN_OK ? pnpy_snapshot_steal(pnpy_state_of(module), snap) : pnpy_raise(pnpy_state_of(module), rc, &err);
 }
 
+static PyObject *list_pins(const pn_manifest *m) {
+    PyObject *list = PyList_New((Py_ssize_t)m->n_pins);
+    for (size_t i = 0; list && i < m->n_pins; i++) {
+        const pn_pin *p = &m->pins[i];
+        PyObject *pin = Py_BuildValue("(IKN)", p->generation, (unsigned long long)p->since, pnpy_text(pn_bytes_of(p->note, p->length)));
+        if (!pin) { Py_DECREF(list); return NULL; }
+        PyList_SetItem(list, (Py_ssize_t)i, pin);
+    }
+    return list;
+}
+
+PyObject *pnpy_pins(PyObject *module, PyObject *arg) {
+    char *path;
+    Py_ssize_t n;
+    pn_manifest m = { 0 };
+    pn_error err = { 0 };
+    if (PyBytes_AsStringAndSize(arg, &path, &n) < 0) return NULL;
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_manifest(path, &m, &err);
+    pnpy_tick_end(&tick);
+    PyObject *list = rc == PN_OK ? list_pins(&m) : pnpy_raise(pnpy_state_of(module), rc, &err);
+    pn_manifest_fini(&m);
+    return list;
+}
+
 static PyObject *hex(const uint8_t *p, size_t n) {
     char text[64];
     for (size_t i = 0; i < n && i < sizeof text / 2; i++) PyOS_snprintf(text + 2 * i, 3, "%02x", p[i]);

@@ -222,7 +222,36 @@ static PyObject *report_with(PyObject *self, table_fn *make) {
 static PyObject *writer_report(PyObject *self, PyObject *unused) { (void)unused; return report_with(self, pn_report_table); }
 static PyObject *writer_summary(PyObject *self, PyObject *unused) { (void)unused; return report_with(self, pn_report_summary); }
 
+static PyObject *writer_pin(PyObject *self, PyObject *args) {
+    unsigned generation;
+    unsigned long long since;
+    PyObject *text;
+    pn_bytes note;
+    pn_error err = { 0 };
+    if (!PyArg_ParseTuple(args, "IKO", &generation, &since, &text) || !pnpy_str(text, false, &note)) return NULL;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pn_status rc = pn_writer_pin(w, generation, since, note, &err);
+    leave(self);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *writer_unpin(PyObject *self, PyObject *args) {
+    unsigned generation;
+    pn_error err = { 0 };
+    if (!PyArg_ParseTuple(args, "I", &generation)) return NULL;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pn_status rc = pn_writer_unpin(w, generation, &err);
+    leave(self);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
+    { "pin", writer_pin, METH_VARARGS, PyDoc_STR("pin($self, generation, since, note, /)\n--\n\nKeeps a generation.") },
+    { "unpin", writer_unpin, METH_VARARGS, PyDoc_STR("unpin($self, generation, /)\n--\n\nLets go of a generation.") },
     { "add", writer_add, METH_VARARGS, PyDoc_STR("add($self, kind, name, data, options, offset, line, /)\n--\n\nTakes every record of the bytes.") },
     { "note", writer_note, METH_VARARGS, PyDoc_STR("note($self, name, code, severity, offset, excerpt, skipped, /)\n--\n\nOne remark about an input.") },
     { "delete", writer_delete, METH_O, PyDoc_STR("delete($self, selection, /)\n--\n\nDeletes what is still there of a selection; how many articles.") },

@@ -3,21 +3,71 @@
 #include "codec/pn_rd.h"
 #include "store/pn_names.h"
 
-enum { SECTION_ARCHIVE = 1, SECTION_SEGMENTS = 2, ENTRY = 64, SEGMENTS_MAX = 1 << 16, DOCS_MAX = 10000000 };
+enum { SECTION_ARCHIVE = 1, SECTION_SEGMENTS = 2, SECTION_PINS = 3, SECTION_RESUME = 4, ENTRY = 64, PIN_HEAD = 16, SEGMENTS_MAX = 1 << 16, DOCS_MAX = 10000000 };
 
 void pn_manifest_fini(pn_manifest *m) {
     if (!m) return;
     pn_free(m->segments);
+    pn_free(m->pins);
+    pn_free(m->resume);
     *m = (pn_manifest){ 0 };
 }
 
+static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a manifest"); }
+
+/* A copy of n things; never NULL unless there is no memory. */
+static void *twin(const void *from, size_t n, size_t size) {
+    void *p = pn_calloc(n, size);
+    if (p && n) memcpy(p, from, n * size);
+    return p;
+}
+
 pn_status pn_manifest_copy(pn_manifest *to, const pn_manifest *from, pn_error *err) {
-    pn_manifest_segment *s = pn_calloc(from->n_segments, sizeof *s);
-    if (!s) return pn_fail(err, PN_ENOMEM, "no memory for a manifest");
-    if (from->n_segments) memcpy(s, from->segments, from->n_segments * sizeof *s);
-    *to = *from;
-    to->segments = s;
+    pn_manifest m = *from;
+    m.segments = twin(from->segments, from->n_segments, sizeof *m.segments);
+    m.pins = twin(from->pins, from->n_pins, sizeof *m.pins);
+    m.resume = twin(from->resume, from->n_resume, sizeof *m.resume);
+    if (!m.segments || !m.pins || !m.resume) {
+        pn_manifest_fini(&m);
+        return no_memory(err);
+    }
+    *to = m;
     return PN_OK;
+}
+
+/* --- pins */
+
+static size_t pin_place(const pn_manifest *m, uint32_t generation) {
+    size_t i = 0;
+    while (i < m->n_pins && m->pins[i].generation < generation) i++;
+    return i;
+}
+
+static bool is_pinned_at(const pn_manifest *m, size_t i, uint32_t generation) { return i < m->n_pins && m->pins[i].generation == generation; }
+
+static pn_status make_room(pn_manifest *m, size_t i, pn_error *err) {
+    if (m->n_pins == PN_PINS_MAX) return pn_fail(err, PN_ELIMIT, "an archive pins at most %d snapshots", PN_PINS_MAX);
+    pn_pin *p = pn_realloc(m->pins, (m->n_pins + 1) * sizeof *p);
+    if (!p) return no_memory(err);
+    m->pins = p;
+    memmove(p + i + 1, p + i, (m->n_pins++ - i) * sizeof *p);
+    return PN_OK;
+}
+
+pn_status pn_manifest_pin(pn_manifest *m, uint32_t generation, uint64_t since, pn_bytes note, pn_error *err) {
+    size_t i = pin_place(m, generation);
+    if (note.len > PN_PIN_NOTE) return pn_fail(err, PN_ELIMIT, "the note of a pin is limited to %d bytes", PN_PIN_NOTE);
+    if (!is_pinned_at(m, i, generation)) PN_TRY(make_room(m, i, err));
+    m->pins[i] = (pn_pin){ .generation = generation, .length = (uint32_t)note.len, .since = since };
+    if (note.len) memcpy(m->pins[i].note, note.ptr, note.len);
+    return PN_OK;
+}
+
+bool pn_manifest_unpin(pn_manifest *m, uint32_t generation) {
+    size_t i = pin_place(m, generation);
+    if (!is_pinned_at(m, i, generation)) return false;
+    memmove(m->pins + i, m->pins + i + 1, (--m->n_pins - i) * sizeof *m->pins);
+    return true;
 }
 
 /* --- what a manifest must hold, whether it is written or read; NULL when all is well */
@@ -31,8 +81,19 @@ static const char *wrong_segment(const pn_manifest *m, const pn_manifest_segment
     return NULL;
 }
 
+static const char *wrong_pins(const pn_manifest *m) {
+    if (m->n_pins > PN_PINS_MAX) return "more than 1,000 pins";
+    for (size_t i = 0; i < m->n_pins; i++) {
+        if (m->pins[i].generation == 0 || m->pins[i].generation >= m->generation) return "a pin of a generation that is not past";
+        if (i && m->pins[i].generation <= m->pins[i - 1].generation) return "pins out of order or named twice";
+    }
+    return NULL;
+}
+
 static const char *wrong(const pn_manifest *m) {
     uint64_t live = 0;
+    const char *pins = wrong_pins(m);
+    if (pins) return pins;
     if (m->generation == 0 || m->next_segment == 0) return "generations and segments are counted from 1";
     if (m->n_segments > SEGMENTS_MAX) return "more than 65,536 segments";
     if (m->analyzer[sizeof m->analyzer - 1] != '\0') return "the analyzer's name does not end";
@@ -86,9 +147,36 @@ static pn_status get_segments(pn_file *f, pn_manifest *m, pn_error *err) {
         return pn_corrupt(err, pn_file_path(f), 0, "the list of segments has another length than it says");
     pn_rd r = pn_rd_of(section);
     m->segments = pn_calloc(m->n_segments, sizeof *m->segments);
-    if (!m->segments) return pn_fail(err, PN_ENOMEM, "no memory for a manifest");
+    if (!m->segments) return no_memory(err);
     for (size_t i = 0; i < m->n_segments; i++) m->segments[i] = get_segment(&r);
     return PN_OK;
+}
+
+static pn_pin get_pin(pn_rd *r) {
+    pn_pin p = { .generation = pn_rd_u32(r) };
+    p.length = pn_rd_u32(r);
+    p.since = pn_rd_u64(r);
+    const uint8_t *note = p.length <= PN_PIN_NOTE ? pn_rd_take(r, p.length) : NULL;
+    if (note && p.length) memcpy(p.note, note, p.length);
+    else if (p.length) r->bad = true;
+    return p;
+}
+
+static pn_status get_pins(pn_file *f, pn_manifest *m, pn_error *err) {
+    pn_bytes section = pn_file_section(f, SECTION_PINS);
+    pn_rd r = pn_rd_of(section);
+    size_t most = PN_MIN(section.len / PIN_HEAD, (size_t)PN_PINS_MAX);
+    m->pins = pn_calloc(most, sizeof *m->pins);
+    if (!m->pins) return no_memory(err);
+    while (m->n_pins < most && pn_rd_left(&r) && !r.bad) m->pins[m->n_pins++] = get_pin(&r);
+    return r.bad || pn_rd_left(&r) ? pn_corrupt(err, pn_file_path(f), 0, "the list of pins does not end where it should") : PN_OK;
+}
+
+static pn_status get_resume(pn_file *f, pn_manifest *m, pn_error *err) {
+    pn_bytes section = pn_file_section(f, SECTION_RESUME);
+    m->resume = twin(section.ptr, section.len, 1);
+    m->n_resume = section.len;
+    return m->resume ? PN_OK : no_memory(err);
 }
 
 static pn_status parse(pn_file *f, pn_manifest *m, pn_error *err) {
@@ -97,6 +185,8 @@ static pn_status parse(pn_file *f, pn_manifest *m, pn_error *err) {
     m->generation = id->generation;
     if (!get_archive(pn_file_section(f, SECTION_ARCHIVE), m)) return pn_corrupt(err, pn_file_path(f), 0, "the manifest is too short");
     PN_TRY(get_segments(f, m, err));
+    PN_TRY(get_pins(f, m, err));
+    PN_TRY(get_resume(f, m, err));
     const char *w = wrong(m);
     return w ? pn_corrupt(err, pn_file_path(f), 0, "the manifest contradicts itself: %s", w) : PN_OK;
 }
@@ -110,11 +200,9 @@ static pn_status read_file(pn_file *f, uint32_t generation, pn_manifest *m, pn_e
     return parse(f, m, err);
 }
 
-pn_status pn_manifest_read(const pn_io *io, const char *dir, uint32_t generation, pn_manifest *out, pn_error *err) {
-    char path[PN_PATH_MAX];
+static pn_status read_path(const pn_io *io, const char *path, uint32_t generation, pn_manifest *out, pn_error *err) {
     pn_manifest m = { 0 };
     pn_file *f = NULL;
-    PN_TRY(pn_manifest_path(path, dir, generation, err));
     PN_TRY(pn_file_open(io, path, PN_FILE_MANIFEST, NULL, NULL, true, &f, err));
     pn_status rc = read_file(f, generation, &m, err);
     pn_file_release(f);
@@ -123,18 +211,39 @@ pn_status pn_manifest_read(const pn_io *io, const char *dir, uint32_t generation
     return rc;
 }
 
+pn_status pn_manifest_read(const pn_io *io, const char *dir, uint32_t generation, pn_manifest *out, pn_error *err) {
+    char path[PN_PATH_MAX];
+    PN_TRY(pn_manifest_path(path, dir, generation, err));
+    return read_path(io, path, generation, out, err);
+}
+
+pn_status pn_manifest_read_aside(const pn_io *io, const char *dir, uint32_t generation, pn_manifest *out, pn_error *err) {
+    char path[PN_PATH_MAX];
+    PN_TRY(pn_manifest_aside_path(path, dir, generation, err));
+    return read_path(io, path, generation, out, err);
+}
+
+typedef struct { pn_named what; uint32_t generation; } highest;
+
 static int keep_highest(void *arg, const char *name) {
-    uint32_t *highest = arg;
+    highest *h = arg;
     pn_name n = pn_name_of(name);
-    if (n.what == PN_NAMED_MANIFEST && n.generation > *highest) *highest = n.generation;
+    if (n.what == h->what && n.generation > h->generation) h->generation = n.generation;
     return 0;
 }
 
-pn_status pn_manifest_newest(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err) {
-    uint32_t highest = 0;
-    PN_TRY(io->list(io->ctx, dir, keep_highest, &highest, err));
-    *generation = highest;
+static pn_status newest(const pn_io *io, const char *dir, pn_named what, uint32_t *generation, pn_error *err) {
+    highest h = { what, 0 };
+    PN_TRY(io->list(io->ctx, dir, keep_highest, &h, err));
+    *generation = h.generation;
     return PN_OK;
+}
+
+pn_status pn_manifest_newest(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err) {
+    return newest(io, dir, PN_NAMED_MANIFEST, generation, err);
+}
+pn_status pn_manifest_newest_aside(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err) {
+    return newest(io, dir, PN_NAMED_ASIDE, generation, err);
 }
 
 /* --- committing */
@@ -175,6 +284,26 @@ static void sort_segments(pn_manifest *m) {
     }
 }
 
+static void put_pin(pn_buf *b, const pn_pin *p) {
+    pn_buf_put_u32(b, p->generation);
+    pn_buf_put_u32(b, p->length);
+    pn_buf_put_u64(b, p->since);
+    pn_buf_put(b, p->note, p->length);
+}
+
+/* Sections that few manifests have. */
+static void write_rest(pn_file_writer *w, const pn_manifest *m, pn_buf *b) {
+    size_t from = b->len;
+    for (size_t i = 0; i < m->n_pins; i++) put_pin(b, &m->pins[i]);
+    if (m->n_pins) {
+        pn_file_begin(w, SECTION_PINS);
+        pn_file_put(w, b->ptr + from, b->len - from);
+    }
+    if (!m->n_resume) return;
+    pn_file_begin(w, SECTION_RESUME);
+    pn_file_put(w, m->resume, m->n_resume);
+}
+
 static pn_status write_file(const pn_io *io, const char *path, const pn_manifest *m, pn_error *err) {
     pn_file_writer *w = NULL;
     pn_buf b = { 0 };
@@ -188,13 +317,14 @@ static pn_status write_file(const pn_io *io, const char *path, const pn_manifest
     for (size_t i = 0; i < m->n_segments; i++) put_segment(&b, &m->segments[i]);
     pn_file_begin(w, SECTION_SEGMENTS);
     pn_file_put(w, b.ptr + head, b.len - head);
+    write_rest(w, m, &b);
     if (b.rc == PN_OK) {
         pn_buf_fini(&b);
         return pn_file_finish(w, NULL, err);
     }
     pn_file_abandon(w);
     pn_buf_fini(&b);
-    return pn_fail(err, PN_ENOMEM, "no memory for a manifest");
+    return no_memory(err);
 }
 
 /* What an interrupted commit left is nobody's. */
@@ -224,11 +354,8 @@ static pn_status must_be_new(const pn_io *io, const char *path, pn_error *err) {
     return PN_EEXISTS;
 }
 
-pn_status pn_manifest_commit(const pn_io *io, const char *dir, const pn_manifest *m, pn_error *err) {
-    char path[PN_PATH_MAX];
+static pn_status publish_sorted(const pn_io *io, const char *dir, const char *path, const pn_manifest *m, pn_error *err) {
     pn_manifest sorted = { 0 };
-    PN_TRY(pn_manifest_path(path, dir, m->generation, err));
-    PN_TRY(must_be_new(io, path, err));
     PN_TRY(pn_manifest_copy(&sorted, m, err));
     sort_segments(&sorted);
     const char *w = wrong(&sorted);
@@ -239,75 +366,16 @@ pn_status pn_manifest_commit(const pn_io *io, const char *dir, const pn_manifest
     return rc;
 }
 
-/* --- collecting */
-
-typedef struct { pn_name *names; size_t n, cap; bool incomplete; } folder;
-
-static int remember(void *arg, const char *name) {
-    folder *f = arg;
-    void *p = f->names;
-    pn_name n = pn_name_of(name);
-    if (n.what == PN_NAMED_OTHER) return 0;
-    f->incomplete = !pn_grow(&p, &f->cap, f->n + 1, sizeof *f->names);
-    if (f->incomplete) return 1;
-    f->names = p;
-    f->names[f->n++] = n;
-    return 0;
-}
-
-/* The newest manifest before `generation`; 0: none. */
-static uint32_t before(const folder *f, uint32_t generation) {
-    uint32_t best = 0;
-    for (size_t i = 0; i < f->n; i++)
-        if (f->names[i].what == PN_NAMED_MANIFEST && f->names[i].generation < generation) best = PN_MAX(best, f->names[i].generation);
-    return best;
-}
-
-static bool names_file(const pn_manifest *m, const pn_name *n) {
-    for (size_t i = 0; i < m->n_segments; i++)
-        if (m->segments[i].number == n->segment)
-            return n->what != PN_NAMED_DEL || m->segments[i].del_generation == n->generation;
-    return false;
-}
-
-static bool is_live(const pn_name *n, const pn_manifest *m, const pn_manifest *previous) {
-    if (n->what == PN_NAMED_TEMP) return false;
-    if (n->what == PN_NAMED_MANIFEST) return n->generation >= m->generation || n->generation == previous->generation;
-    return names_file(m, n) || names_file(previous, n);
-}
-
-static pn_status path_of(char *out, const char *dir, const pn_name *n) {
-    switch (n->what) {
-    case PN_NAMED_MANIFEST: return pn_manifest_path(out, dir, n->generation, NULL);
-    case PN_NAMED_TEMP: return pn_manifest_temp_path(out, dir, n->generation, NULL);
-    case PN_NAMED_IDX: return pn_segment_path(out, dir, n->segment, PN_NAME_IDX, 0, NULL);
-    case PN_NAMED_DOC: return pn_segment_path(out, dir, n->segment, PN_NAME_DOC, 0, NULL);
-    case PN_NAMED_DEL: return pn_segment_path(out, dir, n->segment, PN_NAME_DEL, n->generation, NULL);
-    case PN_NAMED_OTHER: break;
-    }
-    return PN_EBUG;
-}
-
-static void sweep(const pn_io *io, const char *dir, const folder *f, const pn_manifest *m, const pn_manifest *previous) {
+pn_status pn_manifest_commit(const pn_io *io, const char *dir, const pn_manifest *m, pn_error *err) {
     char path[PN_PATH_MAX];
-    for (size_t i = 0; i < f->n; i++)
-        if (!is_live(&f->names[i], m, previous) && path_of(path, dir, &f->names[i]) == PN_OK) (void)io->unlink(io->ctx, path, NULL);
+    PN_TRY(pn_manifest_path(path, dir, m->generation, err));
+    PN_TRY(must_be_new(io, path, err));
+    return publish_sorted(io, dir, path, m, err);
 }
 
-static bool is_newest(const folder *f, const pn_manifest *m) {
-    for (size_t i = 0; i < f->n; i++)
-        if (f->names[i].what == PN_NAMED_MANIFEST && f->names[i].generation > m->generation) return false;
-    return true;
-}
-
-/* Where the folder or the manifest before cannot be read, nothing is removed: it may hold what a repair needs. */
-void pn_manifest_collect(const pn_io *io, const char *dir, const pn_manifest *m) {
-    folder f = { 0 };
-    pn_manifest previous = { 0 };
-    bool sure = io->list(io->ctx, dir, remember, &f, NULL) == PN_OK && !f.incomplete && is_newest(&f, m);
-    uint32_t generation = sure ? before(&f, m->generation) : 0;
-    if (generation) sure = pn_manifest_read(io, dir, generation, &previous, NULL) == PN_OK;
-    if (sure) sweep(io, dir, &f, m, &previous);
-    pn_manifest_fini(&previous);
-    pn_free(f.names);
+/* The same steps under a name that readers do not look at: the last sync would not be needed, for nothing is promised yet. */
+pn_status pn_manifest_put_aside(const pn_io *io, const char *dir, const pn_manifest *m, pn_error *err) {
+    char path[PN_PATH_MAX];
+    PN_TRY(pn_manifest_aside_path(path, dir, m->generation, err));
+    return publish_sorted(io, dir, path, m, err);
 }

@@ -18,6 +18,15 @@ typedef struct {
     pn_file_sum idx, doc, del;
 } pn_manifest_segment;
 
+/* A snapshot that is kept until it is unpinned, and what for. */
+enum { PN_PIN_NOTE = 1000, PN_PINS_MAX = 1000 };
+typedef struct {
+    uint32_t generation;
+    uint32_t length;                   /* of the note, which does not end with a zero byte */
+    uint64_t since;                    /* seconds since 1970-01-01T00:00Z */
+    char note[PN_PIN_NOTE];
+} pn_pin;
+
 typedef struct {
     uint8_t archive[16];               /* identity of the archive: random at birth */
     uint32_t generation;               /* 1 is the first */
@@ -27,6 +36,8 @@ typedef struct {
     uint64_t fingerprint[2];           /* sum modulo 2^128 of the live articles' content hashes */
     char analyzer[64];                 /* PN_ANALYZER_ID of the writer */
     pn_manifest_segment *segments; size_t n_segments;      /* owned; order is not meaningful */
+    pn_pin *pins; size_t n_pins;       /* owned; by generation */
+    uint8_t *resume; size_t n_resume;  /* owned; what an unfinished writer needs to go on, only in a manifest set aside */
 } pn_manifest;
 
 void pn_manifest_fini(pn_manifest *m);
@@ -41,11 +52,26 @@ PN_MUST_CHECK pn_status pn_manifest_read(const pn_io *io, const char *dir, uint3
  * itself.  After any other failure the archive is at the old generation or at this one, which is for the next opening to
  * see: the writer is to be given up.  Only under the writer's lock. */
 PN_MUST_CHECK pn_status pn_manifest_commit(const pn_io *io, const char *dir, const pn_manifest *m, pn_error *err);
-/* Removes manifests older than the one before m, and every file of ours that neither of the two names, and temporary
- * files.  Only under the writer's lock.  Failure to remove is not an error.  A writer calls it after each commit and once
+/* Removes manifests older than the one before m but those m pins, and every file of ours that none of the manifests kept names, and
+ * temporary files.  Only under the writer's lock.  Failure to remove is not an error.  A writer calls it after each commit and once
  * at its start (with the newest manifest, or a zero one when there is none yet), since a crash may have left files under
- * names that the next commit wants.  Nothing is removed while the manifest before m cannot be read. */
+ * names that the next commit wants.  Nothing is removed while a manifest that is kept cannot be read. */
 void pn_manifest_collect(const pn_io *io, const char *dir, const pn_manifest *m);
+
+/* --- how far an unfinished writer came: MANIFEST-%010u.part, of a generation that nobody sees (docs/FORMAT.md section 3) */
+
+/* Writes m, whose generation is above the newest, aside: durable when it returns PN_OK.  As pn_manifest_commit otherwise. */
+PN_MUST_CHECK pn_status pn_manifest_put_aside(const pn_io *io, const char *dir, const pn_manifest *m, pn_error *err);
+/* The highest generation set aside, 0 when there is none. */
+PN_MUST_CHECK pn_status pn_manifest_newest_aside(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err);
+PN_MUST_CHECK pn_status pn_manifest_read_aside(const pn_io *io, const char *dir, uint32_t generation, pn_manifest *out, pn_error *err);
+/* pn_manifest_collect that keeps `aside` (NULL: none), which was set aside after m, and what it names, too. */
+void pn_manifest_collect_but(const pn_io *io, const char *dir, const pn_manifest *m, const pn_manifest *aside);
+
+/* Adds a pin, or replaces the generation's; PN_ELIMIT beyond PN_PINS_MAX pins or PN_PIN_NOTE bytes of note. */
+PN_MUST_CHECK pn_status pn_manifest_pin(pn_manifest *m, uint32_t generation, uint64_t since, pn_bytes note, pn_error *err);
+/* False when the generation is not pinned. */
+bool pn_manifest_unpin(pn_manifest *m, uint32_t generation);
 
 /* File names inside `dir`, into a buffer of PN_PATH_MAX. */
 typedef enum { PN_NAME_IDX, PN_NAME_DOC, PN_NAME_DEL } pn_segment_name;

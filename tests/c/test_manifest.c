@@ -1,4 +1,5 @@
 #include "memfs.h"
+#include "base/pn_alloc.h"
 #include "oom.h"
 #include "reseal.h"
 #include "store/pn_manifest.h"
@@ -460,6 +461,144 @@ static void before_the_first_commit_leftovers_are_collected_too(void **state) {
     memfs_free(m);
 }
 
+/* --- pins */
+
+/* Generations 1 to 6, of which 2 is pinned from 3 on and 4 from 5 on. */
+static void live_with_pins(memfs *m) {
+    pn_manifest a = build(m, 2);
+    for (uint32_t g = 2; g < 6; g++) {
+        if (g % 2 == 0) assert_int_equal(pn_manifest_pin(&a, g, 1000 + g, PN_BYTES_LIT("Figure 2"), NULL), PN_OK);
+        assert_int_equal(next_generation(memfs_io(m), &a, NULL), PN_OK);
+    }
+    pn_manifest_fini(&a);
+}
+
+/* Every generation that the newest one pins opens whole. */
+static pn_status check_pins(const pn_io *io, uint32_t *n) {
+    pn_manifest newest = { 0 };
+    uint32_t generation = 0;
+    PN_TRY(open_archive(io, &generation, NULL));
+    if (!generation) return PN_OK;
+    PN_TRY(pn_manifest_read(io, DIR, generation, &newest, NULL));
+    pn_status rc = PN_OK;
+    *n = (uint32_t)newest.n_pins;
+    for (size_t i = 0; i < newest.n_pins && rc == PN_OK; i++) {
+        pn_manifest old = { 0 };
+        rc = pn_manifest_read(io, DIR, newest.pins[i].generation, &old, NULL);
+        if (rc == PN_OK) rc = check_all(io, &old, NULL);
+        pn_manifest_fini(&old);
+    }
+    pn_manifest_fini(&newest);
+    return rc;
+}
+
+static void a_pinned_generation_stays_with_all_that_it_names(void **state) {
+    (void)state;
+    memfs *m = new_archive();
+    uint32_t n = 0;
+    live_with_pins(m);
+    for (uint32_t g = 1; g <= 6; g++) assert_int_equal(memfs_has(m, path_of(g)), g != 1 && g != 3);
+    assert_int_equal(check_pins(memfs_io(m), &n), PN_OK);
+    assert_int_equal(n, 2);
+    pn_manifest a = { 0 };
+    assert_int_equal(pn_manifest_read(memfs_io(m), DIR, 6, &a, NULL), PN_OK);
+    assert_int_equal(a.pins[0].generation, 2);
+    assert_int_equal(a.pins[1].since, 1004);
+    assert_memory_equal(a.pins[1].note, "Figure 2", a.pins[1].length);
+    assert_true(pn_manifest_unpin(&a, 2) && !pn_manifest_unpin(&a, 3));
+    assert_int_equal(next_generation(memfs_io(m), &a, NULL), PN_OK);
+    assert_true(!memfs_has(m, path_of(2)) && memfs_has(m, path_of(4)) && !memfs_has(m, path_of(5)));
+    pn_manifest_fini(&a);
+    memfs_free(m);
+}
+
+static void nothing_goes_while_a_pinned_manifest_cannot_be_read(void **state) {
+    (void)state;
+    memfs *m = new_archive();
+    pn_manifest a = { 0 };
+    size_t n;
+    live_with_pins(m);
+    assert_int_equal(pn_manifest_read(memfs_io(m), DIR, 6, &a, NULL), PN_OK);
+    memfs_put(m, "arch/seg-0000000077.idx", "x", 1);
+    memfs_bytes(m, path_of(2), &n)[70] ^= 1;
+    pn_manifest_collect(memfs_io(m), DIR, &a);
+    assert_true(memfs_has(m, "arch/seg-0000000077.idx"));
+    assert_true(pn_manifest_unpin(&a, 2));
+    pn_manifest_collect(memfs_io(m), DIR, &a);
+    assert_false(memfs_has(m, "arch/seg-0000000077.idx") || memfs_has(m, path_of(2)));
+    pn_manifest_fini(&a);
+    memfs_free(m);
+}
+
+static void pins_are_replaced_limited_and_past(void **state) {
+    (void)state;
+    pn_manifest a = start();
+    char note[PN_PIN_NOTE + 1] = { 0 };
+    assert_int_equal(pn_manifest_pin(&a, 1, 1, pn_bytes_of(note, sizeof note), NULL), PN_ELIMIT);
+    for (uint32_t g = PN_PINS_MAX; g > 0; g--) assert_int_equal(pn_manifest_pin(&a, g, g, PN_BYTES_NONE, NULL), PN_OK);
+    assert_int_equal(pn_manifest_pin(&a, 7, 99, PN_BYTES_LIT("again"), NULL), PN_OK);
+    assert_int_equal(pn_manifest_pin(&a, PN_PINS_MAX + 1, 1, PN_BYTES_NONE, NULL), PN_ELIMIT);
+    assert_true(a.n_pins == PN_PINS_MAX && a.pins[6].since == 99 && a.pins[7].since == 8);
+    memfs *m = new_archive();
+    a.generation = PN_PINS_MAX;                            /* which is pinned: not past */
+    assert_int_equal(pn_manifest_commit(memfs_io(m), DIR, &a, NULL), PN_EINVAL);
+    a.generation++;
+    assert_int_equal(pn_manifest_commit(memfs_io(m), DIR, &a, NULL), PN_OK);
+    pn_manifest_fini(&a);
+    memfs_free(m);
+}
+
+static int judge_pins(void *arg, memfs *image, const memfs_crash *c) {
+    size_t *seen = arg;                                    /* images with 0, 1 and 2 pins */
+    uint32_t n = 0;
+    (void)c;
+    if (check_pins(memfs_io(image), &n) != PN_OK) return 1;
+    seen[n]++;
+    return 0;
+}
+
+static void no_power_cut_takes_a_file_from_a_pinned_generation(void **state) {
+    (void)state;
+    memfs *m = new_archive();
+    size_t seen[3] = { 0 };
+    memfs_record(m);
+    live_with_pins(m);
+    size_t n = memfs_crash_images(m, judge_pins, seen);
+    assert_int_equal(n, seen[0] + seen[1] + seen[2]);      /* the judge stops at the first bad image */
+    assert_true(seen[0] > 500 && seen[1] > 500 && seen[2] > 500);
+    memfs_free(m);
+}
+
+/* --- set aside */
+
+static void what_is_set_aside_is_nobodys_archive_and_stays_while_it_is_wanted(void **state) {
+    (void)state;
+    memfs *m = new_archive();
+    pn_manifest a = build(m, 3), part = { 0 }, back = { 0 };
+    uint32_t generation = 0;
+    assert_int_equal(pn_manifest_copy(&part, &a, NULL), PN_OK);
+    part.generation = 5;
+    pn_free(part.resume);
+    part.resume = pn_calloc(1, 4);
+    part.n_resume = 4;
+    assert_int_equal(pn_manifest_put_aside(memfs_io(m), DIR, &part, NULL), PN_OK);
+    assert_int_equal(open_archive(memfs_io(m), &generation, NULL), PN_OK);
+    assert_int_equal(generation, 3);
+    assert_int_equal(pn_manifest_newest_aside(memfs_io(m), DIR, &generation, NULL), PN_OK);
+    assert_int_equal(generation, 5);
+    memfs_put(m, "arch/MANIFEST-0000000004.part", "x", 1);
+    pn_manifest_collect_but(memfs_io(m), DIR, &a, &part);
+    assert_false(memfs_has(m, "arch/MANIFEST-0000000004.part"));
+    assert_int_equal(pn_manifest_read_aside(memfs_io(m), DIR, 5, &back, NULL), PN_OK);
+    assert_true(back.n_resume == 4 && back.n_segments == 3);
+    pn_manifest_collect(memfs_io(m), DIR, &a);
+    assert_false(memfs_has(m, "arch/MANIFEST-0000000005.part"));
+    pn_manifest_fini(&a);
+    pn_manifest_fini(&part);
+    pn_manifest_fini(&back);
+    memfs_free(m);
+}
+
 /* --- crashes.  Three commits, each with its collection; every state that the disk may be left in. */
 
 enum { COMMITS = 3 };
@@ -705,6 +844,11 @@ int main(void) {
         cmocka_unit_test(what_nobody_names_goes_and_what_is_not_ours_stays),
         cmocka_unit_test(nothing_goes_while_the_manifest_before_cannot_be_read_or_a_newer_one_is_there),
         cmocka_unit_test(before_the_first_commit_leftovers_are_collected_too),
+        cmocka_unit_test(a_pinned_generation_stays_with_all_that_it_names),
+        cmocka_unit_test(nothing_goes_while_a_pinned_manifest_cannot_be_read),
+        cmocka_unit_test(pins_are_replaced_limited_and_past),
+        cmocka_unit_test(no_power_cut_takes_a_file_from_a_pinned_generation),
+        cmocka_unit_test(what_is_set_aside_is_nobodys_archive_and_stays_while_it_is_wanted),
         cmocka_unit_test(every_crash_leaves_a_committed_generation),
         cmocka_unit_test(every_sync_of_the_protocol_is_needed),
         cmocka_unit_test(a_crash_in_the_work_after_a_crash_is_harmless_too),

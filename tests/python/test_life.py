@@ -74,6 +74,67 @@ def test_a_snapshot_that_is_not_kept_says_which_are(ar):
         pynews.open(ar.path + "x", at="v1")
 
 
+# --- snapshots that are kept
+
+
+def test_a_pinned_snapshot_is_there_however_much_changes(ar):
+    assert ar.pins.shape == (0, 3)
+    cited = ar.search("rain").trend("rain", "year").to_dict()
+    assert ar.pin("Figure 2") == "v1" and ar.snapshot == "v1"
+    for k in range(5):
+        ar.add(records(20 + k, 1))
+    ar.delete("number3")
+    old = pynews.open(ar.path, at="v1")
+    assert len(old) == 20 and old.search("rain").trend("rain", "year").to_dict() == cited and len(ar) == 24
+    old.verify()
+    pins = pynews.open(ar.path).pins
+    assert pins["snapshot"].to_list() == ["v1"] and pins["note"].to_list() == ["Figure 2"] and pins["pinned"].to_list()[0].endswith("Z")
+
+
+def test_a_pin_is_let_go_by_unpin_and_its_files_with_the_next_change(ar):
+    ar.pin()
+    ar.add(records(0, 20, "snow"))
+    ar.add(records(20, 1))
+    assert len(pynews.open(ar.path, at="v1").search("rain")) == 20
+    ar.unpin("v1")
+    ar.add(records(21, 1))
+    with pytest.raises(FileNotFoundError, match="snapshot v1 is not kept"):
+        pynews.open(ar.path, at="v1")
+    with pytest.raises(FileNotFoundError, match="snapshot v1 is not pinned"):
+        ar.unpin("v1")
+    with pytest.raises(ValueError, match="named like"):
+        ar.unpin("1")
+
+
+def test_pinning_again_changes_the_note_and_pinning_the_same_changes_nothing(ar):
+    ar.pin("one")
+    newest = pynews.open(ar.path).snapshot
+    assert ar.pin("one") == "v1" and pynews.open(ar.path).snapshot == newest
+    ar.pin("two")
+    assert [tuple(pin.values())[::2] for pin in ar.pins] == [("v1", "two")]
+    with pytest.raises(pynews.InputLimitError, match="1000 bytes"):
+        ar.pin("x" * 1001)
+    with pytest.raises(pynews.ArchiveError, match="opened for reading; to pin a snapshot"):
+        pynews.open(ar.path).pin()
+
+
+def test_a_snapshot_that_is_gone_is_not_pinned(ar):
+    old = pynews.open(ar.path, "a")
+    for k in range(3):
+        ar.add(records(20 + k, 1))
+    with pytest.raises(FileNotFoundError, match="snapshot v1 is not kept"):
+        old.pin()
+    assert len(old) == 20
+
+
+def test_info_lists_the_pins(ar, plain_cli):
+    ar.pin("Figure \x1b[2J")
+    text = subprocess.run([sys.executable, "-m", "pynews", "info", ar.path], env=plain_cli, capture_output=True, text=True).stdout
+    assert "pinned    v1 since 20" in text and "\x1b" not in text
+    told = json.loads(subprocess.run([sys.executable, "-m", "pynews", "info", ar.path, "--json"], env=plain_cli, capture_output=True, text=True).stdout)
+    assert told["pins"][0]["snapshot"] == "v1"
+
+
 # --- the right to write
 
 
