@@ -26,6 +26,7 @@ from pynews._errors import (
 )
 from pynews._expr import Expr, q
 from pynews._parse import parse, words
+from pynews._repair import repair
 from pynews._report import Report
 from pynews._table import Column, Table
 from pynews._trend import Trend
@@ -58,5 +59,6 @@ __all__ = [
     "open",
     "parse",
     "q",
+    "repair",
     "words",
 ]

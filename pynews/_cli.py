@@ -17,6 +17,7 @@ from pynews import _show
 from pynews._errors import PynewsError
 
 OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+DAMAGED, UNCHECKED = 1, 2                                  # of verify and repair
 
 _ABOUT = "Ask an archive of news articles about words, tags and dates."
 _EXIT = (
@@ -110,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--json", action="store_true", help="JSON lines, which build and add can read")
     verify = command("verify", _verify, "read every file of an archive again and check every sum", _VERIFY)
     verify.add_argument("archive", metavar="ARCHIVE", help="folder of the archive")
+    verify.description += " Exit status: 0 sound; 1 damaged; 2 could not be checked."
+    repair = command("repair", _repair, "list what is damaged in an archive and what can be saved; save it with --yes", _REPAIR)
+    _archive_arguments(repair)
+    repair.add_argument("--yes", action="store_true", help="save what can be read as a new snapshot; damaged files are kept under other names")
     inspect = command("inspect", _inspect, "show the structure of an archive or of one of its files", _INSPECT)
     inspect.add_argument("path", metavar="PATH", help="an archive's folder, or a file in it")
     return parser
@@ -133,6 +138,7 @@ _DELETE = "pynews delete coverage.pna 'source:\"Old Wire\"'\npynews delete cover
 _COMPACT = "pynews compact coverage.pna"
 _PARSE = "pynews parse page.txt\npynews parse pages/*.txt --json > pages.jsonl\ncurl -s https://example.com/page.txt | pynews parse -"
 _VERIFY = "pynews verify coverage.pna && echo sound"
+_REPAIR = "pynews repair coverage.pna\npynews repair coverage.pna --yes"
 _INSPECT = "pynews inspect coverage.pna\npynews inspect coverage.pna/seg-0000000001.idx"
 
 
@@ -365,10 +371,37 @@ def _parsed(name: str, args: argparse.Namespace) -> Any:
 def _verify(args: argparse.Namespace) -> int:
     import pynews
 
-    with pynews.open(args.archive) as ar:
-        ar.verify()
-        print(f"{_show.plain(args.archive)}: every file is sound, {len(ar):,} articles")
+    try:
+        with pynews.open(args.archive) as ar:
+            ar.verify(progress=None if sys.stderr.isatty() else False)
+            print(f"{_show.plain(args.archive)}: every file is sound, {len(ar):,} articles")
+    except (pynews.CorruptArchiveError, pynews.ArchiveChangedError) as e:
+        _say(_message(e))
+        return DAMAGED
+    except (PynewsError, OSError) as e:
+        _say(_message(e))
+        return UNCHECKED
     return OK
+
+
+def _repair(args: argparse.Namespace) -> int:
+    import pynews
+
+    found = pynews.repair(args.archive, dry_run=not args.yes)
+    if args.json:
+        _print_json({"archive": args.archive, "repaired": args.yes, "damage": list(found)})
+        return OK if args.yes or not len(found) else DAMAGED
+    for r in found:
+        lost = "" if r["lost"] is None else f"; {r['lost']:,} of {r['articles']:,} articles lost"
+        print(_show.plain(f"{r['file']} at byte {r['offset']:,}: {r['damage']}{lost}; {r['action']}"))
+    if not len(found):
+        print(f"{_show.plain(args.archive)}: every file is sound, nothing to repair")
+    elif args.yes:
+        with pynews.open(args.archive) as ar:
+            print(f"{_show.plain(args.archive)}: repaired as {ar.snapshot}, {len(ar):,} articles")
+    else:
+        print("nothing was changed; --yes repairs")
+    return OK if args.yes or not len(found) else DAMAGED
 
 
 def _inspect(args: argparse.Namespace) -> int:

@@ -130,7 +130,30 @@ pn_status pn_archive_manifest(const char *dir, pn_manifest *out, pn_error *err) 
     return pn_manifest_read(pn_io_posix(), dir, generation, out, err);
 }
 
+pn_status pn_archive_verify_part(pn_snap *snap, size_t part, const pn_tick *tick, pn_error *err) {
+    return pn_seg_verify(pn_snap_part_at(snap, part)->seg, tick, err);
+}
+
+static pn_status verify_deletions(const pn_snap *snap, const pn_manifest *m, pn_error *err) {
+    for (size_t i = 0; i < m->n_segments; i++) {
+        pn_deleted d = { 0 };
+        pn_status rc = pn_deleted_read(pn_io_posix(), pn_snap_dir(snap), m->archive, &m->segments[i], &d, err);
+        pn_deleted_fini(&d);
+        if (rc != PN_OK) return rc;
+    }
+    return PN_OK;
+}
+
+pn_status pn_archive_verify_lists(const pn_snap *snap, pn_error *err) {
+    pn_manifest m = { 0 };
+    pn_status rc = pn_manifest_read(pn_io_posix(), pn_snap_dir(snap), pn_snap_manifest(snap)->generation, &m, err);
+    if (rc == PN_OK) rc = verify_deletions(snap, pn_snap_manifest(snap), err);
+    pn_manifest_fini(&m);
+    return rc == PN_ENOTFOUND ? PN_OK : rc;
+}
+
 pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {
-    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) PN_TRY(pn_seg_verify(pn_snap_part_at(snap, i)->seg, tick, err));
+    PN_TRY(pn_archive_verify_lists(snap, err));
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) PN_TRY(pn_archive_verify_part(snap, i, tick, err));
     return PN_OK;
 }

@@ -50,8 +50,11 @@ PN_MUST_CHECK pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *ou
 /* The newest manifest, whose pins are those in force, whatever is open; pn_manifest_fini.  As pn_snap_open. */
 PN_MUST_CHECK pn_status pn_archive_manifest(const char *dir, pn_manifest *out, pn_error *err);
 
-/* Checks every sum and every structure of every file. */
+/* Checks every sum and every structure of every file; or of one part of the snapshot; or its manifest and deletions, read again from
+ * the disk (PN_OK when they were collected meanwhile). */
 PN_MUST_CHECK pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_verify_part(pn_snap *snap, size_t part, const pn_tick *tick, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_verify_lists(const pn_snap *snap, pn_error *err);
 /* A readable dump of any file of ours, or of an archive's folder. */
 PN_MUST_CHECK pn_status pn_archive_print(const char *path, pn_buf *out, pn_error *err);
 #endif

@@ -118,6 +118,15 @@ pn_status pn_writer_open(const pn_io *io, const char *dir, const pn_writer_opts 
     return rc;
 }
 
+pn_status pn_writer_open_empty(const pn_io *io, const char *dir, pn_writer **out, pn_error *err) {
+    pn_writer *w = NULL;
+    PN_TRY(new_writer(io, dir, NULL, &w, err));
+    pn_status rc = take_lock(w, err);
+    if (rc != PN_OK) pn_writer_close(w);
+    else *out = w;
+    return rc;
+}
+
 /* --- one article */
 
 static void fingerprint_add(pn_writer *w, pn_hash128 h) {
@@ -242,6 +251,14 @@ pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, con
     }
 }
 
+pn_status pn_writer_take(pn_writer *w, const pn_doc *doc, pn_bytes input, const pn_tick *tick, pn_error *err) {
+    w->counts.read++;
+    PN_TRY(take(w, doc, input, err));
+    return is_full(w) ? pn_writer_flush(w, tick, err) : PN_OK;
+}
+
+void pn_writer_count(pn_writer *w, pn_hash128 content, bool off) { (off ? fingerprint_subtract : fingerprint_add)(w, content); }
+
 pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_diag *d, bool skipped, pn_error *err) {
     w->counts.read += skipped;
     w->counts.skipped += skipped;
@@ -269,7 +286,7 @@ static pn_status list_segments(pn_writer *w, pn_error *err) {
     return PN_OK;
 }
 
-bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted || w->pins_changed; }
+bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted || w->changed; }
 
 pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
     uint32_t generation = w->next.generation + 1;

@@ -23,10 +23,16 @@ struct pn_writer {
     pn_ingest_counts counts;
     uint64_t n_deleted, n_merges;
     uint64_t merged, to_merge;         /* bytes of files read by merges, of those planned */
-    bool pins_changed;
+    bool changed;                      /* in another way than by articles: there is something to commit */
     pn_report report;
 };
 
+/* A writer that holds the lock of the archive in `dir` and nothing else: `next` is to be filled before anything is taken. */
+PN_MUST_CHECK pn_status pn_writer_open_empty(const pn_io *io, const char *dir, pn_writer **out, pn_error *err);
+/* Takes one article, as pn_writer_add does, under the key that it has. */
+PN_MUST_CHECK pn_status pn_writer_take(pn_writer *w, const pn_doc *doc, pn_bytes input, const pn_tick *tick, pn_error *err);
+/* Adds a content hash to the fingerprint, or takes it off. */
+void pn_writer_count(pn_writer *w, pn_hash128 content, bool off);
 /* Takes a live article, whose content hash is given, away. */
 PN_MUST_CHECK pn_status pn_writer_drop(pn_writer *w, pn_ref ref, pn_hash128 content, pn_error *err);
 /* Writes what is buffered as a segment. */

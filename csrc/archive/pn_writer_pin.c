@@ -14,12 +14,12 @@ pn_status pn_writer_pin(pn_writer *w, uint32_t generation, uint64_t since, pn_by
     pn_manifest_fini(&m);
     if (rc != PN_OK) return rc == PN_ENOTFOUND ? refuse(w, err, "kept", generation) : rc;
     PN_TRY(pn_manifest_pin(&w->next, generation, since, note, err));
-    w->pins_changed = true;
+    w->changed = true;
     return PN_OK;
 }
 
 pn_status pn_writer_unpin(pn_writer *w, uint32_t generation, pn_error *err) {
     if (!pn_manifest_unpin(&w->next, generation)) return refuse(w, err, "pinned", generation);
-    w->pins_changed = true;
+    w->changed = true;
     return PN_OK;
 }

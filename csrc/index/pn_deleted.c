@@ -85,6 +85,19 @@ pn_status pn_deleted_read(const pn_io *io, const char *dir, const uint8_t archiv
     return rc;
 }
 
+pn_status pn_deleted_count(const pn_io *io, const char *dir, uint32_t segment, uint32_t generation, uint32_t *n, pn_error *err) {
+    char path[PN_PATH_MAX];
+    pn_file *f = NULL;
+    pn_bytes meta;
+    PN_TRY(pn_segment_path(path, dir, segment, PN_NAME_DEL, generation, err));
+    PN_TRY(pn_file_open(io, path, PN_FILE_DELETED, NULL, NULL, true, &f, err));
+    pn_status rc = pn_file_section_checked(f, SECTION_META, &meta, err);
+    if (rc == PN_OK && meta.len < 8) rc = pn_corrupt(err, path, 0, "the deletions are too short");
+    if (rc == PN_OK) *n = pn_load_u32(meta.ptr + 4);
+    pn_file_release(f);
+    return rc;
+}
+
 static void put_le(uint8_t *out, uint64_t v, size_t n) {
     for (size_t i = 0; i < n; i++) out[i] = (uint8_t)(v >> (8 * i));
 }

@@ -22,6 +22,8 @@ PN_MUST_CHECK pn_status pn_deleted_from_bits(uint64_t *bits, uint32_t n_docs, pn
 /* Reads the file that a manifest's entry names; an entry without one gives the zero value. */
 PN_MUST_CHECK pn_status pn_deleted_read(const pn_io *io, const char *dir, const uint8_t archive[16], const pn_manifest_segment *entry,
                                         pn_deleted *out, pn_error *err);
+/* How many articles a deletion file, for which no manifest vouches, says are deleted. */
+PN_MUST_CHECK pn_status pn_deleted_count(const pn_io *io, const char *dir, uint32_t segment, uint32_t generation, uint32_t *n, pn_error *err);
 /* Writes `bits` as the deletions of entry->number at `generation` and updates the entry. */
 PN_MUST_CHECK pn_status pn_deleted_write(const pn_io *io, const char *dir, const uint8_t archive[16], const uint64_t *bits,
                                          uint32_t generation, pn_manifest_segment *entry, pn_error *err);

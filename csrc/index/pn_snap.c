@@ -92,6 +92,7 @@ pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bo
     return PN_OK;
 }
 
+const char *pn_snap_dir(const pn_snap *s) { return s->dir; }
 const pn_manifest *pn_snap_manifest(const pn_snap *s) { return &s->manifest; }
 size_t pn_snap_n_parts(const pn_snap *s) { return s->n_parts; }
 const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i) { return &s->parts[i]; }

@@ -20,7 +20,8 @@ PN_MUST_CHECK pn_status pn_snap_newest(const pn_io *io, const char *dir, uint32_
 pn_snap *pn_snap_retain(pn_snap *s);
 void pn_snap_release(pn_snap *s);                      /* NULL is fine */
 
-const pn_manifest *pn_snap_manifest(const pn_snap *s); /* all until release */
+const char *pn_snap_dir(const pn_snap *s);             /* as opened; all until release */
+const pn_manifest *pn_snap_manifest(const pn_snap *s);
 size_t pn_snap_n_parts(const pn_snap *s);
 const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i);
 uint64_t pn_snap_n_live(const pn_snap *s);

@@ -1,5 +1,6 @@
 /* Snapshot: a generation of an archive, open for reading. */
 #include "python/pnpy.h"
+#include "archive/pn_repair.h"
 #include "python/pnpy_snapshot.h"
 
 typedef struct { PyObject_HEAD pn_snap *snap; } snapshot;
@@ -145,15 +146,51 @@ static PyObject *snapshot_covered(PyObject *self, PyObject *arg) {
     return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
 }
 
-static PyObject *snapshot_verify(PyObject *self, PyObject *unused) {
-    (void)unused;
+static pn_status verify(pn_snap *snap, Py_ssize_t part, const pn_tick *tick, pn_error *err) {
+    return part < 0 ? pn_archive_verify_lists(snap, err) : pn_archive_verify_part(snap, (size_t)part, tick, err);
+}
+
+static PyObject *snapshot_verify(PyObject *self, PyObject *arg) {
     pn_error err = { 0 };
     pnpy_tick tick;
+    Py_ssize_t part = PyLong_AsSsize_t(arg);
+    if (PyErr_Occurred()) return NULL;
+    if (part >= (Py_ssize_t)pn_snap_n_parts(snap_of(self))) { PyErr_SetString(PyExc_IndexError, "no such part"); return NULL; }
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_verify(snap_of(self), &tick.core, &err);
+    pn_status rc = verify(snap_of(self), part, &tick.core, &err);
     pnpy_tick_end(&tick);
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     Py_RETURN_NONE;
+}
+
+static PyObject *files_of(const pn_manifest_segment *s) {
+    return Py_BuildValue("(IIKKK)", s->number, s->del_generation, (unsigned long long)s->idx.length, (unsigned long long)s->doc.length,
+                         (unsigned long long)s->del.length);
+}
+
+static PyObject *snapshot_files(PyObject *self, PyObject *unused) {
+    (void)unused;
+    const pn_manifest *m = pn_snap_manifest(snap_of(self));
+    PyObject *list = PyList_New((Py_ssize_t)m->n_segments);
+    for (size_t i = 0; list && i < m->n_segments; i++) {
+        PyObject *files = files_of(&m->segments[i]);
+        if (!files) { Py_DECREF(list); return NULL; }
+        PyList_SetItem(list, (Py_ssize_t)i, files);
+    }
+    return list;
+}
+
+PyObject *pnpy_repair(PyObject *module, PyObject *args) {
+    const char *path;
+    int dry_run;
+    pn_table *t = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "yp", &path, &dry_run)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_repair(pn_io_posix(), path, dry_run != 0, &tick.core, &t, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? pnpy_table_steal(pnpy_state_of(module), t) : pnpy_raise(pnpy_state_of(module), rc, &err);
 }
 
 static PyMethodDef methods[] = {
@@ -161,7 +198,8 @@ static PyMethodDef methods[] = {
     { "all", snapshot_all, METH_NOARGS, PyDoc_STR("all($self, /)\n--\n\nThe selection of all articles.") },
     { "find", snapshot_find, METH_O, PyDoc_STR("find($self, id_or_url, /)\n--\n\nThe article as a dict, or None.") },
     { "covered", snapshot_covered, METH_O, PyDoc_STR("covered($self, field, /)\n--\n\nArticles with at least one name of the field.") },
-    { "verify", snapshot_verify, METH_NOARGS, PyDoc_STR("verify($self, /)\n--\n\nChecks every sum and structure; raises for damage.") },
+    { "verify", snapshot_verify, METH_O, PyDoc_STR("verify($self, part, /)\n--\n\nChecks every sum and structure of a part, or of the lists of files (-1); raises for damage.") },
+    { "files", snapshot_files, METH_NOARGS, PyDoc_STR("files($self, /)\n--\n\n(segment, generation of deletions, bytes of idx, doc, del) of each part.") },
     { NULL, NULL, 0, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, snapshot_dealloc }, { Py_tp_traverse, snapshot_traverse }, { Py_tp_methods, methods },
                                { Py_tp_doc, (void *)(uintptr_t)"A generation of an archive, open for reading." }, { 0, NULL } };

@@ -208,6 +208,7 @@ static PyObject *f_blocks_decoded(PyObject *module, PyObject *unused) {
 }
 
 PyMethodDef pnpy_functions[] = {
+    { "repair", pnpy_repair, METH_VARARGS, PyDoc_STR("repair($module, path, dry_run, /)\n--\n\nTable of damage; mends it unless dry_run.") },
     { "pins", pnpy_pins, METH_O, PyDoc_STR("pins($module, path, /)\n--\n\n(generation, since, note) of each snapshot that is pinned.") },
     { "open", pnpy_open, METH_VARARGS, PyDoc_STR("open($module, path, generation, copy, /)\n--\n\nA snapshot; generation 0 is the newest.") },
     { "writer", pnpy_writer_new, METH_VARARGS, PyDoc_STR("writer($module, path, is_new, memory, /)\n--\n\nA writer that holds the archive's lock.") },

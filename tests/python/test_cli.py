@@ -14,7 +14,7 @@ import pynews
 from pynews import _cli
 
 GOOD = [{"id": f"n-{i}", "title": f"Title {i}", "date": f"2020-0{1 + i % 9}-05", "body": "Rain fell.", "tags": ["t"], "extra_field": i} for i in range(30)]
-COMMANDS = ("build", "add", "info", "search", "trend", "parse", "verify", "inspect")
+COMMANDS = ("build", "add", "info", "search", "trend", "parse", "verify", "repair", "inspect")
 
 
 def lines(records):
