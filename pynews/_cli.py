@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--json", action="store_true", help="JSON lines, which build and add can read")
     verify = command("verify", _verify, "read every file of an archive again and check every sum", _VERIFY)
     verify.add_argument("archive", metavar="ARCHIVE", help="folder of the archive")
-    verify.description += " Exit status: 0 sound; 1 damaged; 2 could not be checked."
+    verify.description = f"{verify.description} Exit status: 0 sound; 1 damaged; 2 could not be checked."
     repair = command("repair", _repair, "list what is damaged in an archive and what can be saved; save it with --yes", _REPAIR)
     _archive_arguments(repair)
     repair.add_argument("--yes", action="store_true", help="save what can be read as a new snapshot; damaged files are kept under other names")
