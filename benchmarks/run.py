@@ -1,6 +1,6 @@
 """Measures pynews, and peers where they are installed, on real material; prints Markdown tables.
 
-usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build open trend (all by default)
+usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build open trend graph (all by default)
 
 FOLDER holds reuters_fulltext_2009_2011.jsonl.xz, reuters_headlines_2007_2008.jsonl.xz and seed_layout_digitalgov.tar.xz.
 Every build runs in a process of its own, so that its peak memory is its own. Figures are medians; machines differ, so
@@ -10,9 +10,12 @@ compare rows of one run with each other, not with another run.
 from __future__ import annotations
 
 import argparse
+import array
+import importlib.util
 import json
 import lzma
 import os
+import random
 import shutil
 import sqlite3
 import statistics
@@ -25,7 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ARTICLES, HEADLINES, PAGES = "reuters_fulltext_2009_2011.jsonl", "reuters_headlines_2007_2008.jsonl", "seed_layout_digitalgov.tar"
-PARTS = ("parse", "build", "open", "trend")
+PARTS = ("parse", "build", "open", "trend", "graph")
 WORDS = {ARTICLES: ["bank", "percent", "korea", "blockbuster"], HEADLINES: ["profit", "update", "korea", "blockbuster"]}
 
 
@@ -234,6 +237,82 @@ def unpack(data: Path, scratch: Path, names: list[str]) -> None:
                 shutil.copyfileobj(packed, out, 1 << 20)
 
 
+# --- graphs
+
+
+def made_graph(n: int, m: int) -> tuple[array.array[int], array.array[int]]:
+    """Edges from anywhere to small numbers most, as links go to what many know."""
+    chance = random.Random(1)
+    return array.array("I", (int(n * chance.random()) for _ in range(m))), array.array("I", (int(n * chance.random() ** 3) for _ in range(m)))
+
+
+def graph_calls(name: str, n: int, sources: array.array[int], targets: array.array[int]) -> tuple[Callable[[], object], dict[str, Callable[[object], object]]]:
+    """How one makes the graph of the edges, and asks it."""
+    if name == "pynews":
+        from pynews import _core
+
+        return lambda: _core.graph(n, sources, targets), {
+            "degree": lambda g: g.degree(),
+            "weak components": lambda g: g.components(False),
+            "strong components": lambda g: g.components(True),
+            "PageRank": lambda g: g.pagerank(0.85, None),
+        }
+    edges = list(zip(sources, targets))
+    if name == "networkx":
+        import networkx as nx
+
+        return lambda: nx.DiGraph(edges), {
+            "degree": lambda g: list(g.degree),
+            "weak components": lambda g: list(nx.weakly_connected_components(g)),
+            "strong components": lambda g: list(nx.strongly_connected_components(g)),
+            "PageRank": lambda g: nx.pagerank(g, tol=1e-10 / n, max_iter=1000),
+        }
+    if name == "igraph":
+        import igraph
+
+        return lambda: igraph.Graph(n=n, edges=edges, directed=True), {
+            "degree": lambda g: g.degree(),
+            "weak components": lambda g: g.connected_components("weak").membership,
+            "strong components": lambda g: g.connected_components("strong").membership,
+            "PageRank": lambda g: g.pagerank(),
+        }
+    import rustworkx as rx
+
+    def made() -> object:
+        g = rx.PyDiGraph(multigraph=True)
+        g.add_nodes_from(range(n))
+        g.add_edges_from_no_data(edges)
+        return g
+
+    return made, {
+        "degree": lambda g: [g.in_degree(v) + g.out_degree(v) for v in range(n)],
+        "weak components": rx.weakly_connected_components,
+        "strong components": rx.strongly_connected_components,
+        "PageRank": lambda g: rx.pagerank(g, tol=1e-10, max_iter=1000),
+    }
+
+
+def measure_graph(name: str, n: int, sources: array.array[int], targets: array.array[int]) -> list[str]:
+    """Processor seconds of making the graph and of each question, asked once; all use one thread."""
+    make, calls = graph_calls(name, n, sources, targets)
+    began = time.process_time()
+    g = make()
+    cells = [f"{time.process_time() - began:.2f} s"]
+    for call in calls.values():
+        began = time.process_time()
+        call(g)
+        cells.append(f"{time.process_time() - began:.2f} s")
+    return [name, *cells]
+
+
+def part_graph(data: Path, scratch: Path, repeat: int) -> None:
+    for n, m, peers in ((1_000_000, 10_000_000, ("igraph", "rustworkx")), (20_000, 200_000, ("networkx", "igraph", "rustworkx"))):
+        print(f"\n{n:,} nodes, {m:,} edges:\n")
+        sources, targets = made_graph(n, m)
+        rows = [measure_graph(name, n, sources, targets) for name in ("pynews", *(p for p in peers if importlib.util.find_spec(p)))]
+        table(["", "made of edges", "degree", "weak components", "strong components", "PageRank"], rows)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure")
@@ -241,13 +320,13 @@ def main() -> None:
     options.add_argument("--repeat", type=int, default=5)
     options.add_argument("--scratch", type=Path, help="kept and used again; a temporary folder by default")
     args = options.parse_args()
-    if not (args.data / (ARTICLES + ".xz")).exists():
+    parts = args.parts or list(PARTS)
+    if parts != ["graph"] and not (args.data / (ARTICLES + ".xz")).exists():
         sys.exit(f"benchmarks: {args.data} does not hold the material (--data FOLDER)")
     with tempfile.TemporaryDirectory(prefix="pynews-bench-") as temporary:
         scratch = args.scratch or Path(temporary)
         scratch.mkdir(parents=True, exist_ok=True)
-        parts = args.parts or list(PARTS)
-        unpack(args.data, scratch, [] if parts == ["parse"] else [ARTICLES, HEADLINES])
+        unpack(args.data, scratch, [ARTICLES, HEADLINES] if set(parts) - {"parse", "graph"} else [])
         for part in parts:
             globals()[f"part_{part}"](args.data, scratch, args.repeat)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _core
 from pynews._errors import UnknownNameError
@@ -35,10 +36,27 @@ class Graph:
     """
 
     def __init__(self, nodes: Table, edges: Table, sources: Any, targets: Any) -> None:
-        self.nodes, self.edges = nodes, edges
-        self._sources, self._targets = sources, targets      # of each edge, the rows of its ends in nodes: buffers of 32-bit numbers
-        self._core = _core.graph(len(nodes), sources, targets)
-        self._places: dict[str, int] | None = None
+        self._tables, self._given = (nodes, edges), (sources, targets)
+
+    @property
+    def nodes(self) -> Table:
+        """One row a node."""
+        return self._tables[0]
+
+    @property
+    def edges(self) -> Table:
+        """One row an edge."""
+        return self._tables[1]
+
+    @property
+    def _ends(self) -> tuple[Any, Any]:
+        """Of each edge, the rows of its ends in nodes: two buffers of 32-bit numbers."""
+        return self._given
+
+    @cached_property
+    def _wired(self) -> _core.Graph:
+        """What the core measures."""
+        return _core.graph(len(self), *self._ends)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -52,10 +70,12 @@ class Graph:
         """What each node is called elsewhere: its id, or its number where it has none."""
         return [i if key is None else key for i, key in enumerate(self.nodes[self._key_column()].to_list())]
 
+    @cached_property
+    def _places(self) -> dict[Any, int]:
+        return {key: i for i, key in enumerate(self._keys())}
+
     def _place(self, node: Article | str) -> int:
         """The row of a node."""
-        if self._places is None:
-            self._places = {key: i for i, key in enumerate(self._keys())}
         key = node if isinstance(node, str) else node.id
         if key not in self._places:
             raise UnknownNameError("node", key, [])
@@ -89,7 +109,7 @@ class Graph:
         """
         if direction not in DIRECTIONS:
             raise UnknownNameError("direction", str(direction), list(DIRECTIONS))
-        return self._with(self._core.degree(), {"in": "in_degree", "out": "out_degree", "both": "degree"}[direction])
+        return self._with(self._wired.degree(), {"in": "in_degree", "out": "out_degree", "both": "degree"}[direction])
 
     def pagerank(self, damping: float = 0.85, personalize: Articles | Iterable[str] | None = None) -> Table:
         """Which nodes a reader who follows links at random sees most.
@@ -112,11 +132,11 @@ class Graph:
         S. Brin, L. Page (1998), Computer Networks 30: 107-117; iterated until the ranks change by less than 1e-10 in sum.
         """
         if personalize is None:
-            return self._with(self._core.pagerank(damping, None), "pagerank")
+            return self._with(self._wired.pagerank(damping, None), "pagerank")
         weights = array.array("d", bytes(8 * len(self)))
         for i in self._places_of(personalize):
             weights[i] = 1
-        return self._with(self._core.pagerank(damping, weights), "pagerank")
+        return self._with(self._wired.pagerank(damping, weights), "pagerank")
 
     def hits(self) -> Table:
         """Hubs point to good authorities; authorities are pointed to by good hubs.
@@ -130,7 +150,7 @@ class Graph:
         -----
         J. Kleinberg (1999), "Authoritative sources in a hyperlinked environment", Journal of the ACM 46: 604-632.
         """
-        return self._with(self._core.hits(), "authority")
+        return self._with(self._wired.hits(), "authority")
 
     def betweenness(self, samples: int | None = SAMPLES, seed: int = 0) -> Table:
         """Which nodes lie on the shortest ways between others.
@@ -155,7 +175,7 @@ class Graph:
         """
         if samples is not None and samples < 1:
             raise ValueError(f"betweenness needs at least one sample, not {samples}")
-        return self._with(self._core.betweenness(min(2**32 - 1, len(self) + 1 if samples is None else samples), seed), "betweenness")
+        return self._with(self._wired.betweenness(min(2**32 - 1, len(self) + 1 if samples is None else samples), seed), "betweenness")
 
     def components(self, kind: Literal["weak", "strong"] = "weak") -> Table:
         """What hangs together.
@@ -172,7 +192,7 @@ class Graph:
         """
         if kind not in ("weak", "strong"):
             raise UnknownNameError("kind of components", str(kind), ["weak", "strong"])
-        return self._with(self._core.components(kind == "strong"), "component", descending=False)
+        return self._with(self._wired.components(kind == "strong"), "component", descending=False)
 
     def communities(self, resolution: float = 1.0, seed: int = 0) -> Communities:
         """Groups that link among themselves more than with others.
@@ -194,25 +214,22 @@ class Graph:
         -----
         Louvain: V. D. Blondel et al. (2008), J. Stat. Mech. P10008, without directions; a community in pieces is cut.
         """
-        core, modularity = self._core.communities(resolution, seed)
+        core, modularity = self._wired.communities(resolution, seed)
         return Communities(self._with(core, "community", descending=False)._core, self.nodes.query, modularity)
 
     # --- parts and ways
 
-    def _part(self, nodes: Table, edges: Table, sources: Any, targets: Any) -> Self:
-        """A graph of the same kind over other tables."""
-        return type(self)(nodes, edges, sources, targets)
-
-    def _kept(self, places: Iterable[int]) -> Self:
+    def _kept(self, places: Iterable[int]) -> Graph:
+        """The graph of the nodes in these rows."""
         keep = bytearray(len(self))
         for i in places:
             keep[i] = 1
-        rows, sources, targets = _core.edges_inside(keep, self._sources, self._targets)
+        rows, sources, targets = _core.edges_inside(keep, *self._ends)
         nodes = self.nodes._take([i for i, kept in enumerate(keep) if kept])
         edges = Table(self.edges._core.take(rows), self.edges.query)
-        return self._part(nodes, edges, array.array("I", sources), array.array("I", targets))
+        return Graph(nodes, edges, array.array("I", sources), array.array("I", targets))
 
-    def subgraph(self, articles: Articles | Iterable[str]) -> Self:
+    def subgraph(self, articles: Articles | Iterable[str]) -> Graph:
         """The graph between some of the nodes.
 
         Parameters
@@ -227,7 +244,7 @@ class Graph:
         """
         return self._kept(self._places_of(articles))
 
-    def ego(self, article: Article | str, hops: int = 1) -> Self:
+    def ego(self, article: Article | str, hops: int = 1) -> Graph:
         """What lies around a node.
 
         Parameters
@@ -244,7 +261,7 @@ class Graph:
         """
         if hops < 0:
             raise ValueError(f"hops are 0 or more, not {hops}")
-        far = self._core.hops(self._place(article), min(hops, 2**32 - 2)).column(0).values()
+        far = self._wired.hops(self._place(article), min(hops, 2**32 - 2)).column(0).values()
         return self._kept(i for i, n in enumerate(far) if n is not None)
 
     def path(self, a: Article | str, b: Article | str) -> list[Any]:
@@ -260,7 +277,7 @@ class Graph:
         list
             The nodes on the way, both ends included; empty where no way leads there.
         """
-        return [self._node(i) for i in self._core.path(self._place(a), self._place(b)).column(0).values()]
+        return [self._node(i) for i in self._wired.path(self._place(a), self._place(b)).column(0).values()]
 
     def _node(self, place: int) -> Any:
         """What a way consists of."""
@@ -288,7 +305,7 @@ class Graph:
 
         g, keys = networkx.DiGraph(), self._keys()
         g.add_nodes_from(zip(keys, self._attributes(self.nodes, attributes), strict=True))
-        ends = zip(self._sources, self._targets, self._attributes(self.edges, attributes), strict=True)
+        ends = zip(*self._ends, self._attributes(self.edges, attributes), strict=True)
         g.add_edges_from((keys[a], keys[b], values) for a, b, values in ends)
         return g
 
@@ -302,7 +319,7 @@ class Graph:
         import igraph
 
         vertices = {name: values for name, values in self.nodes.to_dict().items() if name != "name"}
-        g = igraph.Graph(n=len(self), edges=list(zip(self._sources, self._targets, strict=True)), directed=True)
+        g = igraph.Graph(n=len(self), edges=list(zip(*self._ends, strict=True)), directed=True)
         g.vs["name"] = [str(key) for key in self._keys()]
         for name, values in vertices.items():
             g.vs[name] = values
@@ -321,7 +338,7 @@ class Graph:
 
         g = rustworkx.PyDiGraph(multigraph=True)
         g.add_nodes_from(list(self.nodes))
-        g.add_edges_from(list(zip(self._sources, self._targets, self.edges, strict=True)))
+        g.add_edges_from(list(zip(*self._ends, self.edges, strict=True)))
         return g
 
     def to_scipy(self, weight: str | None = None) -> Any:
@@ -344,9 +361,9 @@ class Graph:
         shape = (len(self), len(self))
         if weight is not None:
             values = np.nan_to_num(np.asarray(self.edges[weight].to_numpy(), dtype="f8"))
-            ends = np.frombuffer(self._sources, "i4"), np.frombuffer(self._targets, "i4")
-            return coo_array((values, ends), shape=shape).tocsr()
-        off, to = (np.frombuffer(memoryview(t.column(0)), kind) for t, kind in zip(self._core.rows(), ("i8", "i4"), strict=True))
+            rows, columns = (np.frombuffer(ends, "i4") for ends in self._ends)
+            return coo_array((values, (rows, columns)), shape=shape).tocsr()
+        off, to = (np.frombuffer(memoryview(t.column(0)), kind) for t, kind in zip(self._wired.rows(), ("i8", "i4"), strict=True))
         return csr_array((np.ones(len(to), dtype="i1"), to, off.astype("i4")), shape=shape, copy=False)
 
     # --- pictures

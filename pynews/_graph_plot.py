@@ -98,14 +98,14 @@ def _drawn(degree: Sequence[int], max_nodes: int) -> list[int]:
 
 
 def _sheet(g: Graph, max_nodes: int, seed: int, labels: int, title: str | None) -> Sheet:
-    all_degrees = g._core.degree()
+    all_degrees = g._wired.degree()
     chosen = _drawn(_values(all_degrees, "degree"), max_nodes)
     part = g._kept(chosen)
-    inside = _values(part._core.degree(), "degree")
+    inside = _values(part._wired.degree(), "degree")
     incoming = [_values(all_degrees, "in_degree")[i] for i in chosen]
-    layout, groups = part._core.layout(seed), _values(part._core.communities(1.0, seed)[0], "community")
+    layout, groups = part._wired.layout(seed), _values(part._wired.communities(1.0, seed)[0], "community")
     dots = _dots(_values(layout, "x"), _values(layout, "y"), incoming, groups, _names_of(part))
-    arcs = [Arc(dots[a], dots[b], dots[a].colour if groups[a] == groups[b] else GREY) for a, b in zip(part._sources, part._targets, strict=True) if a != b]
+    arcs = [Arc(dots[a], dots[b], dots[a].colour if groups[a] == groups[b] else GREY) for a, b in zip(*part._ends, strict=True) if a != b]
     shown = [i for i, d in enumerate(inside) if d]
     names = _named([dots[i] for i in shown], labels)
     return Sheet(

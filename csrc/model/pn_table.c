@@ -219,9 +219,17 @@ static void put_cell(pn_table *to, size_t col, const pn_col *c, int64_t row) {
     }
 }
 
-static void take_rows(const pn_table *t, const int64_t *rows, size_t n, pn_table *to) {
+static bool has_col(const pn_table *t, const char *name) {
+    for (size_t i = 0; t && i < t->n_cols; i++)
+        if (strcmp(t->cols[i].name, name) == 0) return true;
+    return false;
+}
+
+/* All columns of t but those that `but` has, too. */
+static void take_rows(const pn_table *t, const pn_table *but, const int64_t *rows, size_t n, pn_table *to) {
     for (size_t i = 0; i < t->n_cols; i++) {
         const pn_col *c = &t->cols[i];
+        if (has_col(but, c->name)) continue;
         size_t col = c->kind == PN_COL_TIME ? pn_table_add_time(to, c->name, c->zone) : pn_table_add(to, c->name, c->kind);
         for (size_t r = 0; r < n; r++) put_cell(to, col, c, rows[r]);
     }
@@ -232,8 +240,8 @@ static pn_status take(const pn_table *t, const pn_table *beside, const int64_t *
     for (size_t r = 0; r < n; r++)
         if (rows[r] < 0 || rows[r] >= t->n_rows) return pn_fail(err, PN_EINVAL, "there is no such row");
     PN_TRY(pn_table_new(&to, err));
-    take_rows(t, rows, n, to);
-    if (beside) take_rows(beside, rows, n, to);
+    take_rows(t, beside, rows, n, to);
+    if (beside) take_rows(beside, NULL, rows, n, to);
     pn_status rc = pn_table_finish(to, err);
     if (rc == PN_OK) *out = to;
     else pn_table_release(to);

@@ -46,6 +46,10 @@ static void tables_stand_side_by_side(void **state) {
     assert_true(pn_col_f64(pn_table_col(out, 1), 1) == 3);
     pn_table_release(out);
     out = NULL;
+    assert_int_equal(pn_table_beside(b, b, rows, 2, &out, NULL), PN_OK);         /* one name, one column */
+    assert_int_equal(pn_table_n_cols(out), 1);
+    pn_table_release(out);
+    out = NULL;
     assert_int_equal(pn_table_beside(a, c, rows, 1, &out, NULL), PN_EINVAL);
     assert_null(out);
     pn_table_release(a);

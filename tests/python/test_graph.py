@@ -193,7 +193,7 @@ def test_the_matrix_is_the_memory_of_the_graph():
     g = graph(*EXAMPLE)
     m = g.to_scipy()
     assert m.toarray().tolist() == [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [1, 0, 0, 1, 0], [0] * 5, [0] * 5]
-    assert np.shares_memory(m.indices, np.frombuffer(memoryview(g._core.rows()[1].column(0)), "i4"))
+    assert np.shares_memory(m.indices, np.frombuffer(memoryview(g._wired.rows()[1].column(0)), "i4"))
     del g
     assert (m @ np.ones(5)).tolist() == [1, 1, 2, 0, 0]               # outlives the graph
     assert graph(*EXAMPLE).to_scipy("weight").toarray()[0, 1] == 4.0 + 0.0
