@@ -239,7 +239,9 @@ def _articles_head(s: Articles) -> str:
 def _articles_foot(s: Articles, shown: int) -> str:
     if not len(s.base):
         return "the archive is empty · .add(…)"
-    return f'{shown:,} of {len(s):,} shown · newest first · .trend() .search("…") [i]' if shown else 'nothing found · .search("…") with fewer or other words'
+    if not shown:
+        return "nothing found · .explain() shows what each part of the query finds"
+    return f'{shown:,} of {len(s):,} shown · newest first · .trend() .search("…") [i]'
 
 
 def _query_notes(s: Articles) -> list[str]:

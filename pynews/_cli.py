@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _archive_arguments(search)
     search.add_argument("query", metavar="QUERY", help='words and "phrases", all of which an article must have')
     search.add_argument("-n", type=_number, default=10, metavar="N", help="articles shown (default 10)")
+    search.add_argument("--explain", action="store_true", help="show how the query was read and what each part finds, no articles")
     _trend_arguments(command("trend", _trend, "count the articles of each query per bucket of time", _TREND))
     delete = command("delete", _delete, "delete the articles a query finds", _DELETE)
     _archive_arguments(delete)
@@ -127,7 +128,11 @@ pynews build coverage.pna export.jsonl --field headline2=title --field places=-
 """
 _ADD = "pynews add coverage.pna new-pages/\npynews add coverage.pna today.jsonl --strict --json\npynews add coverage.pna today.jsonl --timeout 60"
 _INFO = "pynews info coverage.pna\npynews info coverage.pna --json"
-_SEARCH = "pynews search coverage.pna 'korea AND blockchain'\npynews search coverage.pna '\"digital currency\"' -n 50 --json"
+_SEARCH = """
+pynews search coverage.pna 'korea AND blockchain'
+pynews search coverage.pna '"digital currency"' -n 50 --json
+pynews search coverage.pna 'bank NEAR/5 korea' --explain
+"""
 _TREND = """
 pynews trend coverage.pna korea
 pynews trend coverage.pna korea '"digital currency"' --freq quarter
@@ -269,6 +274,9 @@ def _search(args: argparse.Namespace) -> int:
 
     with pynews.open(args.archive) as ar:
         found = ar.search(args.query)
+        if args.explain:
+            print(found.explain())
+            return OK
         shown = min(args.n, len(found))
         if args.json:
             newest = [_as_dict(found[len(found) - 1 - i]) for i in range(shown)]

@@ -313,19 +313,6 @@ pn_status pn_regex_compile(pn_bytes text, pn_arena *arena, pn_regex *out, pn_err
 
 /* --- the machine: the set of steps at which a way stands, moved on character by character */
 
-pn_status pn_regex_begin(pn_regex_run *run, const pn_regex *regex, pn_error *err) {
-    uint32_t *room = pn_calloc(regex->n, 4 * sizeof *room);
-    if (!room) return pn_fail(err, PN_ENOMEM, "no memory for a regular expression");
-    *run = (pn_regex_run){ .regex = regex, .now = room, .next = room + regex->n, .stack = room + 2 * regex->n, .seen = room + 3 * regex->n };
-    return PN_OK;
-}
-
-void pn_regex_end(pn_regex_run *run) {
-    uint32_t *room = PN_MIN(run->now, run->next);          /* they change places; one piece holds all four */
-    pn_free(room);
-    *run = (pn_regex_run){ 0 };
-}
-
 /* Each step enters a set once, so at most n wait. */
 static void visit(pn_regex_run *run, uint32_t step, uint32_t *n_stack) {
     if (run->seen[step] == run->mark) return;
@@ -333,17 +320,41 @@ static void visit(pn_regex_run *run, uint32_t step, uint32_t *n_stack) {
     run->stack[(*n_stack)++] = step;
 }
 
-/* `step` and all that is reached from it without a character join the set `next`. */
-static void enter(pn_regex_run *run, uint32_t step) {
-    uint32_t n = 0;
+static uint32_t *set_at(const pn_regex_run *run, uint32_t depth) { return run->sets + (size_t)depth * run->regex->n; }
+
+/* `step` and all that is reached from it without a character join the set. */
+static void enter(pn_regex_run *run, uint32_t depth, uint32_t step) {
+    uint32_t n = 0, *set = set_at(run, depth);
     visit(run, step, &n);
     while (n) {
         uint32_t at = run->stack[--n];
         const pn_regex_step *s = &run->regex->steps[at];
         if (s->kind == PN_RX_JUMP || s->kind == PN_RX_SPLIT) visit(run, (uint32_t)((int64_t)at + s->to), &n);
         if (s->kind == PN_RX_SPLIT) visit(run, (uint32_t)((int64_t)at + s->other), &n);
-        if (s->kind != PN_RX_JUMP && s->kind != PN_RX_SPLIT) run->next[run->n_next++] = at;
+        if (s->kind != PN_RX_JUMP && s->kind != PN_RX_SPLIT) set[run->n[depth]++] = at;
     }
+}
+
+static void begin_set(pn_regex_run *run, uint32_t depth, uint32_t end) {
+    run->n[depth] = 0;
+    run->end[depth] = end;
+    if (++run->mark > 0) return;
+    memset(run->seen, 0, run->regex->n * sizeof *run->seen);             /* after 2^32 characters old marks could look new */
+    run->mark = 1;
+}
+
+pn_status pn_regex_begin(pn_regex_run *run, const pn_regex *regex, pn_error *err) {
+    uint32_t *room = pn_calloc(regex->n, (PN_REGEX_TERM_MAX + 3) * sizeof *room);
+    if (!room) return pn_fail(err, PN_ENOMEM, "no memory for a regular expression");
+    *run = (pn_regex_run){ .regex = regex, .stack = room, .seen = room + regex->n, .sets = room + 2 * regex->n };
+    begin_set(run, 0, 0);
+    enter(run, 0, 0);
+    return PN_OK;
+}
+
+void pn_regex_end(pn_regex_run *run) {
+    pn_free(run->stack);                                   /* one piece holds all */
+    *run = (pn_regex_run){ 0 };
 }
 
 static bool takes(const pn_regex *x, const pn_regex_step *s, uint32_t c) {
@@ -357,31 +368,29 @@ static bool takes(const pn_regex *x, const pn_regex_step *s, uint32_t c) {
     return s->kind == PN_RX_NOT_IN;
 }
 
-static void swap_sets(pn_regex_run *run) {
-    uint32_t *t = run->now;
-    run->now = run->next;
-    run->next = t;
-    run->n_now = run->n_next;
-    run->n_next = 0;
-    if (++run->mark == 0) {                                 /* after 2^32 characters old marks could look new */
-        memset(run->seen, 0, run->regex->n * sizeof *run->seen);
-        run->mark = 1;
-    }
+/* Goes back to the last set that this term shares with the one before. */
+static uint32_t shared_depth(pn_regex_run *run, pn_bytes term) {
+    size_t most = PN_MIN(term.len, run->last_len), same = 0;
+    while (same < most && term.ptr[same] == run->last[same]) same++;
+    while (run->depth > 0 && run->end[run->depth] > same) run->depth--;
+    run->last_len = term.len;
+    if (term.len) memcpy(run->last, term.ptr, term.len);
+    return run->depth;
 }
 
 bool pn_regex_fits(pn_regex_run *run, pn_bytes term) {
+    if (term.len > PN_REGEX_TERM_MAX) return false;
+    uint32_t d = shared_depth(run, term);
     unsigned len;
-    run->n_next = 0;
-    swap_sets(run);
-    enter(run, 0);
-    for (const uint8_t *p = term.ptr, *end = p + term.len; p < end; p += len) {
+    for (const uint8_t *p = term.ptr + run->end[d], *end = term.ptr + term.len; p < end && run->n[d] > 0; p += len, d++) {
         uint32_t c = pn_utf8_decode(p, end, &len);
-        if (run->n_next == 0) return false;
-        swap_sets(run);
-        for (uint32_t i = 0; i < run->n_now; i++)
-            if (takes(run->regex, &run->regex->steps[run->now[i]], c)) enter(run, run->now[i] + 1);
+        begin_set(run, d + 1, run->end[d] + len);
+        for (uint32_t i = 0; i < run->n[d]; i++)
+            if (takes(run->regex, &run->regex->steps[set_at(run, d)[i]], c)) enter(run, d + 1, set_at(run, d)[i] + 1);
     }
-    for (uint32_t i = 0; i < run->n_next; i++)
-        if (run->regex->steps[run->next[i]].kind == PN_RX_END) return true;
+    run->depth = d;
+    if (run->end[d] < term.len) return false;
+    for (uint32_t i = 0; i < run->n[d]; i++)
+        if (run->regex->steps[set_at(run, d)[i]].kind == PN_RX_END) return true;
     return false;
 }

@@ -26,10 +26,18 @@ typedef struct { pn_regex_step *steps; size_t n; pn_regex_range *ranges; size_t 
  * position in `text`; advice behind a line end in err->msg.  PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_regex_compile(pn_bytes text, pn_arena *arena, pn_regex *out, pn_error *err);
 
-/* Room for a run of the machine; of one thread. */
-typedef struct { const pn_regex *regex; uint32_t *now, *next, *stack, *seen; uint32_t n_now, n_next, mark; } pn_regex_run;
+/* A run of the machine over many terms; of one thread.  It keeps where the last term led, character by character: neighbours of a dictionary
+ * begin alike, and only what differs is run. */
+enum { PN_REGEX_TERM_MAX = 255 };
+typedef struct {
+    const pn_regex *regex;
+    uint32_t *sets, *stack, *seen;     /* sets: of steps, after each character; PN_REGEX_TERM_MAX + 1 of them */
+    uint32_t n[PN_REGEX_TERM_MAX + 1], end[PN_REGEX_TERM_MAX + 1];     /* of a set: its steps, and the bytes of the term before it */
+    uint32_t depth, mark;              /* depth: the newest set that is known */
+    uint8_t last[PN_REGEX_TERM_MAX]; size_t last_len;
+} pn_regex_run;
 PN_MUST_CHECK pn_status pn_regex_begin(pn_regex_run *run, const pn_regex *regex, pn_error *err);
 void pn_regex_end(pn_regex_run *run);
-/* Whether all of `term` (UTF-8) matches.  At most len(term) * states steps; stops at the first character that leads nowhere. */
+/* Whether all of `term` (UTF-8, at most PN_REGEX_TERM_MAX bytes) matches.  At most len(term) * states steps; stops at the first character that leads nowhere. */
 bool pn_regex_fits(pn_regex_run *run, pn_bytes term);
 #endif

@@ -41,6 +41,26 @@ static void an_expression_matches_whole_terms(void **s) {
     }
 }
 
+/* Neighbours share what they begin with: in any order of terms the answer is that of a fresh run. */
+static void the_terms_before_change_nothing(void **s) {
+    (void)s;
+    static const char *const terms[] = { "a", "ab", "abc", "abcc", "abd", "abd\xC3\xA9", "abd\xC3\xA8", "b", "", "abc", "zz", "abcab", "ab" };
+    static const char *const texts[] = { "ab(c|d)*", "a.*\xC3\xA9|z+", "(ab|abc)(c|ab)?", "[^b]b?", ".*" };
+    for (size_t x = 0; x < PN_COUNT(texts); x++) {
+        pn_arena arena = { 0 };
+        pn_regex regex;
+        pn_regex_run run;
+        assert_int_equal(pn_regex_compile(pn_bytes_cstr(texts[x]), &arena, &regex, NULL), PN_OK);
+        assert_int_equal(pn_regex_begin(&run, &regex, NULL), PN_OK);
+        for (size_t i = 0; i < PN_COUNT(terms) * PN_COUNT(terms); i++) {
+            const char *term = terms[i % 2 ? i % PN_COUNT(terms) : i / PN_COUNT(terms)];
+            assert_int_equal(pn_regex_fits(&run, pn_bytes_cstr(term)), fits(texts[x], term));
+        }
+        pn_regex_end(&run);
+        pn_arena_fini(&arena);
+    }
+}
+
 static pn_status compile(const char *text, pn_error *err) {
     pn_arena arena = { 0 };
     pn_regex x;
@@ -173,6 +193,7 @@ static void the_longest_words_are_compared(void **s) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_expression_matches_whole_terms),
+        cmocka_unit_test(the_terms_before_change_nothing),
         cmocka_unit_test(what_is_wrong_is_refused_at_its_place),
         cmocka_unit_test(states_and_depth_have_limits),
         cmocka_unit_test(an_evil_expression_takes_no_longer_than_its_length),

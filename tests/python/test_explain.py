@@ -88,3 +88,10 @@ def test_the_shell_prints_the_same_caret(demo, capsys):
     for command in (["search", demo.path, 'korea AND "land'], ["trend", demo.path, 'korea AND "land']):
         assert main(command) != 0
         assert capsys.readouterr().err == 'pynews: this quotation mark is never closed\n  korea AND "land\n            ^\n'
+
+
+def test_the_shell_explains_a_query(demo, capsys):
+    from pynews._cli import main
+
+    assert main(["search", demo.path, "korea AND nobodysword", "--explain"]) == 0
+    assert capsys.readouterr().out == demo.search("korea AND nobodysword").explain() + "\n"
