@@ -10,7 +10,7 @@ struct pn_plan {
     pn_plan_word **words;              /* per operation: one for each of its words; NULL for other kinds */
 };
 
-enum { POLL_EVERY = 4096 };            /* terms between two looks at the tick */
+enum { POLL_EVERY = 4096, STATES_A_STEP = 16 };        /* terms between two looks at the tick; fewer where each may cost many states */
 
 /* One word on its way: what fits in the segment that is looked at, and what was found in all of them. */
 typedef struct {
@@ -66,9 +66,11 @@ static pn_status take(expansion *x, pn_bytes term, const pn_term_info *info) {
 
 static pn_status walk_terms(expansion *x, const pn_terms *terms) {
     pn_terms_iter it;
-    uint32_t steps = 0;
+    size_t steps = 0, cost = 1 + (x->word->regex ? x->word->regex->n / STATES_A_STEP : 0);
     for (pn_terms_seek(&it, terms, x->prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), x->prefix); pn_terms_next(&it)) {
-        if (++steps % POLL_EVERY == 0) PN_TRY(pn_poll(x->tick, x->err));
+        steps += cost;
+        if (steps >= POLL_EVERY) PN_TRY(pn_poll(x->tick, x->err));
+        if (steps >= POLL_EVERY) steps = 0;
         if (fits(x, pn_terms_at(&it))) PN_TRY(take(x, pn_terms_at(&it), &it.info));
     }
     if (it.rc != PN_OK && x->err) *x->err = it.error;

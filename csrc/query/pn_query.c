@@ -271,6 +271,7 @@ static pn_status word_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *n
     put_in_scope(op, &where);
     if (s->number != PN_SIGN_NO_NUMBER && s->kind == PN_SIGN_QUOTED && op->n_words > 1) op->slop = (uint32_t)s->number;
     if (op->slop > PN_QUERY_WITHIN_MAX) return wrong(r, s->at, "the words of a phrase stand apart by at most 100 places\nwrite \"two words\"~3");
+    if (op->slop && op->n_words > PN_QUERY_LOOSE_MAX) return too_much(r, s->at, "more than %d words in a phrase with ~", PN_QUERY_LOOSE_MAX);
     if (op->slop && op->at_least > 1) return wrong(r, s->at, "atleast counts exact phrases only\nleave out the ~ behind the phrase");
     return PN_OK;
 }

@@ -24,6 +24,7 @@
 #define PN_QUERY_DEPTH_MAX 256         /* open parentheses and NOTs */
 #define PN_QUERY_EXPAND_MAX 10000      /* terms that the patterns of a query may stand for, together */
 #define PN_QUERY_NEAR_MAX 8            /* parts of one chain of NEAR */
+#define PN_QUERY_LOOSE_MAX 32          /* words of a phrase with ~n */
 #define PN_QUERY_WITHIN_MAX 100        /* n of NEAR/n, and of a phrase's ~n */
 #define PN_QUERY_COUNT_MAX 1000000     /* n of atleast and lead */
 

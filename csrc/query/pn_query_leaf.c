@@ -165,7 +165,8 @@ pn_status pn_leaf_fuzzy(pn_leaf_maker *m, pn_bytes text, pn_query_op *out) {
 pn_status pn_leaf_regex(pn_leaf_maker *m, pn_bytes text, pn_query_op *out) {
     pn_regex *regex = pn_arena_take(m->arena, sizeof *regex);
     if (!regex) return no_memory(m);
-    PN_TRY(pn_regex_compile(text, m->arena, regex, m->err));
+    PN_TRY(pn_regex_compile(text, PN_REGEX_STATES_MAX - m->n_states, m->arena, regex, m->err));
+    m->n_states += regex->n;
     return one_word(m, (pn_query_word){ .term = text, .how = PN_TERM_REGEX, .regex = regex }, out);
 }
 

@@ -4,7 +4,7 @@
 #include "query/pn_query.h"
 #include "text/pn_token.h"
 
-typedef struct { pn_arena *arena; pn_tokens words; pn_buf scratch; pn_error *err; } pn_leaf_maker;
+typedef struct { pn_arena *arena; pn_tokens words; pn_buf scratch; size_t n_states; pn_error *err; } pn_leaf_maker;       /* n_states: of the regular expressions so far */
 void pn_leaf_maker_fini(pn_leaf_maker *m);
 
 /* What was written, in the arena: the escapes of quoted text undone. */

@@ -10,7 +10,7 @@ typedef struct { size_t start, branch, at; } group;                /* where it b
 typedef struct {
     pn_bytes text;
     size_t at, atom;                   /* atom: where the program of the newest repeatable part begins, or NONE */
-    pn_regex_step *steps; size_t n, cap;
+    pn_regex_step *steps; size_t n, cap, most;
     pn_regex_range *ranges; size_t n_ranges, cap_ranges;
     group groups[PN_REGEX_DEPTH_MAX + 1]; size_t depth;
     pn_normal fold;
@@ -24,7 +24,7 @@ static pn_status wrong(reader *r, size_t at, const char *why) {
     return PN_ESYNTAX;
 }
 static pn_status too_much(reader *r, const char *what, int most) {
-    pn_fail(r->err, PN_ELIMIT, "a regular expression with more than %d %s", most, what);
+    pn_fail(r->err, PN_ELIMIT, "regular expressions with more than %d %s\nrepeat less, or ask for less at a time", most, what);
     pn_error_at(r->err, NULL, r->at);
     return PN_ELIMIT;
 }
@@ -34,7 +34,7 @@ static pn_status no_memory(reader *r) { return pn_fail(r->err, PN_ENOMEM, "no me
 
 static pn_status room(reader *r, size_t more) {
     void *p = r->steps;
-    if (r->n + more > PN_REGEX_STATES_MAX) return too_much(r, "states", PN_REGEX_STATES_MAX);
+    if (r->n + more > r->most) return too_much(r, "states", PN_REGEX_STATES_MAX);
     if (!pn_grow(&p, &r->cap, r->n + more, sizeof *r->steps)) return no_memory(r);
     r->steps = p;
     return PN_OK;
@@ -298,10 +298,10 @@ static pn_status hand_over(reader *r, pn_arena *arena, pn_regex *out) {
     return PN_OK;
 }
 
-pn_status pn_regex_compile(pn_bytes text, pn_arena *arena, pn_regex *out, pn_error *err) {
+pn_status pn_regex_compile(pn_bytes text, size_t most, pn_arena *arena, pn_regex *out, pn_error *err) {
     reader *r = pn_calloc(1, sizeof *r);
     if (!r) return pn_fail(err, PN_ENOMEM, "no memory for a regular expression");
-    *r = (reader){ .text = text, .atom = NONE, .groups = { { 0, NONE, 0 } }, .fold = { .mode = PN_NORMAL_WORD }, .err = err };
+    *r = (reader){ .text = text, .most = PN_MIN(most, (size_t)PN_REGEX_STATES_MAX), .atom = NONE, .groups = { { 0, NONE, 0 } }, .fold = { .mode = PN_NORMAL_WORD }, .err = err };
     pn_status rc = read_all(r);
     if (rc == PN_OK) rc = hand_over(r, arena, out);
     pn_normal_fini(&r->fold);

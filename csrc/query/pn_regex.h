@@ -10,7 +10,7 @@
 #include "base/pn_arena.h"
 #include "base/pn_status.h"
 
-#define PN_REGEX_STATES_MAX 10000
+#define PN_REGEX_STATES_MAX 10000      /* of all expressions of a query together */
 #define PN_REGEX_DEPTH_MAX 256         /* open parentheses */
 
 typedef enum { PN_RX_CHAR, PN_RX_ANY, PN_RX_IN, PN_RX_NOT_IN, PN_RX_SPLIT, PN_RX_JUMP, PN_RX_END } pn_regex_kind;
@@ -22,9 +22,9 @@ typedef struct {                       /* targets are relative: a run of steps c
 typedef struct { uint32_t lo, hi; } pn_regex_range;
 typedef struct { pn_regex_step *steps; size_t n; pn_regex_range *ranges; size_t n_ranges; pn_bytes prefix; } pn_regex;   /* prefix: every matching term begins so */
 
-/* Reads `text` (valid UTF-8, without the slashes) into `arena`.  PN_ESYNTAX, PN_ELIMIT (states, depth) with err->offset = byte
+/* Reads `text` (valid UTF-8, without the slashes) into `arena`, as at most `most` states (up to PN_REGEX_STATES_MAX).  PN_ESYNTAX, PN_ELIMIT (states, depth) with err->offset = byte
  * position in `text`; advice behind a line end in err->msg.  PN_ENOMEM. */
-PN_MUST_CHECK pn_status pn_regex_compile(pn_bytes text, pn_arena *arena, pn_regex *out, pn_error *err);
+PN_MUST_CHECK pn_status pn_regex_compile(pn_bytes text, size_t most, pn_arena *arena, pn_regex *out, pn_error *err);
 
 /* A run of the machine over many terms; of one thread.  It keeps where the last term led, character by character: neighbours of a dictionary
  * begin alike, and only what differs is run. */

@@ -467,6 +467,26 @@ static void a_chain_of_near_has_at_most_eight_parts(void **s) {
     }
 }
 
+static void regular_expressions_and_loose_phrases_have_limits_of_the_whole_query(void **s) {
+    (void)s;
+    static const struct { const char *text; pn_status rc; } cases[] = { { "/(a{99}){50}/ /(b{99}){50}/", PN_OK }, { "/(a{99}){60}/ /(b{99}){60}/", PN_ELIMIT } };
+    for (size_t i = 0; i < PN_COUNT(cases); i++) {
+        pn_query q = { 0 };
+        assert_int_equal(pn_query_parse(pn_bytes_cstr(cases[i].text), &q, NULL), cases[i].rc);
+        pn_query_fini(&q);
+    }
+    for (size_t n = PN_QUERY_LOOSE_MAX; n <= PN_QUERY_LOOSE_MAX + 1; n++) {
+        pn_buf b = { 0 };
+        pn_query q = { 0 };
+        pn_buf_printf(&b, "\"");
+        for (size_t i = 0; i < n; i++) pn_buf_printf(&b, "a ");
+        pn_buf_printf(&b, "\"~1");
+        assert_int_equal(pn_query_parse(pn_buf_bytes(&b), &q, NULL), n <= PN_QUERY_LOOSE_MAX ? PN_OK : PN_ELIMIT);
+        pn_query_fini(&q);
+        pn_buf_fini(&b);
+    }
+}
+
 static void words_are_looked_for_in_body_lead_and_often(void **s) {
     (void)s;
     assert_asks("body:korea", "body=korea");
@@ -765,6 +785,7 @@ int main(void) {
         cmocka_unit_test(near_binds_tighter_than_not),
         cmocka_unit_test(near_stands_between_words_and_alternatives_only),
         cmocka_unit_test(a_chain_of_near_has_at_most_eight_parts),
+        cmocka_unit_test(regular_expressions_and_loose_phrases_have_limits_of_the_whole_query),
         cmocka_unit_test(words_are_looked_for_in_body_lead_and_often),
         cmocka_unit_test(lengths_are_numbers_of_words),
         cmocka_unit_test(a_tilde_behind_a_word_allows_for_typing_mistakes),

@@ -10,7 +10,7 @@ static bool fits(const char *text, const char *term) {
     pn_regex x;
     pn_regex_run run;
     pn_error err = { 0 };
-    if (pn_regex_compile(pn_bytes_cstr(text), &arena, &x, &err) != PN_OK) fail_msg("%s: %s", text, err.msg);
+    if (pn_regex_compile(pn_bytes_cstr(text), PN_REGEX_STATES_MAX, &arena, &x, &err) != PN_OK) fail_msg("%s: %s", text, err.msg);
     assert_int_equal(pn_regex_begin(&run, &x, NULL), PN_OK);
     bool first = pn_regex_fits(&run, pn_bytes_cstr(term)), again = pn_regex_fits(&run, pn_bytes_cstr(term));
     assert_int_equal(first, again);
@@ -50,7 +50,7 @@ static void the_terms_before_change_nothing(void **s) {
         pn_arena arena = { 0 };
         pn_regex regex;
         pn_regex_run run;
-        assert_int_equal(pn_regex_compile(pn_bytes_cstr(texts[x]), &arena, &regex, NULL), PN_OK);
+        assert_int_equal(pn_regex_compile(pn_bytes_cstr(texts[x]), PN_REGEX_STATES_MAX, &arena, &regex, NULL), PN_OK);
         assert_int_equal(pn_regex_begin(&run, &regex, NULL), PN_OK);
         for (size_t i = 0; i < PN_COUNT(terms) * PN_COUNT(terms); i++) {
             const char *term = terms[i % 2 ? i % PN_COUNT(terms) : i / PN_COUNT(terms)];
@@ -64,7 +64,7 @@ static void the_terms_before_change_nothing(void **s) {
 static pn_status compile(const char *text, pn_error *err) {
     pn_arena arena = { 0 };
     pn_regex x;
-    pn_status rc = pn_regex_compile(pn_bytes_cstr(text), &arena, &x, err);
+    pn_status rc = pn_regex_compile(pn_bytes_cstr(text), PN_REGEX_STATES_MAX, &arena, &x, err);
     pn_arena_fini(&arena);
     return rc;
 }
