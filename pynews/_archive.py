@@ -244,8 +244,8 @@ class Archive(Articles):
         """Rewrite the archive as few files without what was deleted or replaced; no answer changes.
 
         Segments are merged into as few as their limits allow (10,000,000 articles, 2 GiB). The generations before are given
-        up: afterwards no file of the archive holds the text of an article that was deleted or replaced, and ``open(at=…)`` reaches
-        none of them. Archives and selections that are open keep working. If nothing is to be done, nothing is.
+        up, but those that are pinned: afterwards no other file of the archive holds the text of an article that was deleted or
+        replaced, and ``open(at=…)`` reaches none of them. Archives and selections that are open keep working. If nothing is to be done, nothing is.
 
         Parameters
         ----------

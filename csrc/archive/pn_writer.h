@@ -46,7 +46,7 @@ PN_MUST_CHECK pn_status pn_writer_unpin(pn_writer *w, uint32_t generation, pn_er
 PN_MUST_CHECK pn_status pn_writer_commit(pn_writer *w, const pn_tick *tick, pn_error *err);
 
 /* Commits too, with all segments merged into as few as the limits allow and no deleted article in any file: the generation before is
- * given up.  Nothing to do, no new generation.  Costs reading and writing the archive.  Then only close is left. */
+ * given up, unless it is pinned.  Nothing to merge, no new generation.  Costs reading and writing the archive.  Then only close is left. */
 PN_MUST_CHECK pn_status pn_writer_compact(pn_writer *w, const pn_tick *tick, pn_error *err);
 /* How far the merges of a commit are: bytes of files read, of those to be read.  For ticks, on the writer's thread. */
 void pn_writer_progress(const pn_writer *w, uint64_t *done, uint64_t *total);

@@ -123,32 +123,13 @@ static pn_status merge_all(pn_writer *w, const pn_tick *tick, pn_error *err) {
     return rc;
 }
 
-static bool names(const pn_manifest *m, const pn_manifest_segment *s) {
-    for (size_t i = 0; i < m->n_segments; i++)
-        if (m->segments[i].number == s->number && m->segments[i].del_generation == s->del_generation) return true;
-    return false;
-}
-
-/* The generation before names files that this one does without: what was deleted is in them. */
-static pn_status keeps_more(pn_writer *w, bool *out, pn_error *err) {
-    pn_manifest before = { 0 };
-    *out = false;
-    if (w->next.generation < 2) return PN_OK;
-    pn_status rc = pn_manifest_read(w->io, w->dir, w->next.generation - 1, &before, err);
-    if (rc == PN_ENOTFOUND) return PN_OK;
-    for (size_t i = 0; rc == PN_OK && i < before.n_segments; i++) *out = *out || !names(&w->next, &before.segments[i]);
-    pn_manifest_fini(&before);
-    return rc;
-}
-
 pn_status pn_writer_compact(pn_writer *w, const pn_tick *tick, pn_error *err) {
     uint64_t merges = w->n_merges;
-    bool more;
     PN_TRY(pn_writer_flush(w, tick, err));
     PN_TRY(merge_all(w, tick, err));
     if (w->n_merges > merges || pn_writer_has_changed(w)) PN_TRY(pn_writer_publish(w, err));
-    PN_TRY(keeps_more(w, &more, err));
-    return more ? pn_writer_publish(w, err) : PN_OK;
+    pn_manifest_collect_older(w->io, w->dir, &w->next);
+    return PN_OK;
 }
 
 void pn_writer_progress(const pn_writer *w, uint64_t *done, uint64_t *total) {

@@ -4,6 +4,8 @@
 #include "index/pn_packed.h"
 #include "text/pn_token.h"
 
+enum { POLL = 1 << 16, POLL_BLOCKS = 512 };            /* occurrences, blocks of a list between two questions to the tick */
+
 /* --- one list of one input, its articles under their new numbers */
 
 typedef struct { size_t at, end, pos; } run;           /* articles [at, end) of a gathered list; their positions begin at `pos` */
@@ -29,6 +31,7 @@ typedef struct {                       /* a list while it is read */
     pn_positions positions;
     bool has_positions;
     uint64_t seen;                     /* occurrences read */
+    const pn_tick *tick;
     gathered *out;
 } reading;
 
@@ -59,6 +62,7 @@ static pn_status take_packed(reading *r, pn_error *err) {
     pn_packed h;
     PN_TRY(pn_packed_open(&h, r->src, r->ti, err));
     for (uint32_t b = 0; b < h.n_blocks; b++) {
+        if (b % POLL_BLOCKS == POLL_BLOCKS - 1) PN_TRY(pn_poll(r->tick, err));
         PN_TRY(pn_packed_read(&h, b, docs, tfs, &n, err));
         PN_TRY(take_block(r, docs, tfs, n, err));
     }
@@ -103,7 +107,7 @@ static bool run_before(const void *ctx, uint32_t a, uint32_t b) {
 
 static pn_status gather(job *j, uint32_t i, pn_error *err) {
     const pn_terms_iter *it = &j->terms[i];
-    reading r = { .to = j->m->map.to[i], .src = &j->m->in[i].seg->postings[j->field], .ti = &it->info, .has_positions = j->has_positions, .out = &j->in };
+    reading r = { .to = j->m->map.to[i], .src = &j->m->in[i].seg->postings[j->field], .ti = &it->info, .has_positions = j->has_positions, .tick = j->m->tick, .out = &j->in };
     run *n = &j->runs[j->n_runs];
     *n = (run){ .at = count(&j->in.docs), .pos = count(&j->in.positions) };
     PN_TRY(take_list(&r, err));
@@ -177,7 +181,6 @@ static pn_status put_list(job *j, const uint8_t *norms, pn_merged_lists *out, pn
 }
 
 static pn_status merge_terms(job *j, const uint8_t *norms, pn_terms_writer *w, pn_merged_lists *out, pn_error *err) {
-    enum { POLL = 1 << 16 };
     uint8_t term[PN_TERM_MAX];
     size_t len = 0;
     pn_term_info info;

@@ -57,6 +57,8 @@ PN_MUST_CHECK pn_status pn_manifest_commit(const pn_io *io, const char *dir, con
  * at its start (with the newest manifest, or a zero one when there is none yet), since a crash may have left files under
  * names that the next commit wants.  Nothing is removed while a manifest that is kept cannot be read. */
 void pn_manifest_collect(const pn_io *io, const char *dir, const pn_manifest *m);
+/* The same, and the manifest before m goes too, unless it is pinned: what was deleted is then in no file. */
+void pn_manifest_collect_older(const pn_io *io, const char *dir, const pn_manifest *m);
 
 /* --- how far an unfinished writer came: MANIFEST-%010u.part, of a generation that nobody sees (docs/FORMAT.md section 3) */
 

@@ -68,8 +68,7 @@ static bool keep_generation(const pn_io *io, const char *dir, uint32_t generatio
 static bool keep_copy(const pn_manifest *m, kept *k) { return pn_manifest_copy(&k->at[k->n], m, NULL) == PN_OK && ++k->n; }
 
 /* False when one that is to be kept cannot be read. */
-static bool keep_all(const pn_io *io, const char *dir, const folder *f, const pn_manifest *m, const pn_manifest *aside, kept *k) {
-    uint32_t previous = before(f, m->generation);
+static bool keep_all(const pn_io *io, const char *dir, uint32_t previous, const pn_manifest *m, const pn_manifest *aside, kept *k) {
     k->at = pn_calloc(m->n_pins + 3, sizeof *k->at);
     if (!k->at || !keep_copy(m, k) || (aside && !keep_copy(aside, k))) return false;
     if (previous && !keep_generation(io, dir, previous, k)) return false;
@@ -90,13 +89,15 @@ static bool is_newest(const folder *f, const pn_manifest *m) {
 }
 
 /* Where the folder or a manifest that is kept cannot be read, nothing is removed: it may hold what a repair needs. */
-void pn_manifest_collect_but(const pn_io *io, const char *dir, const pn_manifest *m, const pn_manifest *aside) {
+static void collect(const pn_io *io, const char *dir, const pn_manifest *m, bool keep_previous, const pn_manifest *aside) {
     folder f = { 0 };
     kept k = { .newest = m->generation, .aside = aside ? aside->generation : 0 };
     bool sure = io->list(io->ctx, dir, remember, &f, NULL) == PN_OK && !f.incomplete && is_newest(&f, m);
-    if (sure && keep_all(io, dir, &f, m, aside, &k)) sweep(io, dir, &f, &k);
+    if (sure && keep_all(io, dir, keep_previous ? before(&f, m->generation) : 0, m, aside, &k)) sweep(io, dir, &f, &k);
     kept_fini(&k);
     pn_free(f.names);
 }
 
-void pn_manifest_collect(const pn_io *io, const char *dir, const pn_manifest *m) { pn_manifest_collect_but(io, dir, m, NULL); }
+void pn_manifest_collect_but(const pn_io *io, const char *dir, const pn_manifest *m, const pn_manifest *aside) { collect(io, dir, m, true, aside); }
+void pn_manifest_collect(const pn_io *io, const char *dir, const pn_manifest *m) { collect(io, dir, m, true, NULL); }
+void pn_manifest_collect_older(const pn_io *io, const char *dir, const pn_manifest *m) { collect(io, dir, m, false, NULL); }

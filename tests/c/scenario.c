@@ -7,13 +7,16 @@
 #define ADD(first, n, version) { STEP_ADD, first, n, version, NULL }
 #define RICH(first, n, version) { STEP_ADD_RICH, first, n, version, NULL }
 #define DELETE(query) { STEP_DELETE, 0, 0, 0, query }
+#define COMPACT { STEP_COMPACT, 0, 0, 0, NULL }
 scenario scenarios[] = {
     { .name = "create", .steps = { ADD(0, 14, 0) } },
     { .name = "append", .steps = { ADD(0, 12, 0), ADD(12, 9, 0) } },
     { .name = "replace", .steps = { ADD(0, 14, 0), ADD(10, 8, 1), ADD(0, 5, 2) } },
     { .name = "many small ones", .steps = { ADD(0, 5, 0), ADD(5, 4, 0), ADD(3, 3, 1), ADD(9, 4, 0), ADD(13, 3, 0) } },
     { .name = "delete", .steps = { ADD(0, 14, 0), DELETE("tag:money"), ADD(2, 6, 1), DELETE("NOT id:n3") } },
-    { .name = "everything", .steps = { RICH(0, 12, 0), RICH(8, 8, 1), DELETE("tag:harbours"), RICH(3, 4, 2) } },
+    { .name = "everything", .steps = { RICH(0, 12, 0), RICH(8, 8, 1), COMPACT, DELETE("tag:harbours"), RICH(3, 4, 2) } },
+    { .name = "merge", .steps = { ADD(0, 2, 0), ADD(2, 1, 0), ADD(3, 2, 0), ADD(5, 1, 0), ADD(6, 2, 0), ADD(8, 1, 0), ADD(9, 1, 0), ADD(10, 2, 0) } },
+    { .name = "compact", .steps = { ADD(0, 12, 0), RICH(20, 4, 0), DELETE("tag:money"), COMPACT, ADD(4, 6, 1), COMPACT } },
     /* for damage */
     { .name = "one segment", .steps = { ADD(0, 40, 0) }, .is_large = true },
     { .name = "many segments", .steps = { ADD(0, 20, 0), ADD(10, 15, 1), ADD(24, 6, 0), DELETE("tag:money"), ADD(2, 8, 2) }, .is_large = true },
@@ -35,6 +38,7 @@ pn_status scenario_step(const scenario *s, const pn_io *io, size_t k, pn_error *
     case STEP_ADD: return world_ingest(io, "a", k == 0, d->first, d->n, d->version, NULL, err);
     case STEP_ADD_RICH: return rich_ingest(io, "a", k == 0, d->first, d->n, d->version, err);
     case STEP_DELETE: return world_delete(io, "a", d->query, err);
+    case STEP_COMPACT: return world_compact(io, "a", err);
     case STEP_NONE: break;
     }
     return PN_OK;

@@ -97,6 +97,14 @@ static inline pn_status world_delete(const pn_io *io, const char *dir, const cha
     return rc;
 }
 
+static inline pn_status world_compact(const pn_io *io, const char *dir, pn_error *err) {
+    pn_writer *w = NULL;
+    PN_TRY(pn_writer_open(io, dir, NULL, &w, err));
+    pn_status rc = pn_writer_compact(w, NULL, err);
+    pn_writer_close(w);
+    return rc;
+}
+
 /* --- what the archive answers, as text: equal text, equal answers */
 static inline void world_print_table(pn_buf *out, const pn_table *t) {
     for (int64_t r = 0; r < pn_table_n_rows(t); r++) {

@@ -303,13 +303,6 @@ static void add_to(const pn_io *io) {
     pn_writer_close(w);
 }
 
-static void compact(const pn_io *io) {
-    pn_writer *w = NULL;
-    if (pn_writer_open(io, "d", NULL, &w, NULL) != PN_OK) return;
-    ask(pn_writer_compact(w, NULL, NULL));
-    pn_writer_close(w);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
     static bool prepared;
     bool by_record = false;
@@ -327,7 +320,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
         pn_snap_release(snap);
         if (d[0] & 2) add_to(memfs_io(m));
         if (d[0] & 4) ask(world_delete(memfs_io(m), "d", "storm OR tag:harbours", NULL));
-        if (d[0] & 8) compact(memfs_io(m));
+        if (d[0] & 8) ask(world_compact(memfs_io(m), "d", NULL));
     }
     must(pn_live() == live && memfs_held(m) == 0);
     memfs_free(m);
