@@ -1,6 +1,6 @@
 """Measures pynews, and peers where they are installed, on real material; prints Markdown tables.
 
-usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build open trend graph (all by default)
+usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open trend graph (all by default)
 
 FOLDER holds reuters_fulltext_2009_2011.jsonl.xz, reuters_headlines_2007_2008.jsonl.xz and seed_layout_digitalgov.tar.xz.
 Every build runs in a process of its own, so that its peak memory is its own. Figures are medians; machines differ, so
@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ARTICLES, HEADLINES, PAGES = "reuters_fulltext_2009_2011.jsonl", "reuters_headlines_2007_2008.jsonl", "seed_layout_digitalgov.tar"
-PARTS = ("parse", "build", "open", "trend", "graph")
+PARTS = ("parse", "build", "merge", "open", "trend", "graph")
 WORDS = {ARTICLES: ["bank", "percent", "korea", "blockbuster"], HEADLINES: ["profit", "update", "korea", "blockbuster"]}
 
 
@@ -169,6 +169,48 @@ def part_build(data: Path, scratch: Path, repeat: int) -> None:
             rows.append([peer, f"{seconds:.1f} s", f"{size / seconds / 1e6:.1f}", f"{peak:.0f} MB", f"{on_disk / 1e6:.0f} MB", f"{on_disk / size:.2f}"])
         print(f"Build of {name} ({size / 1e6:.0f} MB of JSON lines):\n")
         table(["", "time", "MB/s", "peak memory", "size", "of input"], rows)
+
+
+def part_merge(data: Path, scratch: Path, repeat: int) -> None:
+    """Seven segments into one, beside building the same archive at once; and many small adds."""
+    import pynews
+
+    lines = (scratch / ARTICLES).read_bytes().splitlines(keepends=True)
+    n, rows = len(lines), []
+    in_turn, mixed = [lines[n * i // 7 : n * (i + 1) // 7] for i in range(7)], [lines[i::7] for i in range(7)]
+    for how, parts in (("one after the other in time", in_turn), ("all over the same time", mixed)):
+        target = str(scratch / "merge-pynews")
+        shutil.rmtree(target, ignore_errors=True)
+        ar = pynews.build(target, b"".join(parts[0]), progress=False)
+        for part in parts[1:]:
+            ar.add(b"".join(part), progress=False)
+        before = ar._snapshot_open().info()
+        clock = time.process_time()
+        ar.compact(progress=False)
+        seconds = time.process_time() - clock
+        size = before["bytes"] / 1e6
+        rows.append([how, f"{before['segments']}", f"{size:.0f} MB", f"{seconds:.2f} s", f"{size / seconds:.0f}", f"{len(ar) / seconds:,.0f}"])
+    shutil.rmtree(target, ignore_errors=True)
+    clock = time.process_time()
+    pynews.build(target, b"".join(lines), progress=False)
+    seconds = time.process_time() - clock
+    rows.append(["for comparison: built at once", "–", "–", f"{seconds:.2f} s", "–", f"{len(ar) / seconds:,.0f}"])
+    print(f"Seven segments of {n:,} articles into one (processor time):\n")
+    table(["segments", "how many", "files", "compact", "MB/s", "articles/s"], rows)
+    small_adds(lines[:2000], str(scratch / "small-pynews"))
+
+
+def small_adds(lines: list[bytes], target: str) -> None:
+    """Two hundred adds of ten articles: how many segments stay, how much is written again."""
+    import pynews
+
+    shutil.rmtree(target, ignore_errors=True)
+    ar = pynews.build(target, b"", progress=False)
+    clock = time.process_time()
+    for i in range(0, len(lines), 10):
+        ar.add(b"".join(lines[i : i + 10]), progress=False)
+    seconds = time.process_time() - clock
+    print(f"{len(lines) // 10} adds of 10 articles: {seconds / len(lines) * 1e4:.1f} ms each, {ar._snapshot_open().info()['segments']} segments at the end\n")
 
 
 def archives(scratch: Path) -> Iterator[tuple[str, str]]:
