@@ -170,6 +170,7 @@ static inline pn_status world_print_all(pn_buf *out, pn_snap *snap, pn_select *a
     }
     PN_TRY(world_print_query(out, all, "harbour rail", err));
     PN_TRY(world_print_query(out, all, "\"version 1\"", err));
+    PN_TRY(world_print_query(out, all, "\"harbour rail\"~3 OR lead9:(storm NEAR/5 r*) OR atleast2:/s.*/ OR body:rial~1 OR length:5..9", err));
     PN_TRY(world_print_names(out, all, err));
     for (uint64_t i = 0; i < pn_select_count(all); i++) {
         pn_ref ref;
