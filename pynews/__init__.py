@@ -25,7 +25,9 @@ from pynews._errors import (
     UnsupportedError,
 )
 from pynews._expr import Expr, q
+from pynews._graph import Communities, Graph
 from pynews._parse import parse, words
+from pynews._related import RelatedGraph
 from pynews._repair import repair
 from pynews._report import Report
 from pynews._table import Column, Table
@@ -42,13 +44,16 @@ __all__ = [
     "Article",
     "Articles",
     "Column",
+    "Communities",
     "CorruptArchiveError",
     "Expr",
+    "Graph",
     "InputLimitError",
     "Names",
     "PynewsError",
     "QuerySyntaxError",
     "Related",
+    "RelatedGraph",
     "Report",
     "Table",
     "Trend",

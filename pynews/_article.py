@@ -6,7 +6,13 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from pynews._expr import q
+
+if TYPE_CHECKING:
+    from pynews import _core
+    from pynews._articles import Articles
 
 Precision = Literal["year", "month", "day", "second"] | None
 _PRECISIONS: tuple[Precision, ...] = (None, "year", "month", "day", "second")
@@ -25,6 +31,14 @@ def _time(when: _When) -> dt.datetime | None:
     return dt.datetime(*when[:3], tzinfo=zone) + dt.timedelta(seconds=when[3])
 
 
+LINKS_AT_HAND = 100_000          # related entries that are resolved in the blink of an eye
+
+
+def at_hand(snapshot: _core.Snapshot) -> bool:
+    """Whether links can be asked about without work that is felt."""
+    return snapshot.links_made() or snapshot.info()["related"] <= LINKS_AT_HAND
+
+
 class Related:
     """An entry of a page's list of related articles.
 
@@ -38,11 +52,35 @@ class Related:
         The entry's printed date. It may lie after the article's own: the page was made later.
     """
 
-    __slots__ = ("category", "date", "teaser", "title", "truncated", "url")
+    __slots__ = ("_of", "_ordinal", "category", "date", "teaser", "title", "truncated", "url")
 
-    def __init__(self, title: str | None, teaser: str | None, truncated: bool, category: str | None, url: str | None, when: _When) -> None:
+    def __init__(
+        self,
+        title: str | None,
+        teaser: str | None,
+        truncated: bool,
+        category: str | None,
+        url: str | None,
+        when: _When,
+        of: Article | None = None,
+        ordinal: int = 0,
+    ) -> None:
         self.title, self.teaser, self.truncated, self.category, self.url = title, teaser, truncated, category, url
         self.date = _date(when)
+        self._of, self._ordinal = of, ordinal
+
+    @property
+    def article(self) -> Article | None:
+        """The article of the archive that the entry means, found by URL, else by title and date; None where it dangles.
+
+        None, too, on a page that was parsed without an archive.
+        """
+        if self._of is None or self._of._home is None:
+            return None
+        home = self._of._home
+        home[0]._open()
+        fields = home[1].link(self._of._ref, self._ordinal)
+        return None if fields is None else Article(fields, home)
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as a plain dict; empty fields are left out."""
@@ -68,10 +106,11 @@ class Article:
     ('Rail line opens', datetime.date(2020, 8, 20), ('Rail',))
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "_home", "_ref")
 
-    def __init__(self, fields: dict[str, Any]) -> None:
-        self._fields = fields
+    def __init__(self, fields: dict[str, Any], home: tuple[Articles, _core.Snapshot] | None = None) -> None:
+        self._ref: int = fields.pop("ref", 0)
+        self._fields, self._home = fields, home                # where it came from, and its number there: for its links
 
     def _text(self, name: str) -> str | None:
         value: str | None = self._fields[name]
@@ -129,8 +168,20 @@ class Article:
 
     @property
     def section(self) -> str | None:
-        """The section the article stood in."""
-        return self._text("section")
+        """The section the article stood in, else the one that others' related entries tell of it (docs/LINKS.md)."""
+        return self._text("section") or self._told_section()
+
+    @property
+    def section_from(self) -> Literal["article", "related"] | None:
+        """Where the section comes from: 'article', or 'related' where only other pages' related entries tell it."""
+        return "article" if self._text("section") else "related" if self._told_section() else None
+
+    def _told_section(self) -> str | None:
+        return None if self._home is None else self._home[1].section(self._ref)
+
+    def _section_at_hand(self) -> str | None:
+        """The section as far as it can be said without work: for cards."""
+        return self.section if self._home is not None and at_hand(self._home[1]) else self._text("section")
 
     @property
     def source(self) -> str | None:
@@ -164,8 +215,32 @@ class Article:
 
     @property
     def related(self) -> tuple[Related, ...]:
-        """The page's list of related articles."""
-        return tuple(Related(*entry) for entry in self._fields["related"])
+        """The page's list of related articles; ``.article`` of each is the one of the archive that it means."""
+        entries = enumerate(self._fields["related"])
+        return tuple(Related(title, teaser, cut, category, url, when, self, i) for i, (title, teaser, cut, category, url, when) in entries)
+
+    @property
+    def linked_from(self) -> Articles:
+        """The articles of the archive that link to this one: those with a related entry that means it.
+
+        Raises
+        ------
+        ValueError
+            For an article that was parsed without an archive.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> target = ar[-1].related[0].article
+        >>> target is None or ar[-1] in target.linked_from
+        True
+        """
+        if self._home is None:
+            raise ValueError("an article that was parsed without an archive is linked from nowhere")
+        articles, _ = self._home
+        articles._open()
+        return articles._everything().search(q.links_to(self.id))
 
     @property
     def extra(self) -> Mapping[str, Any]:
@@ -186,7 +261,7 @@ class Article:
     def to_dict(self) -> dict[str, Any]:
         """The article as a plain dict that JSON can hold and `pynews.build` reads back; empty fields are left out."""
         out: dict[str, Any] = {"id": self.id, "title": self.title, "date": self._date_text(), "date_raw": self.date_raw}
-        out |= {"modified": None if self.modified is None else self.modified.isoformat(), "section": self.section, "source": self.source}
+        out |= {"modified": None if self.modified is None else self.modified.isoformat(), "section": self._text("section"), "source": self.source}
         out |= {"authors": list(self.authors), "url": self.url, "lang": self.language, "summary": self.teaser, "body": self.body}
         out |= {"related": [r.to_dict() for r in self.related]}
         out = {name: value for name, value in out.items() if value}

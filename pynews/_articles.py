@@ -20,6 +20,7 @@ from pynews._trend import Options, Source, Trend, buckets_args
 
 if TYPE_CHECKING:
     from pynews._archive import Archive
+    from pynews._related import RelatedGraph
 
 _T = TypeVar("_T")
 Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
@@ -54,6 +55,7 @@ class Articles:
         self._archive, self._selection, self._base, self._query = archive, selection, base, query
         self._filtered, self._days, self._plan = filtered, days, plan
         self._within = within                      # what narrowed them that no query can say, in words
+        self._graph: tuple[_core.Selection, RelatedGraph] | None = None      # the newest one asked for
 
     @property
     def base(self) -> Articles:
@@ -77,8 +79,10 @@ class Articles:
 
     def __iter__(self) -> Iterator[Article]:
         selection = self._open()
+        home = (self, selection.snapshot)
         for place in range(0, selection.count, RUN):
-            yield from map(Article, selection.articles(place, min(RUN, selection.count - place)))
+            for fields in selection.articles(place, min(RUN, selection.count - place)):
+                yield Article(fields, home)
 
     def __contains__(self, article: Article | str) -> bool:
         return self._open().has(article.id if isinstance(article, Article) else article)
@@ -104,7 +108,8 @@ class Articles:
         place = k.__index__()
         if not -n <= place < n:
             raise IndexError(f"place {place} of {n:,} articles")
-        return Article(self._open().article(place % n))
+        selection = self._open()
+        return Article(selection.article(place % n), (self, selection.snapshot))
 
     def article(self, id_or_url: str) -> Article:
         """The article with this id, or with this URL.
@@ -114,10 +119,29 @@ class Articles:
         KeyError
             If the selection holds no such article.
         """
-        fields = self._open().snapshot.find(id_or_url)
+        snapshot = self._open().snapshot
+        fields = snapshot.find(id_or_url)
         if fields is None or not self._open().has(fields["id"]):
             raise KeyError(f"no article with the id or URL {id_or_url!r}")
-        return Article(fields)
+        return Article(fields, (self, snapshot))
+
+    @property
+    def related(self) -> RelatedGraph:
+        """The related entries of these articles as a graph: who points to whom, when, and what is not in the archive."""
+        from pynews._related import RelatedGraph
+
+        selection = self._open()
+        if self._graph is None or self._graph[0] is not selection:
+            self._graph = (selection, RelatedGraph(self, selection.graph((), False, None)))
+        return self._graph[1]
+
+    def _everything(self) -> Articles:
+        """All articles of the snapshot that these are of."""
+        return Articles(self._archive, self._open().snapshot.all(), None, "", plan=_plan.ALL)
+
+    def _like(self, selection: _core.Selection) -> Articles:
+        """Articles of the same snapshot; their base is all of it."""
+        return Articles(self._archive, selection, self._everything(), "")
 
     def _between(self, start: When | None, end: When | None) -> Articles:
         if start is None and end is None:
@@ -477,7 +501,7 @@ class Articles:
         if share_of == "base":
             return self.base
         if share_of == "archive":
-            return self.base if self.base is self._archive else Articles(self._archive, self._open().snapshot.all(), None, "", plan=_plan.ALL)
+            return self.base if self.base is self._archive else self._everything()
         if share_of == "tagged":
             base = self.base
             return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, base._step("search", TAGGED))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pynews import _explain
+from pynews._article import at_hand
 from pynews._buckets import name as bucket
 from pynews._freq import OF_DAYS, Freq
 from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
@@ -103,14 +104,19 @@ def _coverage_html(articles: Articles) -> str:
 class _ArchiveFacts:
     """Numbers of an archive's card, asked once."""
 
-    def __init__(self, ar: Archive) -> None:
+    def __init__(self, ar: Archive, whole: bool = False) -> None:
         snapshot = ar._snapshot_open()
         self.info = snapshot.info()
-        self.names = {field: snapshot.all().names(field) for field in ("tag", "section", "source")}
+        near = whole or at_hand(snapshot)                      # sections may have to be told by links
+        self.links = ar.related if self.info["related"] and near else None
+        fields = [field for field in ("tag", "section", "source") if field != "section" or near]
+        self.names = {field: snapshot.all().names(field) for field in fields}
         self.tagged = snapshot.covered("tag")
         self.n = self.info["articles"]
 
     def top(self, field: str, k: int) -> list[tuple[str, int]]:
+        if field not in self.names:
+            return []
         t = self.names[field].take(_first(min(k, len(self.names[field]))))
         return list(zip(t.column(0).values(), t.column(1).values(), strict=True))
 
@@ -121,8 +127,11 @@ class _ArchiveFacts:
     def numbers(self) -> str:
         i = self.info
         parts = [_count(self.n, "article"), _span(i)]
-        parts += [_count(len(self.names[f]), f) for f in ("section", "tag", "source") if len(self.names[f])]
-        if i["related"]:
+        parts += [_count(len(self.names[f]), f) for f in ("section", "tag", "source") if len(self.names.get(f, ()))]
+        if self.links is not None:
+            lost = self.links.links - self.links.resolved
+            parts.append(_count(self.links.links, "related link") + (f" ({lost:,} dangling)" if lost else ""))
+        elif i["related"]:
             parts.append(_count(i["related"], "related link"))
         return " · ".join(parts)
 
@@ -146,7 +155,7 @@ def _first(n: int) -> bytes:
 
 def archive_facts(ar: Archive) -> dict[str, Any]:
     """The numbers of an archive's card for programs."""
-    f = _ArchiveFacts(ar)
+    f = _ArchiveFacts(ar, True)
     days = {k: None if f.info[k] is None else _day(f.info[k]).isoformat() for k in ("day_first", "day_last")}
     names = {f"{field}s": dict(f.top(field, len(f.names[field]))) for field in f.names}
     kept = ("archive", "generation", "articles", "segments", "deleted", "bytes", "fingerprint", "words", "related", "undated", "coarse", "analyzer")
@@ -182,7 +191,7 @@ def archive_html(ar: Archive) -> str:
     def names(field: str, label: str, k: int) -> str:
         rows = [(cut(name, 40), f"{n:,}", percent(n, f.n)) for name, n in f.top(field, k)]
         covered = f" ({percent(f.tagged, f.n)} of articles carry one)" if field == "tag" else ""
-        more = len(f.names[field]) - len(rows)
+        more = len(f.names.get(field, ())) - len(rows)
         tail = _muted(f"{more:,} more") if more else ""
         table = grid_html((field, "articles", "share"), rows, (TEXT, NUMBER, NUMBER))
         return f"<details><summary>{label}<span {MUTED}>{covered}</span></summary>{table}{tail}</details>" if rows else ""
@@ -218,7 +227,7 @@ def _newest(articles: Articles, n: int) -> list[Article]:
 
 def _row(a: Article) -> tuple[str, str, str, str]:
     date = "undated" if a.date is None else a.date.isoformat()[: {"year": 4, "month": 7}.get(a.date_precision or "", 10)]
-    return date, cut(a.title or "—", TITLE), cut(a.section or "—", 20), cut(", ".join(a.tags) or "—", 40)
+    return date, cut(a.title or "—", TITLE), cut(a._section_at_hand() or "—", 20), cut(", ".join(a.tags) or "—", 40)
 
 
 _ARTICLE_COLUMNS = ("date", "title", "section", "tags")
@@ -295,7 +304,7 @@ def _closed(what: str, name: str) -> str:
 
 def _article_facts(a: Article) -> list[tuple[str, str]]:
     when = a.time.isoformat() if a.time else _row(a)[0]
-    facts = [("date", when), ("modified", a.modified), ("source", a.source), ("section", a.section), ("author", a.author)]
+    facts = [("date", when), ("modified", a.modified), ("source", a.source), ("section", a._section_at_hand()), ("author", a.author)]
     facts += [("tags", ", ".join(a.tags)), ("url", a.url), ("language", a.language)]
     return [(name, cut(value, 100)) for name, value in facts if value]
 

@@ -105,6 +105,11 @@ def _parser() -> argparse.ArgumentParser:
     compact = command("compact", _compact, "rewrite an archive without what was deleted or replaced", _COMPACT)
     _archive_arguments(compact)
     compact.add_argument("--quiet", action="store_true", help="no progress")
+    related = command("related", _related, "show how articles link to each other by their related entries", _RELATED)
+    _archive_arguments(related)
+    related.add_argument("query", nargs="?", metavar="QUERY", help="only the links of articles that it finds")
+    related.add_argument("-n", type=_number, default=5, metavar="N", help="rows shown of what is linked to most (default 5)")
+    related.add_argument("--csv", choices=("edges", "nodes", "dangling"), help="one of the tables as comma-separated text")
     parse = command("parse", _parse, "show what is read out of pages, without an archive", _PARSE)
     parse.add_argument("files", nargs="+", metavar="FILE", help="a page or JSON lines, compressed or not; - is standard input")
     parse.add_argument("--kind", choices=("text", "jsonl", "json_array"), help="what the files are; told by their content by default")
@@ -141,6 +146,7 @@ pynews trend coverage.pna korea --plot korea.svg
 """
 _DELETE = "pynews delete coverage.pna 'source:\"Old Wire\"'\npynews delete coverage.pna 'date:..2015' --yes"
 _COMPACT = "pynews compact coverage.pna"
+_RELATED = "pynews related coverage.pna\npynews related coverage.pna korea -n 20\npynews related coverage.pna --csv edges > edges.csv"
 _PARSE = "pynews parse page.txt\npynews parse pages/*.txt --json > pages.jsonl\ncurl -s https://example.com/page.txt | pynews parse -"
 _VERIFY = "pynews verify coverage.pna && echo sound"
 _REPAIR = "pynews repair coverage.pna\npynews repair coverage.pna --yes"
@@ -314,6 +320,22 @@ def _compact(args: argparse.Namespace) -> int:
     else:
         sizes = f"{_show.size(before['bytes'])} → {_show.size(after['bytes'])}"
         print(f"{_show.plain(args.archive)}: {after['articles']:,} articles, segments {before['segments']:,} → {after['segments']:,}, {sizes}")
+    return OK
+
+
+def _related(args: argparse.Namespace) -> int:
+    import pynews
+    from pynews import _related_cards
+
+    with pynews.open(args.archive) as ar:
+        g = (ar.search(args.query) if args.query else ar).related
+        if args.csv:
+            sys.stdout.write({"edges": g.edges, "nodes": g.nodes, "dangling": g.dangling}[args.csv].to_csv() or "")
+        elif args.json:
+            numbers = {"links": g.links, "resolved": g.resolved, "dangling": g.dangling_links, "ambiguous": g.ambiguous, "forward": g.forward}
+            _print_json({"query": args.query or "", **numbers, "edges": list(g.edges), "nodes": list(g.nodes)})
+        else:
+            print("\n".join([*_related_cards.graph_lines(g), *_related_cards.most_linked_lines(g, args.n)]))
     return OK
 
 

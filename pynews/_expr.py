@@ -250,6 +250,14 @@ class Q:
         """The articles with these ids."""
         return self._either("id:", ids)
 
+    def links_to(self, *ids: str) -> Expr:
+        """Articles with a related entry that means one of these articles (ids or addresses)."""
+        return self._either("links_to:", ids)
+
+    def linked_from(self, *ids: str) -> Expr:
+        """The articles that related entries of these articles mean (ids or addresses)."""
+        return self._either("linked_from:", ids)
+
     def url(self, *urls: str) -> Expr:
         """The articles with these addresses."""
         return self._either("url:", urls)

@@ -8,9 +8,14 @@ struct pn_snap {
     pn_snap_part *parts;
     size_t n_parts;
     char *dir;
+    _Atomic(pn_kept_thing *) kept[PN_N_KEPT];
 };
 
 static void free_snap(pn_snap *s) {
+    for (size_t i = 0; i < PN_N_KEPT; i++) {
+        pn_kept_thing *made = atomic_load(&s->kept[i]);
+        if (made) made->free_it(made);
+    }
     for (size_t i = 0; i < s->n_parts; i++) {
         pn_seg_release(s->parts[i].seg);
         pn_deleted_fini(&s->parts[i].deleted);
@@ -93,6 +98,15 @@ pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bo
 }
 
 const char *pn_snap_dir(const pn_snap *s) { return s->dir; }
+pn_kept_thing *pn_snap_kept(pn_snap *s, pn_kept which) { return atomic_load(&s->kept[which]); }
+
+pn_kept_thing *pn_snap_keep(pn_snap *s, pn_kept which, pn_kept_thing *made) {
+    pn_kept_thing *nobody = NULL;
+    if (atomic_compare_exchange_strong(&s->kept[which], &nobody, made)) return made;
+    made->free_it(made);
+    return nobody;
+}
+
 const pn_manifest *pn_snap_manifest(const pn_snap *s) { return &s->manifest; }
 size_t pn_snap_n_parts(const pn_snap *s) { return s->n_parts; }
 const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i) { return &s->parts[i]; }

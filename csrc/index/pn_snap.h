@@ -27,6 +27,14 @@ const pn_snap_part *pn_snap_part_at(const pn_snap *s, size_t i);
 uint64_t pn_snap_n_live(const pn_snap *s);
 uint64_t pn_snap_bytes(const pn_snap *s);              /* of all open files */
 
+/* What is worked out of a snapshot late, at first need, and kept until its release; it begins with how it is freed.
+ * pn_snap_kept: NULL when it was not made yet.  pn_snap_keep takes `made` over and returns what is kept: where another thread was
+ * faster, its own, and `made` is freed.  Any thread. */
+typedef enum { PN_KEPT_LINKS, PN_KEPT_SECTIONS, PN_N_KEPT } pn_kept;
+typedef struct pn_kept_thing { void (*free_it)(struct pn_kept_thing *self); } pn_kept_thing;
+pn_kept_thing *pn_snap_kept(pn_snap *s, pn_kept which);
+pn_kept_thing *pn_snap_keep(pn_snap *s, pn_kept which, pn_kept_thing *made);
+
 /* PN_ECHANGED when somebody wrote over a file of the snapshot since it was opened: answers given since are not to be used. */
 PN_MUST_CHECK pn_status pn_snap_unchanged(const pn_snap *s, pn_error *err);
 /* What a question that ended with `rc` ends with after that look: PN_ECHANGED in place of PN_OK and of PN_ECORRUPT. */

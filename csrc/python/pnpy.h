@@ -10,7 +10,7 @@
 #include "archive/pn_archive.h"
 
 typedef struct {
-    PyTypeObject *table, *column, *snapshot, *selection, *writer, *zstd, *graph, *rows;
+    PyTypeObject *table, *column, *snapshot, *selection, *writer, *zstd, *graph, *rows, *related;
     PyObject *make_error;                  /* pynews._errors.from_core */
 } pnpy_state;
 pnpy_state *pnpy_state_of(PyObject *module);
@@ -49,9 +49,11 @@ bool pnpy_writer_ready(PyObject *module, pnpy_state *st);
 bool pnpy_zstd_ready(PyObject *module, pnpy_state *st);
 bool pnpy_graph_ready(PyObject *module, pnpy_state *st);
 bool pnpy_rows_ready(PyObject *module, pnpy_state *st);
+bool pnpy_related_ready(PyObject *module, pnpy_state *st);
 
 PyObject *pnpy_column_new(PyTypeObject *type, pn_table *t, size_t col);   /* of a subclass of Column, or it; retains t */
 PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s);
+pn_select *pnpy_selection_of(pnpy_state *st, PyObject *o);                 /* borrowed; NULL with TypeError set */
 pn_select *pnpy_selection_get(pnpy_state *st, PyObject *o);               /* until o goes; NULL with an exception set */
 
 /* A heap type from `spec`, added to the module. */

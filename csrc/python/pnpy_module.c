@@ -22,7 +22,7 @@ static int exec_module(PyObject *module) {
     if (!st->make_error) return -1;
     bool ok = pnpy_table_ready(module, st) && pnpy_column_ready(module, st) && pnpy_snapshot_ready(module, st) &&
               pnpy_selection_ready(module, st) && pnpy_writer_ready(module, st) && pnpy_zstd_ready(module, st) && pnpy_graph_ready(module, st) &&
-              pnpy_rows_ready(module, st);
+              pnpy_rows_ready(module, st) && pnpy_related_ready(module, st);
     return ok ? 0 : -1;
 }
 
@@ -36,6 +36,7 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(st->zstd);
     Py_VISIT(st->graph);
     Py_VISIT(st->rows);
+    Py_VISIT(st->related);
     Py_VISIT(st->make_error);
     return 0;
 }
@@ -50,6 +51,7 @@ static int clear_module(PyObject *module) {
     Py_CLEAR(st->zstd);
     Py_CLEAR(st->graph);
     Py_CLEAR(st->rows);
+    Py_CLEAR(st->related);
     Py_CLEAR(st->make_error);
     return 0;
 }

@@ -22,6 +22,12 @@ pn_select *pnpy_selection_get(pnpy_state *st, PyObject *o) {
     return NULL;
 }
 
+pn_select *pnpy_selection_of(pnpy_state *st, PyObject *o) {
+    if (PyObject_TypeCheck(o, st->selection)) return select_of(o);
+    PyErr_SetString(PyExc_TypeError, "a Selection is needed");
+    return NULL;
+}
+
 static int selection_traverse(PyObject *self, visitproc visit, void *arg) {
     Py_VISIT(Py_TYPE(self));
     return 0;
@@ -89,7 +95,7 @@ static PyObject *next_article(walk *w, pn_ref ref) {
     pn_error err = { 0 };
     pn_arena_reset(&w->arena);
     pn_status rc = pn_snap_settle(w->snap, pn_snap_doc_cached(w->snap, w->caches, ref, &w->arena, &doc, &extra, &err), &err);
-    return rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(w->st, rc, &err);
+    return rc == PN_OK ? pnpy_with_ref(pnpy_article(&doc, &extra), ref) : pnpy_raise(w->st, rc, &err);
 }
 
 static PyObject *walk_list(walk *w, const pn_ref *refs, Py_ssize_t n) {
@@ -282,7 +288,30 @@ static PyObject *selection_buckets(PyObject *self, PyObject *args) {
     return rc == PN_OK ? pnpy_selection_steal(state_of(self), found) : pnpy_raise(state_of(self), rc, &err);
 }
 
+static bool places_from(PyObject *list, uint64_t *places) {
+    for (Py_ssize_t i = 0; i < PyList_Size(list); i++) places[i] = PyLong_AsUnsignedLongLong(PyList_GetItem(list, i));
+    return !PyErr_Occurred();
+}
+
+static PyObject *selection_at(PyObject *self, PyObject *list) {
+    pn_select *s = NULL;
+    pn_error err = { 0 };
+    if (!PyList_Check(list)) { PyErr_SetString(PyExc_TypeError, "places come as a list"); return NULL; }
+    size_t n = (size_t)PyList_Size(list);
+    uint64_t *places = pn_calloc(n, sizeof *places);
+    if (!places) return PyErr_NoMemory();
+    bool ok = places_from(list, places);
+    pn_status rc = ok ? pn_select_at(select_of(self), places, n, &s, &err) : PN_OK;
+    pn_free(places);
+    if (!ok) return NULL;
+    return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *selection_graph(PyObject *self, PyObject *args) { return pnpy_related(state_of(self), select_of(self), args); }
+
 static PyMethodDef methods[] = {
+    { "at", selection_at, METH_O, PyDoc_STR("at($self, places, /)\n--\n\nThe articles at these places of the chronological order.") },
+    { "graph", selection_graph, METH_VARARGS, PyDoc_STR("graph($self, ways, backward, within, /)\n--\n\nThe related entries of the selection as a graph.") },
     { "search", selection_search, METH_O, PyDoc_STR("search($self, query, /)\n--\n\nThose of the selection that the query finds.") },
     { "explain", selection_explain, METH_O, PyDoc_STR("explain($self, query, /)\n--\n\nTable of kind, parts, text, count, terms: how the query was read and what each part finds.") },
     { "article", selection_article, METH_O, PyDoc_STR("article($self, place, /)\n--\n\nThe article at a place of the chronological order, as a dict.") },

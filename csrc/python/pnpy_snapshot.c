@@ -97,6 +97,17 @@ static PyObject *snapshot_all(PyObject *self, PyObject *unused) {
     return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);
 }
 
+PyObject *pnpy_with_ref(PyObject *dict, pn_ref ref) {
+    PyObject *packed = dict ? PyLong_FromUnsignedLongLong(pn_archive_pack(ref)) : NULL;
+    if (packed && PyDict_SetItemString(dict, "ref", packed) == 0) {
+        Py_DECREF(packed);
+        return dict;
+    }
+    Py_XDECREF(packed);
+    Py_XDECREF(dict);
+    return NULL;
+}
+
 PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref) {
     pn_arena arena = { 0 };
     pn_doc doc;
@@ -104,7 +115,7 @@ PyObject *pnpy_stored_article(pnpy_state *st, pn_snap *snap, pn_ref ref) {
     pn_error err = { 0 };
     pn_status rc = pn_snap_doc(snap, ref, &arena, &doc, &extra, &err);
     rc = pn_snap_settle(snap, rc, &err);
-    PyObject *article = rc == PN_OK ? pnpy_article(&doc, &extra) : pnpy_raise(st, rc, &err);
+    PyObject *article = rc == PN_OK ? pnpy_with_ref(pnpy_article(&doc, &extra), ref) : pnpy_raise(st, rc, &err);
     pn_arena_fini(&arena);
     return article;
 }
@@ -193,7 +204,19 @@ PyObject *pnpy_repair(PyObject *module, PyObject *args) {
     return rc == PN_OK ? pnpy_table_steal(pnpy_state_of(module), t) : pnpy_raise(pnpy_state_of(module), rc, &err);
 }
 
+static PyObject *snapshot_link(PyObject *self, PyObject *args) { return pnpy_link(state_of(self), snap_of(self), args); }
+static PyObject *snapshot_linked(PyObject *self, PyObject *args) { return pnpy_linked(state_of(self), snap_of(self), args); }
+static PyObject *snapshot_section(PyObject *self, PyObject *arg) { return pnpy_section(state_of(self), snap_of(self), arg); }
+static PyObject *snapshot_links_made(PyObject *self, PyObject *unused) {
+    (void)unused;
+    return PyBool_FromLong(pn_snap_links_made(snap_of(self)) != NULL);
+}
+
 static PyMethodDef methods[] = {
+    { "link", snapshot_link, METH_VARARGS, PyDoc_STR("link($self, ref, ordinal, /)\n--\n\nThe article that a related entry means, as a dict, or None.") },
+    { "linked", snapshot_linked, METH_VARARGS, PyDoc_STR("linked($self, ref, to, /)\n--\n\nThe articles that link to the article, or that it links to.") },
+    { "section", snapshot_section, METH_O, PyDoc_STR("section($self, ref, /)\n--\n\nThe section that others' entries tell of the article, or None.") },
+    { "links_made", snapshot_links_made, METH_NOARGS, PyDoc_STR("links_made($self, /)\n--\n\nWhether links are resolved already.") },
     { "info", snapshot_info, METH_NOARGS, PyDoc_STR("info($self, /)\n--\n\nFacts about the snapshot as a dict.") },
     { "all", snapshot_all, METH_NOARGS, PyDoc_STR("all($self, /)\n--\n\nThe selection of all articles.") },
     { "find", snapshot_find, METH_O, PyDoc_STR("find($self, id_or_url, /)\n--\n\nThe article as a dict, or None.") },

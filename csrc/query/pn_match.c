@@ -2,6 +2,8 @@
 #include "base/pn_alloc.h"
 #include "query/pn_near.h"
 #include "query/pn_spans.h"
+#include "index/pn_sections.h"
+#include "query/pn_link_match.h"
 #include "text/pn_url.h"
 
 /* One leaf under way: sets bits of `bits`, which begin as none. */
@@ -55,13 +57,23 @@ static pn_status match_words(matcher *m, size_t i) {
 
 /* --- names */
 
+/* Articles that name no section have the one that others' entries tell. */
+static pn_status match_told_section(matcher *m, const pn_query_op *op) {
+    const pn_sections *s;
+    PN_TRY(pn_snap_sections(m->snap, m->tick, &s, m->err));
+    uint32_t name = op->kind == PN_Q_ANY_NAME ? PN_SECTIONS_ANY : pn_categories_find(&s->names, op->text);
+    if (name != PN_CATEGORY_NONE) pn_sections_set_bits(s, m->part, name, m->bits);
+    return PN_OK;
+}
+
 static pn_status match_name(matcher *m, const pn_query_op *op) {
     const pn_terms *terms;
     pn_term_info info;
     bool found = false;
     PN_TRY(pn_seg_terms(m->seg, op->field, &terms, m->err));
     PN_TRY(pn_terms_find(terms, op->text, &info, &found, m->err));
-    return found ? pn_post_set_bits(pn_seg_postings(m->seg, op->field), &info, m->bits, m->err) : PN_OK;
+    if (found) PN_TRY(pn_post_set_bits(pn_seg_postings(m->seg, op->field), &info, m->bits, m->err));
+    return op->field == PN_FIELD_SECTION ? match_told_section(m, op) : PN_OK;
 }
 
 static pn_status match_any_name(matcher *m, const pn_query_op *op) {
@@ -73,7 +85,8 @@ static pn_status match_any_name(matcher *m, const pn_query_op *op) {
         PN_TRY(pn_poll(m->tick, m->err));
     }
     if (it.rc != PN_OK && m->err) *m->err = it.error;
-    return it.rc;
+    PN_TRY(it.rc);
+    return op->field == PN_FIELD_SECTION ? match_told_section(m, op) : PN_OK;
 }
 
 /* --- dates: an article is inside when its whole printed interval is */
@@ -123,6 +136,24 @@ static pn_status match_url(matcher *m, pn_bytes text) {
     return rc;
 }
 
+/* --- links */
+
+static pn_status find_url(matcher *m, pn_bytes text, pn_ref *ref, bool *found) {
+    pn_buf url = { 0 };
+    pn_url_normalise(&url, text);
+    pn_status rc = url.rc == PN_OK ? pn_snap_find_url(m->snap, pn_buf_bytes(&url), ref, found, m->err) : no_memory(m);
+    pn_buf_fini(&url);
+    return rc;
+}
+
+static pn_status match_links(matcher *m, pn_bytes id_or_url, pn_link_direction direction) {
+    pn_ref ref;
+    bool found = false;
+    PN_TRY(pn_snap_find_key(m->snap, id_or_url, &ref, &found, m->err));
+    if (!found) PN_TRY(find_url(m, id_or_url, &ref, &found));
+    return found ? pn_link_match(m->snap, m->part, ref, direction, m->bits, m->tick, m->err) : PN_OK;
+}
+
 /* --- lengths */
 
 static pn_status match_length(matcher *m, const pn_query_op *op) {
@@ -146,6 +177,8 @@ static pn_status match_leaf(matcher *m, size_t i) {
     case PN_Q_DATE:     return match_date(m, op);
     case PN_Q_LENGTH:   return match_length(m, op);
     case PN_Q_ID:       return match_key(m, op->text, false);
+    case PN_Q_LINKS_TO: return match_links(m, op->text, PN_LINKS_TO);
+    case PN_Q_LINKED_FROM: return match_links(m, op->text, PN_LINKED_FROM);
     default:            return match_url(m, op->text);
     }
 }

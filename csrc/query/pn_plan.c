@@ -1,5 +1,6 @@
 #include "query/pn_plan.h"
 #include "base/pn_alloc.h"
+#include "index/pn_sections.h"
 #include "query/pn_fuzzy.h"
 #include "query/pn_pattern.h"
 
@@ -188,7 +189,7 @@ static pn_status plan_words(expansion *x, size_t *left, size_t i) {
 
 /* --- names that nothing carries */
 
-static pn_status is_known(pn_snap *snap, const pn_query_op *op, bool *known, pn_error *err) {
+static pn_status is_known(pn_snap *snap, const pn_query_op *op, bool *known, const pn_tick *tick, pn_error *err) {
     *known = false;
     for (size_t i = 0; i < pn_snap_n_parts(snap) && !*known; i++) {
         const pn_terms *terms;
@@ -196,14 +197,18 @@ static pn_status is_known(pn_snap *snap, const pn_query_op *op, bool *known, pn_
         PN_TRY(pn_seg_terms(pn_snap_part_at(snap, i)->seg, op->field, &terms, err));
         PN_TRY(pn_terms_find(terms, op->text, &info, known, err));
     }
+    if (*known || op->field != PN_FIELD_SECTION) return PN_OK;
+    const pn_sections *s;
+    PN_TRY(pn_snap_sections(snap, tick, &s, err));
+    *known = pn_sections_has(s, pn_categories_find(&s->names, op->text));
     return PN_OK;
 }
 
-static pn_status check_name(pn_snap *snap, const pn_query_op *op, pn_error *err) {
+static pn_status check_name(pn_snap *snap, const pn_query_op *op, const pn_tick *tick, pn_error *err) {
     static const char *const kinds[] = { [PN_FIELD_TAG] = "tag", [PN_FIELD_SECTION] = "section", [PN_FIELD_SOURCE] = "source",
                                          [PN_FIELD_AUTHOR] = "author", [PN_FIELD_LANGUAGE] = "language" };
     bool known;
-    PN_TRY(is_known(snap, op, &known, err));
+    PN_TRY(is_known(snap, op, &known, tick, err));
     if (known) return PN_OK;
     pn_fail(err, PN_EUNKNOWN, "%.*s", (int)PN_MIN(op->shown.len, (size_t)200), (const char *)op->shown.ptr);
     pn_error_at(err, kinds[op->field], 0);
@@ -218,7 +223,7 @@ static pn_status plan_all(expansion *x) {
     p->words = pn_arena_take0(&p->arena, p->q->n_ops, sizeof *p->words);
     if (!p->words) return no_memory(x->err);
     for (size_t i = 0; i < p->q->n_ops; i++)
-        if (p->q->ops[i].kind == PN_Q_NAME) PN_TRY(check_name(p->snap, &p->q->ops[i], x->err));
+        if (p->q->ops[i].kind == PN_Q_NAME) PN_TRY(check_name(p->snap, &p->q->ops[i], x->tick, x->err));
     for (size_t i = 0; i < p->q->n_ops; i++) {
         PN_TRY(pn_poll(x->tick, x->err));
         if (p->q->ops[i].kind == PN_Q_WORDS) PN_TRY(plan_words(x, &left, i));

@@ -238,6 +238,8 @@ static pn_status field_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *
     case PN_QF_LANG:    return name_leaf(r, s, PN_FIELD_LANGUAGE, op, is_none);
     case PN_QF_DATE:    return pn_leaf_date(&r->make, s->text, op);
     case PN_QF_LENGTH:  return pn_leaf_length(&r->make, s->text, op);
+    case PN_QF_LINKS_TO:    return pn_leaf_text(&r->make, PN_Q_LINKS_TO, s->text, op);
+    case PN_QF_LINKED_FROM: return pn_leaf_text(&r->make, PN_Q_LINKED_FROM, s->text, op);
     case PN_QF_ID:      return pn_leaf_text(&r->make, PN_Q_ID, s->text, op);
     default:            return pn_leaf_text(&r->make, PN_Q_URL, s->text, op);
     }

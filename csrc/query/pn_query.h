@@ -34,6 +34,7 @@ typedef enum {
     PN_Q_ANY_NAME,                     /* at least one name of the field: NOT of it is tag:none */
     PN_Q_DATE,                         /* the whole printed interval lies in [day_from, day_to] */
     PN_Q_ID, PN_Q_URL,
+    PN_Q_LINKS_TO, PN_Q_LINKED_FROM,   /* a related entry of it means the article of that id or URL; one of that article's means it */
     PN_Q_LENGTH,                       /* words of title and body in [low, high] */
     PN_Q_AND, PN_Q_OR,                 /* take two results off the stack, leave one */
     PN_Q_NOT,                          /* takes one off, leaves one */
@@ -61,7 +62,7 @@ typedef struct {
     pn_zone zone; uint32_t lead;       /* WORDS; lead: positions of the body */
     pn_query_word *words; size_t n_words; uint32_t slop;       /* WORDS; slop: n of "…"~n, 0 = exactly one after the other */
     uint32_t at_least;                 /* WORDS: so many occurrences; 1 unless atleastN: says more */
-    pn_bytes text;                     /* NAME: folded key; ID, URL: as looked up */
+    pn_bytes text;                     /* NAME: folded key; ID, URL, LINKS_TO, LINKED_FROM: as looked up */
     pn_bytes shown;                    /* as written, without quotation marks and escapes; NONE for ANY_NAME and operators */
     int32_t day_from, day_to;          /* DATE: inclusive */
     uint32_t low, high;                /* LENGTH: inclusive; high UINT32_MAX: no end */

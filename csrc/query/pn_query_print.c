@@ -13,6 +13,8 @@ static const char *field_name(const pn_query_op *op) {
     if (op->kind == PN_Q_DATE) return "date";
     if (op->kind == PN_Q_ID) return "id";
     if (op->kind == PN_Q_URL) return "url";
+    if (op->kind == PN_Q_LINKS_TO) return "links_to";
+    if (op->kind == PN_Q_LINKED_FROM) return "linked_from";
     return names[op->field];
 }
 

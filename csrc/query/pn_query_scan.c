@@ -10,7 +10,8 @@ static const struct { const char *name; pn_query_field field; takes_number numbe
     { "source", PN_QF_SOURCE, NUMBER_NEVER, "source" },    { "author", PN_QF_AUTHOR, NUMBER_NEVER, "author" },
     { "lang", PN_QF_LANG, NUMBER_NEVER, "lang" },          { "language", PN_QF_LANG, NUMBER_NEVER, "language" },
     { "url", PN_QF_URL, NUMBER_NEVER, "url" },             { "date", PN_QF_DATE, NUMBER_NEVER, "date" },
-    { "id", PN_QF_ID, NUMBER_NEVER, "id" },                { "length", PN_QF_LENGTH, NUMBER_NEVER, "length" } };
+    { "id", PN_QF_ID, NUMBER_NEVER, "id" },                { "length", PN_QF_LENGTH, NUMBER_NEVER, "length" },
+    { "links_to", PN_QF_LINKS_TO, NUMBER_NEVER, "links_to" }, { "linked_from", PN_QF_LINKED_FROM, NUMBER_NEVER, "linked_from" } };
 /* What other systems call them. */
 static const struct { const char *name, *advice; } others[] = {
     { "headline", "title" }, { "hlead", "lead" }, { "text", "body" }, { "content", "body" }, { "byline", "author" }, { "by", "author" }, { "outlet", "source" },

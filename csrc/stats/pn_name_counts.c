@@ -1,5 +1,6 @@
 #include "stats/pn_name_counts.h"
 #include "base/pn_alloc.h"
+#include "index/pn_sections.h"
 #include "stats/pn_shown.h"
 #include <stdlib.h>
 
@@ -60,6 +61,36 @@ static pn_status put_name(names *all, const pn_select *of, uint32_t i, pn_field 
     return PN_OK;
 }
 
+/* --- sections that others' entries tell */
+
+static void count_told(const pn_select *of, const pn_sections *s, uint64_t *counts) {
+    for (uint32_t part = 0; part < s->n_parts; part++)
+        for (uint32_t i = 0; i < s->parts[part].n; i++)
+            counts[s->parts[part].names[i]] += pn_select_has(of, (pn_ref){ part, s->parts[part].docs[i] });
+}
+
+static pn_status put_told(names *all, const pn_sections *s, const uint64_t *counts) {
+    for (uint32_t i = 0; i < s->names.n; i++) {
+        void *at = all->at;
+        if (counts[i] == 0) continue;
+        if (!pn_grow(&at, &all->cap, all->n + 1, sizeof *all->at)) return no_memory(all->err);
+        all->at = at;
+        all->at[all->n++] = (name){ s->names.keys[i], s->names.shown[i], counts[i] };
+    }
+    return PN_OK;
+}
+
+static pn_status gather_told(names *all, const pn_select *of, const pn_tick *tick) {
+    const pn_sections *s;
+    PN_TRY(pn_snap_sections(pn_select_snap(of), tick, &s, all->err));
+    uint64_t *counts = pn_calloc(s->names.n, sizeof *counts);
+    if (!counts) return no_memory(all->err);
+    count_told(of, s, counts);
+    pn_status rc = put_told(all, s, counts);
+    pn_free(counts);
+    return rc;
+}
+
 static pn_status gather(names *all, const pn_select *of, pn_field field, const pn_tick *tick) {
     for (uint32_t i = 0; i < pn_snap_n_parts(pn_select_snap(of)); i++) {
         const pn_snap_part *part = pn_snap_part_at(pn_select_snap(of), i);
@@ -84,13 +115,14 @@ static int by_count(const void *a, const void *b) {
     return pn_bytes_compare(x->shown, y->shown);
 }
 
-/* One row a key: counts add. */
+/* One row a key: counts add.  What an article names itself is not shown as entries spell it. */
 static void merge_equal(names *all) {
     size_t kept = 0;
     for (size_t i = 0; i < all->n; i++) {
         name *n = &all->at[i], *last = kept ? &all->at[kept - 1] : NULL;
-        if (last && pn_bytes_equal(last->key, n->key)) last->count += n->count;
-        else all->at[kept++] = *n;
+        if (!last || !pn_bytes_equal(last->key, n->key)) { all->at[kept++] = *n; continue; }
+        last->count += n->count;
+        last->shown = PN_BYTES_NONE;
     }
     all->n = kept;
 }
@@ -100,7 +132,7 @@ static pn_status show_all(names *all, const pn_select *of, pn_field field, const
     PN_TRY(pn_shown_new(pn_select_snap(of), field, tick, &s, all->err));
     pn_status rc = PN_OK;
     for (size_t i = 0; i < all->n && rc == PN_OK; i++) {
-        rc = pn_shown_of(s, all->at[i].key, &all->arena, &all->at[i].shown, all->err);
+        if (!all->at[i].shown.ptr) rc = pn_shown_of(s, all->at[i].key, &all->arena, &all->at[i].shown, all->err);
         if (rc == PN_OK) rc = pn_poll(tick, all->err);
     }
     pn_shown_free(s);
@@ -134,6 +166,7 @@ pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tic
     names all = { .err = err };
     if (field < PN_FIELD_TAG || field >= PN_N_FIELDS) return pn_fail(err, PN_EINVAL, "this field has no names");
     pn_status rc = gather(&all, of, field, tick);
+    if (rc == PN_OK && field == PN_FIELD_SECTION) rc = gather_told(&all, of, tick);
     if (rc == PN_OK) rc = sorted_table(&all, of, field, tick, out);
     pn_free(all.at);
     pn_arena_fini(&all.arena);

@@ -8,7 +8,8 @@ typedef struct { uint32_t next, end, version; world_article now; char body[1600]
 
 static inline void rich_make(rich *s, uint32_t i) {
     static const pn_bytes authors[] = { { (const uint8_t *)"A. Adams", 8 }, { (const uint8_t *)"a. adams", 8 } };
-    static const pn_related related[] = { { .title = { (const uint8_t *)"Other", 5 }, .date = { 18000, -1, PN_OFFSET_NONE, PN_PREC_DAY, 0 }, .truncated = true } };
+    static const pn_related related[] = { { .title = { (const uint8_t *)"Other", 5 }, .date = { 18000, -1, PN_OFFSET_NONE, PN_PREC_DAY, 0 }, .truncated = true, .category = { (const uint8_t *)"Sea", 3 } },
+                                          { .url = { (const uint8_t *)"/6", 2 }, .date = { PN_DAY_NONE, PN_SECOND_NONE, PN_OFFSET_NONE, PN_PREC_NONE, 0 }, .category = { (const uint8_t *)"sea", 3 } } };
     static const pn_diag diags[] = { { .code = "missing_date", .line = 3, .excerpt = { (const uint8_t *)"x", 1 } } };
     static const pn_role_run roles[] = { { 1, 2, PN_ROLE_TITLE }, { 3, 9, PN_ROLE_BODY } };
     world_make(&s->now, i, s->version);
@@ -22,7 +23,7 @@ static inline void rich_make(rich *s, uint32_t i) {
     doc->n_authors = 1;
     doc->language = i % 5 ? PN_BYTES_LIT("en") : PN_BYTES_NONE;
     doc->related = related;
-    doc->n_related = i % 4 == 0;
+    doc->n_related = i % 4 == 0 ? 2 : 0;
     doc->diags = diags;
     doc->n_diags = i % 8 == 0;
     doc->roles = roles;

@@ -45,6 +45,8 @@ static void show_op(const pn_query_op *op, pn_buf *out) {
     case PN_Q_LENGTH:   pn_buf_printf(out, "length[%u,%u]", op->low, op->high); break;
     case PN_Q_ID:       pn_buf_printf(out, "id=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_URL:      pn_buf_printf(out, "url=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_LINKS_TO: pn_buf_printf(out, "links_to=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_LINKED_FROM: pn_buf_printf(out, "linked_from=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_AND:      pn_buf_printf(out, "&"); break;
     case PN_Q_OR:       pn_buf_printf(out, "|"); break;
     case PN_Q_NOT:      pn_buf_printf(out, "!"); break;

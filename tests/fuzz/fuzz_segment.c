@@ -2,6 +2,7 @@
  * files; the input changes bytes, lengths and sections; the files are written again, so that sums, lengths and the manifest agree;
  * then every question is asked.  Answers may be wrong or errors.
  * Input: flags, then changes of eight bytes: file, what, section, u16 offset, u24 value. */
+#include "archive/pn_related.h"
 #include "base/pn_alloc.h"
 #include "codec/pn_rd.h"
 #include "forge.h"
@@ -275,6 +276,28 @@ static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
     pn_arena_fini(&arena);
 }
 
+static void ask_links(pn_snap *snap, pn_select *all) {
+    static const pn_link_ways ways[] = { { .n = 0 }, { { PN_BY_TITLE, PN_BY_URL }, 2 } };
+    for (size_t i = 0; i < PN_COUNT(ways); i++) {
+        pn_relgraph *g = NULL;
+        if (pn_archive_graph(all, &(pn_relgraph_opts){ .ways = ways[i] }, NULL, &g, NULL) != PN_OK) continue;
+        for (int which = 0; which < PN_N_GRAPH_TABLES; which++) {
+            pn_table *t = NULL;
+            if (pn_archive_graph_table(g, (pn_graph_table)which, NULL, &t, NULL) == PN_OK) pn_table_release(t);
+        }
+        pn_relgraph_release(g);
+    }
+    for (uint32_t part = 0; part < pn_snap_n_parts(snap); part++) {
+        pn_ref ref = { part, pn_snap_part_at(snap, part)->n_docs - 1 }, to;
+        pn_select *s = NULL;
+        pn_bytes name;
+        bool found;
+        if (pn_archive_linked(snap, ref, PN_LINKS_TO, NULL, &s, NULL) == PN_OK) pn_select_release(s);
+        ask(pn_archive_link(snap, ref, 0, NULL, &to, &found, NULL));
+        ask(pn_archive_section(snap, ref, NULL, &name, NULL));
+    }
+}
+
 static void ask_all(pn_snap *snap) {
     static const char *const queries[] = { "version", "the", "harbour rail", "\"storm a storm\"", "\xE6\x96\xB0", "\"1 \xE6\x96\xB0\"", "nothing",
         "NOT w*r?1 OR title:h*", "tag:harbours NOT author:none", "NOT date:2019-03", "id:n3 OR url:https://example.org/6" };
@@ -290,6 +313,7 @@ static void ask_all(pn_snap *snap) {
     ask_trends(all, all, "version", PN_FREQ_DAY);
     ask_trends(all, all, "\"version 0\"", PN_FREQ_DAY);
     ask_names(all);
+    ask_links(snap, all);
     pn_select_release(all);
     for (size_t i = 0; i < PN_COUNT(names); i++) ask(pn_archive_find(snap, pn_bytes_cstr(names[i]), &ref, &found, NULL));
     ask(pn_archive_verify(snap, NULL, NULL));

@@ -140,7 +140,7 @@ def test_cards_of_a_closed_archive_say_so_and_ask_nothing(make):
 
 
 def test_columns_in_which_nothing_stands_are_not_shown(demo, make):
-    assert repr(demo.search("korea")).split("\n")[2].split() == ["date", "title", "tags"]
+    assert repr(demo.search("korea")).split("\n")[2].split() == ["date", "title", "section", "tags"]
     plain = make([{"title": "rain", "date": "2020-05-05"}, {"title": "rain rain", "date": "2020"}])
     assert repr(plain.search("rain")).split("\n")[2].split() == ["date", "title"]
     assert "2020 " in repr(plain.search("rain")) and "2020-01-01" not in repr(plain.search("rain")).split("date")[1]

@@ -14,7 +14,7 @@ import pynews
 from pynews import _cli
 
 GOOD = [{"id": f"n-{i}", "title": f"Title {i}", "date": f"2020-0{1 + i % 9}-05", "body": "Rain fell.", "tags": ["t"], "extra_field": i} for i in range(30)]
-COMMANDS = ("build", "add", "info", "search", "trend", "parse", "verify", "repair", "inspect")
+COMMANDS = ("build", "add", "info", "search", "trend", "related", "parse", "verify", "repair", "inspect")
 
 
 def lines(records):
@@ -100,6 +100,17 @@ def test_trend_gives_a_table_csv_json_and_pictures(run, demo, tmp_path):
     assert run("trend", demo.path, "korea", "--plot", tmp_path / "k.png")[0] == 0 and (tmp_path / "k.png").read_bytes().startswith(b"\x89PNG")
     status, out, err = run("trend", demo.path, "korea", "--plot", tmp_path / "k.docx")
     assert (status, out) == (1, "") and err.startswith("pynews: ") and err.count("\n") == 1
+
+
+def test_related_shows_counts_and_what_is_linked_to_most(run, demo):
+    g = demo.search("korea").related
+    status, out, err = run("related", demo.path, "korea", "-n", 3)
+    assert (status, err) == (0, "") and f"{g.links:,} links · {g.resolved:,} resolved · {g.dangling_links:,} dangling" in out
+    assert max(row["in_degree"] for row in g.nodes if row["archived"]) == int(re.search(r"^ *(\d+) ", out.split("linked  date")[1].split("\n")[1]).group(1))
+    status, out, _ = run("related", demo.path, "korea", "--csv", "edges")
+    assert status == 0 and len(list(csv.DictReader(io.StringIO(out)))) == g.links
+    status, out, _ = run("related", demo.path, "--json")
+    assert status == 0 and json.loads(out)["resolved"] == demo.related.resolved
 
 
 def test_parse_prints_pages_and_its_json_is_read_back_the_same(run, tmp_path, demo):

@@ -1,0 +1,287 @@
+/* Which article a related entry means; graphs of them; sections told by others. */
+#include "archive/pn_related.h"
+#include "links_world.h"
+#include "oom.h"
+
+/* b and c are on the same day with one title; d is a day later; f and g are undated. */
+static const char FIRST[] =
+    "a|Rain|10|https://example.org/a\n> Snow|9|Weather|\n> Fog|20|Sea|\n> Hail|3|Weather|\n> RAIN|10|Weather|\n"
+    "b|Snow|9|https://example.org/b\n> Thaw|12|Sea|\n> Elsewhere|1|Sea|https://example.org/a\n> Ice||Sea|\n> Nowhere|30|Sea|\n";
+static const char SECOND[] =
+    "c|Fog|20|\n> nowhere|30|Sea|\n> x|1|Weather|/lost\n> y|2|Weather|https://example.org/lost\n"
+    "d|Fog|20|\n> Rain|8|Weather|\n> Rain|9|sea|\n> Rain|11|Weather|\n"
+    "e|Thaw|11|https://example.org/e\n> z|1|Weather|/b\n"
+    "f|Ice||\ng|Ice||\nh|Hail|2|\ni|Hail|4|\n";
+
+static pn_snap *open_new(memfs *m) {
+    pn_snap *snap = NULL;
+    assert_int_equal(pn_snap_open(memfs_io(m), "d", 0, true, &snap, NULL), PN_OK);
+    return snap;
+}
+
+static memfs *archive(const char *first, const char *second) {
+    memfs *m = memfs_new();
+    assert_int_equal(links_ingest(memfs_io(m), true, first, NULL), PN_OK);
+    if (second) assert_int_equal(links_ingest(memfs_io(m), false, second, NULL), PN_OK);
+    return m;
+}
+
+/* --- a graph as text, one line an edge */
+
+static void put_cell(pn_buf *out, const pn_table *t, size_t col, int64_t row) {
+    const pn_col *c = pn_table_col(t, col);
+    pn_bytes s = c->kind == PN_COL_STR || c->kind == PN_COL_DICT ? pn_col_str(c, row) : PN_BYTES_NONE;
+    if (pn_col_is_null(c, row)) pn_buf_printf(out, "-");
+    else if (s.ptr) pn_buf_printf(out, "%.*s", (int)s.len, (const char *)s.ptr);
+    else pn_buf_printf(out, "%lld", (long long)pn_col_i64(c, row));
+}
+
+static pn_status print_table(const pn_relgraph *g, pn_graph_table which, const size_t *cols, size_t n, pn_buf *out, pn_error *err) {
+    pn_table *t = NULL;
+    PN_TRY(pn_archive_graph_table(g, which, NULL, &t, err));
+    for (int64_t row = 0; row < pn_table_n_rows(t); row++)
+        for (size_t i = 0; i < n; i++) {
+            put_cell(out, t, cols[i], row);
+            pn_buf_printf(out, i + 1 < n ? " " : "\n");
+        }
+    pn_table_release(t);
+    return PN_OK;
+}
+
+static pn_status print_graph(pn_snap *snap, const pn_relgraph_opts *opts, pn_graph_table which, const size_t *cols, size_t n, pn_buf *out, pn_error *err) {
+    pn_select *all = NULL;
+    pn_relgraph *g = NULL;
+    PN_TRY(pn_select_all(snap, &all, err));
+    pn_status rc = pn_archive_graph(all, opts, NULL, &g, err);
+    if (rc == PN_OK) rc = print_table(g, which, cols, n, out, err);
+    if (rc == PN_OK && out->rc != PN_OK) rc = pn_fail(err, PN_ENOMEM, "no memory");
+    pn_relgraph_release(g);
+    pn_select_release(all);
+    return rc;
+}
+
+static const size_t EDGE[] = { 0, 1, 5, 6 };
+
+static void assert_edges(memfs *m, const pn_relgraph_opts *opts, const char *want) {
+    pn_snap *snap = open_new(m);
+    pn_buf out = { 0 };
+    assert_int_equal(print_graph(snap, opts, PN_GRAPH_EDGES, EDGE, PN_COUNT(EDGE), &out, NULL), PN_OK);
+    pn_buf_put_u8(&out, 0);
+    assert_string_equal((const char *)out.ptr, want);
+    pn_buf_fini(&out);
+    pn_snap_release(snap);
+}
+
+/* source target lag resolved_by, by day of the source: b 9, a 10, e 11, then c and d, which arrived in this order */
+static const char USUAL[] =
+    "b e 3 title+date\xC2\xB1" "1\nb a -8 url\nb - - -\nb - 21 -\n"
+    "a b -1 title+date\na - 10 -\na - -7 -\na a 0 title+date\n"
+    "e b -10 url\n"
+    "c - 10 -\nc - -19 -\nc - -18 -\n"
+    "d - -12 -\nd a -11 title+date\xC2\xB1" "1\nd a -9 title+date\xC2\xB1" "1\n";
+
+static void an_entry_means_what_its_address_or_its_title_and_day_say(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    assert_edges(m, &(pn_relgraph_opts){ .backward = false }, USUAL);
+    memfs_free(m);
+}
+
+static void order_and_pieces_of_arrival_do_not_matter(void **state) {
+    (void)state;
+    char both[sizeof FIRST + sizeof SECOND], swapped[sizeof both];
+    snprintf(both, sizeof both, "%s%s", FIRST, SECOND);
+    snprintf(swapped, sizeof swapped, "%s%s", SECOND, FIRST);
+    memfs *archives[] = { archive(both, NULL), archive(swapped, NULL), archive(SECOND, FIRST) };
+    for (size_t i = 0; i < PN_COUNT(archives); i++) {
+        assert_edges(archives[i], &(pn_relgraph_opts){ .backward = false }, USUAL);
+        memfs_free(archives[i]);
+    }
+}
+
+static void looser_and_stricter_ways(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_URL }, 1 } },
+                 "b - 3 -\nb a -8 url\nb - - -\nb - 21 -\na - -1 -\na - 10 -\na - -7 -\na - 0 -\ne b -10 url\nc - 10 -\nc - -19 -\nc - -18 -\nd - -12 -\nd - -11 -\nd - -9 -\n");
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_TITLE, PN_BY_URL }, 2 } },
+                 "b e 3 title\nb a -8 url\nb - - -\nb - 21 -\na b -1 title\na - 10 -\na - -7 -\na a 0 title\ne b -10 url\nc - 10 -\nc - -19 -\nc - -18 -\nd a -12 title\nd a -11 title\nd a -9 title\n");
+    pn_snap *snap = open_new(m);
+    pn_links *l = NULL;
+    pn_link_ways twice = { { PN_BY_URL, PN_BY_URL }, 2 };
+    assert_int_equal(pn_links_resolve(snap, &twice, NULL, &l, NULL), PN_EINVAL);
+    pn_snap_release(snap);
+    memfs_free(m);
+}
+
+static void a_backward_graph_has_no_lag_above_zero_and_none_unknown(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    assert_edges(m, &(pn_relgraph_opts){ .backward = true },
+                 "b a -8 url\na b -1 title+date\na - -7 -\na a 0 title+date\ne b -10 url\nc - -19 -\nc - -18 -\nd - -12 -\nd a -11 title+date\xC2\xB1" "1\nd a -9 title+date\xC2\xB1" "1\n");
+    memfs_free(m);
+}
+
+static void equal_dangling_entries_are_one_node(void **state) {
+    (void)state;
+    static const size_t cols[] = { 0, 2, 3, 6 };       /* title category count ambiguous */
+    memfs *m = archive(FIRST, SECOND);
+    pn_snap *snap = open_new(m);
+    pn_buf out = { 0 };
+    assert_int_equal(print_graph(snap, &(pn_relgraph_opts){ .backward = false }, PN_GRAPH_DANGLING, cols, PN_COUNT(cols), &out, NULL), PN_OK);
+    pn_buf_put_u8(&out, 0);
+    /* "/lost" stands on a page without an address: it is another one than the full address */
+    assert_string_equal((const char *)out.ptr, "Nowhere Sea 2 0\nIce Sea 1 0\nFog Sea 1 1\nHail Weather 1 1\nx Weather 1 0\ny Weather 1 0\nRain Weather 1 0\n");
+    pn_buf_fini(&out);
+    pn_snap_release(snap);
+    memfs_free(m);
+}
+
+static void a_deleted_article_is_no_target_any_more(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    /* b comes again under another title: the first version is gone */
+    assert_int_equal(links_ingest(memfs_io(m), false, "b|Sleet|9|https://example.org/b\n", NULL), PN_OK);
+    assert_edges(m, &(pn_relgraph_opts){ .backward = false },
+                 "a - -1 -\na - 10 -\na - -7 -\na a 0 title+date\ne b -10 url\nc - 10 -\nc - -19 -\nc - -18 -\nd - -12 -\nd a -11 title+date\xC2\xB1" "1\nd a -9 title+date\xC2\xB1" "1\n");
+    memfs_free(m);
+}
+
+/* --- one article */
+
+static pn_ref find(pn_snap *snap, const char *id) {
+    pn_ref ref;
+    bool found;
+    assert_int_equal(pn_snap_find_key(snap, pn_bytes_cstr(id), &ref, &found, NULL), PN_OK);
+    assert_true(found);
+    return ref;
+}
+
+static void assert_linked(pn_snap *snap, const char *id, pn_link_direction direction, const char *want) {
+    pn_select *s = NULL;
+    pn_arena arena = { 0 };
+    char got[64] = "";
+    assert_int_equal(pn_archive_linked(snap, find(snap, id), direction, NULL, &s, NULL), PN_OK);
+    for (uint64_t i = 0; i < pn_select_count(s); i++) {
+        pn_ref ref;
+        pn_doc doc;
+        pn_doc_extra extra;
+        assert_int_equal(pn_select_refs(s, i, 1, &ref, NULL), PN_OK);
+        assert_int_equal(pn_snap_doc(snap, ref, &arena, &doc, &extra, NULL), PN_OK);
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%.*s", (int)extra.key.len, (const char *)extra.key.ptr);
+    }
+    assert_string_equal(got, want);
+    pn_select_release(s);
+    pn_arena_fini(&arena);
+}
+
+static void an_article_knows_who_links_to_it_and_to_whom_it_links(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    pn_snap *snap = open_new(m);
+    pn_ref to;
+    bool found;
+    assert_linked(snap, "a", PN_LINKS_TO, "bad");
+    assert_linked(snap, "a", PN_LINKED_FROM, "ba");
+    assert_linked(snap, "b", PN_LINKS_TO, "ae");
+    assert_linked(snap, "i", PN_LINKS_TO, "");
+    assert_int_equal(pn_archive_link(snap, find(snap, "b"), 1, NULL, &to, &found, NULL), PN_OK);
+    assert_true(found && memcmp(&to, &(pn_ref){ find(snap, "a").part, find(snap, "a").doc }, sizeof to) == 0);
+    assert_int_equal(pn_archive_link(snap, find(snap, "b"), 3, NULL, &to, &found, NULL), PN_OK);
+    assert_false(found);
+    assert_int_equal(pn_archive_link(snap, find(snap, "b"), 4, NULL, &to, &found, NULL), PN_OK);
+    assert_false(found);
+    pn_snap_release(snap);
+    memfs_free(m);
+}
+
+static void assert_section(pn_snap *snap, const char *id, const char *want) {
+    pn_bytes name;
+    assert_int_equal(pn_archive_section(snap, find(snap, id), NULL, &name, NULL), PN_OK);
+    assert_true(want ? pn_bytes_equal(name, pn_bytes_cstr(want)) : name.ptr == NULL);
+}
+
+static void others_tell_the_section_of_an_article_that_names_none(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    pn_snap *snap = open_new(m);
+    assert_section(snap, "a", "Sea");                  /* Sea from b, sea and Weather from d; its own entry does not count: "Sea" is the usual spelling */
+    assert_section(snap, "b", "Weather");
+    assert_section(snap, "e", "Sea");
+    assert_section(snap, "c", NULL);
+    pn_snap_release(snap);
+    memfs_free(m);
+    m = archive("p|Rain|1||Own\nq|Snow|2||\n", "r|x|3||\n> Rain|1|Weather|\n> Snow|2|Sea|\n> Snow|2|Weather|\n");
+    snap = open_new(m);
+    assert_section(snap, "p", NULL);                   /* it has one itself */
+    assert_section(snap, "q", NULL);                   /* a tie */
+    pn_snap_release(snap);
+    memfs_free(m);
+}
+
+/* --- what fails */
+
+static pn_status everything(memfs *m) {
+    static const pn_graph_table tables[] = { PN_GRAPH_NODES, PN_GRAPH_EDGES, PN_GRAPH_DANGLING, PN_GRAPH_ENDPOINTS, PN_GRAPH_LAGS };
+    pn_snap *snap = NULL;
+    pn_select *s = NULL;
+    pn_error err;
+    pn_buf out = { 0 };
+    PN_TRY(pn_snap_open(memfs_io(m), "d", 0, true, &snap, &err));
+    pn_status rc = PN_OK;
+    for (size_t i = 0; i < PN_COUNT(tables) && rc == PN_OK; i++) rc = print_graph(snap, &(pn_relgraph_opts){ .backward = false }, tables[i], EDGE, i < 2 ? 4 : 1, &out, &err);
+    if (rc == PN_OK) rc = print_graph(snap, &(pn_relgraph_opts){ .ways = { { PN_BY_TITLE }, 1 }, .backward = true }, PN_GRAPH_EDGES, EDGE, 4, &out, &err);
+    if (rc == PN_OK) rc = pn_archive_linked(snap, (pn_ref){ 0, 0 }, PN_LINKS_TO, NULL, &s, &err);
+    pn_select_release(s);
+    pn_snap_release(snap);
+    pn_buf_fini(&out);
+    return rc;
+}
+
+static void every_failing_allocation_is_a_status_and_nothing_leaks(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    int64_t live = pn_live();
+    long n = 1;
+    for (;; n++) {
+        oom_arm(n);
+        pn_status rc = everything(m);
+        bool met = oom_met();
+        oom_off();
+        assert_int_equal(pn_live(), live);
+        if (!met) { assert_int_equal(rc, PN_OK); break; }
+        assert_int_equal(rc, PN_ENOMEM);
+    }
+    assert_true(n > 100);
+    memfs_free(m);
+}
+
+static int stop_at(void *arg) { return --*(int *)arg < 0; }
+
+static void it_can_be_stopped(void **state) {
+    (void)state;
+    memfs *m = archive(FIRST, SECOND);
+    for (int polls = 0;; polls++) {
+        int left = polls;
+        pn_tick tick = { stop_at, &left };
+        pn_snap *snap = open_new(m);
+        const pn_sections *s = NULL;
+        pn_status rc = pn_snap_sections(snap, &tick, &s, NULL);
+        assert_true(rc == PN_OK || rc == PN_EINTR);
+        assert_true(rc == PN_OK || pn_snap_sections(snap, NULL, &s, NULL) == PN_OK);
+        pn_snap_release(snap);
+        if (rc == PN_OK) break;
+        assert_true(polls < 100);
+    }
+    memfs_free(m);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_entry_means_what_its_address_or_its_title_and_day_say), cmocka_unit_test(order_and_pieces_of_arrival_do_not_matter),
+        cmocka_unit_test(looser_and_stricter_ways), cmocka_unit_test(a_backward_graph_has_no_lag_above_zero_and_none_unknown),
+        cmocka_unit_test(equal_dangling_entries_are_one_node), cmocka_unit_test(a_deleted_article_is_no_target_any_more),
+        cmocka_unit_test(an_article_knows_who_links_to_it_and_to_whom_it_links), cmocka_unit_test(others_tell_the_section_of_an_article_that_names_none),
+        cmocka_unit_test(every_failing_allocation_is_a_status_and_nothing_leaks), cmocka_unit_test(it_can_be_stopped) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
