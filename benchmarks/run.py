@@ -1,6 +1,6 @@
 """Measures pynews, and peers where they are installed, on real material; prints Markdown tables.
 
-usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open trend graph (all by default)
+usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open trend graph rank (all by default)
 
 FOLDER holds reuters_fulltext_2009_2011.jsonl.xz, reuters_headlines_2007_2008.jsonl.xz and seed_layout_digitalgov.tar.xz.
 Every build runs in a process of its own, so that its peak memory is its own. Figures are medians; machines differ, so
@@ -28,7 +28,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ARTICLES, HEADLINES, PAGES = "reuters_fulltext_2009_2011.jsonl", "reuters_headlines_2007_2008.jsonl", "seed_layout_digitalgov.tar"
-PARTS = ("parse", "build", "merge", "open", "trend", "graph")
+PARTS = ("parse", "build", "merge", "open", "trend", "graph", "rank")
+RANKED = {
+    ARTICLES: ["korea", "percent", "korea AND bank", "korea OR bank OR blockbuster", '"central bank"'],
+    HEADLINES: ["korea", "update", "korea AND profit", "korea OR profit OR blockbuster", '"central bank"'],
+}
 WORDS = {ARTICLES: ["bank", "percent", "korea", "blockbuster"], HEADLINES: ["profit", "update", "korea", "blockbuster"]}
 
 
@@ -270,6 +274,74 @@ def part_trend(data: Path, scratch: Path, repeat: int) -> None:
             rows.append(row)
         print(f"Monthly trend of a word, {name}, {len(ar):,} articles:\n")
         table(["word", "articles", "pynews, Python call", "pynews, core and table", "SQLite FTS5", "tantivy, 30-day buckets"], rows)
+
+
+# --- ranking
+
+
+def build_tantivy_text(source: str, target: str) -> None:
+    """Title and text in one field, as pynews ranks them; in the order of the input."""
+    import tantivy
+
+    os.mkdir(target)
+    schema = tantivy.SchemaBuilder().add_integer_field("row", stored=True).add_text_field("text").build()
+    writer = tantivy.Index(schema, path=target).writer(heap_size=256_000_000, num_threads=1)
+    for row, (_, title, body) in enumerate(rows_of(source)):
+        writer.add_document(tantivy.Document(row=row, text=f"{title}\n\n{body}"))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def tantivy_of(scratch: Path, name: str) -> object | None:
+    if not has("tantivy"):
+        return None
+    import tantivy
+
+    target = scratch / f"{name}-tantivy-text"
+    if not target.is_dir():
+        build_tantivy_text(str(scratch / name), str(target))
+    return tantivy.Index.open(str(target))
+
+
+def texts_of(source: str, rows: list[int]) -> list[tuple[str, str]]:
+    """Title and text of some rows of an input."""
+    wanted = set(rows)
+    found = {n: (title.strip(), body.strip()) for n, (_, title, body) in enumerate(rows_of(source)) if n in wanted}
+    return [found[n] for n in rows]
+
+
+def same_of_ten(ar: object, query: str, index: object, source: str) -> str:
+    """How many of the ten best are the same texts; at the last score several may be equal, then either choice is right."""
+    ours = ar.search(query).top(10)  # type: ignore[attr-defined]
+    searcher = index.searcher()  # type: ignore[attr-defined]
+    hits = searcher.search(index.parse_query(query, ["text"]), 10).hits  # type: ignore[attr-defined]
+    theirs = texts_of(source, [searcher.doc(address)["row"][0] for _, address in hits])
+    last = ours.table(["score"])["score"].to_list()[-1:] or [0.0]
+    all_equal = {(a.title or "").strip() for a, s in zip(ours, ours.table(["score"])["score"], strict=True)}
+    return f"{sum(title in all_equal for title, _ in theirs)} of {len(theirs)} (last {last[0]:.3f}, {hits[-1][0] / 2.2 if hits else 0:.3f})"
+
+
+def part_rank(data: Path, scratch: Path, repeat: int) -> None:
+    """The ten best by BM25, and the number of articles found."""
+    import pynews
+
+    for name, path in archives(scratch):
+        ar, index, rows = pynews.open(path), tantivy_of(scratch, name), []
+        for query in RANKED[name]:
+            found = ar.search(query)
+            selection = found._selection
+            row = [query, f"{len(found):,}", f"{micros(lambda q=query: ar.search(q).top(10)):,.0f} µs"]
+            row.append(f"{micros(lambda s=selection, q=query: s.top(q, 10)):,.0f} µs")
+            row.append(f"{micros(lambda q=query: len(ar.search(q))):,.0f} µs")
+            if index is not None:
+                searcher, parsed = index.searcher(), index.parse_query(query, ["text"])
+                row.append(f"{micros(lambda s=searcher, p=parsed: s.search(p, 10, count=False)):,.0f} µs")
+                row.append(f"{micros(lambda s=searcher, p=parsed: s.search(p, 1, count=True).count):,.0f} µs")
+                row.append(same_of_ten(ar, query, index, str(scratch / name)))
+            rows.append(row)
+        print(f"Ten best by BM25, {name}, {len(ar):,} articles:\n")
+        header = ["query", "articles", "search and top 10", "of it ranking", "count", "tantivy, top 10", "tantivy, count", "same titles"]
+        table(header[: len(rows[0])], rows)
 
 
 def unpack(data: Path, scratch: Path, names: list[str]) -> None:

@@ -18,6 +18,7 @@ from pynews._ingest import OnError, Progress, When, ingest
 from pynews._progress import meter
 from pynews._report import Report, empty_report
 from pynews._table import Table
+from pynews._words import Words
 
 Mode = Literal["r", "a"]
 
@@ -298,6 +299,11 @@ class Archive(Articles):
         """A zone's clocks over the days of the archive."""
         info = self._snapshot_open().info()
         return None if tz is None else _zones.zone(tz, info["day_first"] or 0, info["day_last"] or 0)
+
+    @property
+    def words(self) -> Words:
+        """Words and the number of articles that have each: ``ar.words["korea"]``, most frequent first."""
+        return Words(self)
 
     def _suggest(self, e: UnknownNameError) -> UnknownNameError:
         """The error with names like the one that is not there."""

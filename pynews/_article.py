@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from pynews._expr import q
+from pynews import _core, _query
+from pynews._concordance import Highlight, pieces
+from pynews._errors import InputLimitError
+from pynews._expr import QueryLike, expr, q
 
 if TYPE_CHECKING:
-    from pynews import _core
     from pynews._articles import Articles
 
 Precision = Literal["year", "month", "day", "second"] | None
@@ -273,6 +275,50 @@ class Article:
         if self.time is not None:
             return self.time.isoformat()
         return None if self.date is None else self.date.isoformat()[: {"year": 4, "month": 7}.get(self.date_precision or "", 10)]
+
+    def highlight(self, query: QueryLike) -> Highlight:
+        """The article's text with the places marked at which the query's words stand: the hits of `Articles.kwic`.
+
+        Parameters
+        ----------
+        query : str or Expr
+            It need not find the article: what stands there is marked.
+
+        Returns
+        -------
+        Highlight
+            Shows itself in a notebook with ``<mark>`` around each hit; ``html`` is the same as text.
+
+        Raises
+        ------
+        ValueError
+            If the article is of no archive: `pynews.parse` made it, or it was unpickled.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> a = pynews.demo().search("korea")[0]
+        >>> a.highlight("korea").hits > 0
+        True
+        """
+        if self._home is None:
+            raise ValueError("hits are looked up in an archive, and this article is of none: pynews.build makes one")
+        text = str(expr(query))
+        try:
+            marks = self._home[1].all().marks(self.id, text)
+        except InputLimitError as e:
+            raise _query.too_large(text, e) from None
+        body = self.body if _core.words(self.body) else self.teaser or ""
+        in_title, in_body = ([(start, end) for side, start, end in marks if side == at] for at in (False, True))
+        return Highlight(pieces(self.title or "", in_title), pieces(body, in_body))
+
+    @property
+    def _found_by(self) -> str:
+        """The query of the selection it was taken from."""
+        return self._home[0].query if self._home else ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Article, (self._fields,)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Article) and self._fields == other._fields

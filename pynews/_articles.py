@@ -15,6 +15,7 @@ from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
 from pynews._plan import Plan
+from pynews._reading import Reading
 from pynews._table import Table
 from pynews._trend import Options, Source, Trend, buckets_args
 
@@ -33,8 +34,8 @@ NO_DAY = -(2**31)                # PN_DAY_NONE
 BOTH, EITHER, WITHOUT = 0, 1, 2
 
 
-class Articles:
-    """A selection of articles inside a base, in chronological order.
+class Articles(Reading):
+    """A selection of articles inside a base, in chronological order, or in the order of `top`.
 
     ``search`` narrows the selection; ``filter`` and dates in brackets narrow the base with it. So every share has its
     denominator: ``len(found)`` of ``len(found.base)``. Undated articles come last. A selection is cheap, immutable and safe
@@ -319,13 +320,14 @@ class Articles:
         return "all articles" if not text else "tagged articles" if text == TAGGED else f"articles with {text}"
 
     def table(self, columns: Sequence[str] | None = None) -> Table:
-        """These articles as a table, in chronological order.
+        """These articles as a table, in chronological order, or in that of `top`.
 
         Parameters
         ----------
         columns : sequence of str, optional
             Of id, date, time, date_precision, title, section, source, author, tags, url, language, teaser, body. By default
-            id, date, title, section, source, author, tags, url: the text only when asked for.
+            id, date, title, section, source, author, tags, url: the text only when asked for. What `top` gives has rank
+            (1 is the best) before these and, ranked by BM25, score.
 
         Returns
         -------
@@ -340,15 +342,15 @@ class Articles:
         >>> t.shape
         (331, 2)
         """
-        names = list(DEFAULT_COLUMNS if columns is None else columns)
+        selection = self._open()
+        known = (*["rank"][: selection.is_ranked], *["score"][: selection.has_scores], *COLUMNS)
+        names = [name for name in known if name in DEFAULT_COLUMNS] if columns is None else list(columns)
         for name in names:
-            if name not in COLUMNS:
-                raise UnknownNameError("column", name, difflib.get_close_matches(name, COLUMNS, 3, 0.4) or list(COLUMNS))
-        cells: dict[str, list[Any]] = {name: [] for name in names}
-        for article in self:
-            for name, values in cells.items():
-                values.append(COLUMNS[name][1](article))
-        return Table(_core.table(tuple((name, COLUMNS[name][0], cells[name]) for name in names)), self._query)
+            if name not in known:
+                raise UnknownNameError("column", name, difflib.get_close_matches(name, known, 3, 0.4) or list(known))
+        if len(names) <= len(known):
+            return Table(selection.table(tuple(names)), self._query)
+        raise ValueError(f"a table of articles has at most {len(known)} columns")
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
         """`table` as a pandas DataFrame."""
@@ -361,6 +363,10 @@ class Articles:
     def to_arrow(self, columns: Sequence[str] | None = None) -> Any:
         """`table` as a pyarrow Table."""
         return self.table(columns).to_arrow()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """`table` for whoever reads the Arrow stream interface: ``polars.DataFrame(found)``; a new stream at each call."""
+        return self.table().__arrow_c_stream__(requested_schema)
 
     def to_jsonl(self, path: str | os.PathLike[str]) -> int:
         """Write these articles as JSON lines, which `pynews.build` reads back to the same articles.
@@ -549,23 +555,8 @@ class Articles:
 
 
 _EPOCH = dt.date(1970, 1, 1)
-# name of a column: its kind, and how an article gives its cell
-COLUMNS: dict[str, tuple[str, Callable[[Article], Any]]] = {
-    "id": ("string", lambda a: a.id),
-    "date": ("date32", lambda a: None if a.date is None else (a.date - _EPOCH).days),
-    "time": ("string", lambda a: None if a.time is None else a.time.isoformat()),
-    "date_precision": ("dictionary", lambda a: a.date_precision),
-    "title": ("string", lambda a: a.title),
-    "section": ("string", lambda a: a.section),
-    "source": ("string", lambda a: a.source),
-    "author": ("string", lambda a: a.author),
-    "tags": ("string", lambda a: "; ".join(a.tags)),
-    "url": ("string", lambda a: a.url),
-    "language": ("string", lambda a: a.language),
-    "teaser": ("string", lambda a: a.teaser),
-    "body": ("string", lambda a: a.body),
-}
-DEFAULT_COLUMNS = ("id", "date", "title", "section", "source", "author", "tags", "url")
+COLUMNS = ("id", "date", "time", "date_precision", "title", "section", "source", "author", "tags", "url", "language", "teaser", "body")
+DEFAULT_COLUMNS = ("rank", "score", "id", "date", "title", "section", "source", "author", "tags", "url")
 
 
 def _both(one: str, other: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pynews import _explain
 from pynews._article import at_hand
 from pynews._buckets import name as bucket
+from pynews._errors import PynewsError
 from pynews._freq import OF_DAYS, Freq
 from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
 from pynews._spark import WIDTH, spark, squeeze, squeeze_counts
@@ -219,10 +220,16 @@ def names_text(field: str, counts: dict[str, int]) -> str:
 # --- articles
 
 
-def _newest(articles: Articles, n: int) -> list[Article]:
-    """The last dated ones, newest first."""
-    size_ = len(articles)
-    return [articles[size_ - 1 - i] for i in range(min(n, size_))]
+def _shown(articles: Articles, n: int) -> list[Article]:
+    """The best of a ranking, else the newest: the first rows of a card."""
+    first = articles if articles._open().is_ranked else articles.top(n, by="newest")
+    return [first[i] for i in range(min(n, len(first)))]
+
+
+def _order(articles: Articles) -> str:
+    """The order of a card's rows, in words."""
+    selection = articles._open()
+    return "best first, by BM25" if selection.has_scores else "in the order of .top()" if selection.is_ranked else "newest first"
 
 
 def _row(a: Article) -> tuple[str, str, str, str]:
@@ -250,7 +257,7 @@ def _articles_foot(s: Articles, shown: int) -> str:
         return "the archive is empty · .add(…)"
     if not shown:
         return "nothing found · .explain() shows what each part of the query finds"
-    return f'{shown:,} of {len(s):,} shown · newest first · .trend() .search("…") [i]'
+    return f'{shown:,} of {len(s):,} shown · {_order(s)} · .trend() .search("…") [i]'
 
 
 def _query_notes(s: Articles) -> list[str]:
@@ -267,9 +274,9 @@ def _query_notes(s: Articles) -> list[str]:
 
 
 def articles_lines(s: Articles, n: int) -> list[str]:
-    """Head, coverage and the `n` newest of a selection."""
+    """Head, coverage and the `n` newest or best of a selection."""
     lines = [f"{_articles_head(s)}   {plain(s.query)}".rstrip(), *_query_notes(s), "  ".join(_coverage(s))]
-    header, rows = _articles_table(_newest(s, n))
+    header, rows = _articles_table(_shown(s, n))
     return [line for line in lines if line.strip()] + (grid(header, rows, (False,) * len(header)) if rows else [])
 
 
@@ -284,7 +291,7 @@ def articles_html(s: Articles) -> str:
     """A selection in a notebook."""
     if s._archive._snapshot is None:
         return _card(f"<b>Articles</b> <code>{html.escape(cut(s.query, 200))}</code> of a closed archive")
-    header, rows = _articles_table(_newest(s, ROWS))
+    header, rows = _articles_table(_shown(s, ROWS))
     query = f" <code>{html.escape(cut(s.query, 200))}</code>" if s.query else ""
     head = f"<b>{_articles_head(s)}</b>{query}{''.join(_muted(cut(note, 200)) for note in _query_notes(s))}{_coverage_html(s)}"
 
@@ -336,8 +343,31 @@ def article_text(a: Article) -> str:
     return "\n".join(lines[:12])
 
 
+def _marked(parts: Sequence[tuple[str, bool]], width: int) -> str:
+    """At most `width` signs of a text as HTML, its hits marked."""
+    out, left = [], width
+    for text, is_hit in parts:
+        shown = html.escape(cut(text, left))
+        out.append(f"<mark>{shown}</mark>" if is_hit else shown)
+        left -= len(plain(text))
+        if left <= 0:
+            break
+    if len(out) < len(parts) and left == 0:
+        out.append("…")
+    return "".join(out)
+
+
+def _body(a: Article) -> list[tuple[str, bool]]:
+    """The article's text, and what of it a search found; all the same where the archive cannot be asked any more."""
+    try:
+        return a.highlight(a._found_by)._body if a._found_by else [(a.body, False)]
+    except PynewsError:
+        return [(a.body, False)]
+
+
 def article_html(a: Article) -> str:
-    """An article in a notebook."""
+    """An article in a notebook; where a search found it, with the hits marked."""
+    body = _body(a)
 
     def make(k: int) -> str:
         facts = " · ".join(f"<span {MUTED}>{name}</span> {html.escape(cut(value, _room(100, k)))}" for name, value in _article_facts(a))
@@ -346,7 +376,7 @@ def article_html(a: Article) -> str:
         more = len(a.related) - len(rows)
         return _card(
             f"<b>{html.escape(cut(a.title or '(no title)', _room(200, k)))}</b><div>{facts}</div>",
-            f"<p>{html.escape(cut(a.body, _room(BODY, k)))}</p>",
+            f"<p>{_marked(body, _room(BODY, k))}</p>",
             related + (_muted(f"{more} more related entries") if more else ""),
         )
 

@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query", metavar="QUERY", help='words and "phrases", all of which an article must have')
     search.add_argument("-n", type=_number, default=10, metavar="N", help="articles shown (default 10)")
     search.add_argument("--explain", action="store_true", help="show how the query was read and what each part finds, no articles")
+    _kwic_arguments(command("kwic", _kwic, "show every place where a query's words stand, with the words around them", _KWIC))
     _trend_arguments(command("trend", _trend, "count the articles of each query per bucket of time", _TREND))
     delete = command("delete", _delete, "delete the articles a query finds", _DELETE)
     _archive_arguments(delete)
@@ -138,6 +139,11 @@ pynews search coverage.pna 'korea AND blockchain'
 pynews search coverage.pna '"digital currency"' -n 50 --json
 pynews search coverage.pna 'bank NEAR/5 korea' --explain
 """
+_KWIC = """
+pynews kwic coverage.pna korea --sort R1
+pynews kwic coverage.pna '"digital currency"' --width 12 -n 50
+pynews kwic coverage.pna korea --csv > korea.csv
+"""
 _TREND = """
 pynews trend coverage.pna korea
 pynews trend coverage.pna korea '"digital currency"' --freq quarter
@@ -169,6 +175,15 @@ def _ingest_arguments(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--strict", action="store_true", help="exit status 3 if a record was skipped")
     parser.add_argument("--json", action="store_true", help="the report as one JSON object")
+
+
+def _kwic_arguments(parser: argparse.ArgumentParser) -> None:
+    _archive_arguments(parser)
+    parser.add_argument("query", metavar="QUERY", help="what to look for, as for search")
+    parser.add_argument("-n", type=_number, default=20, metavar="N", help="hits shown (default 20); --csv and --json give all")
+    parser.add_argument("--width", type=_number, default=8, metavar="N", help="words of context on each side (default 8)")
+    parser.add_argument("--sort", default="date", metavar="ORDER", help="date, -date, node, or words around it such as R1, L2L1 (default date)")
+    parser.add_argument("--csv", action="store_true", help="comma-separated text, as long as it is")
 
 
 def _trend_arguments(parser: argparse.ArgumentParser) -> None:
@@ -336,6 +351,23 @@ def _related(args: argparse.Namespace) -> int:
             _print_json({"query": args.query or "", **numbers, "edges": list(g.edges), "nodes": list(g.nodes)})
         else:
             print("\n".join([*_related_cards.graph_lines(g), *_related_cards.most_linked_lines(g, args.n)]))
+    return OK
+
+
+def _kwic(args: argparse.Namespace) -> int:
+    import pynews
+    from pynews import _concordance_card
+
+    with pynews.open(args.archive) as ar:
+        k = ar.kwic(args.query, args.width, sort=args.sort)
+        if args.json:
+            _print_json({"query": k.query, "count": len(k), "articles": k.articles, "hits": list(k)})
+        elif args.csv:
+            sys.stdout.write(k.to_csv() or "")
+        else:
+            print("\n".join(_concordance_card.concordance_lines(k, args.n)))
+            if args.n < len(k):
+                print(f"{args.n:,} of {len(k):,} shown · -n {len(k)} shows all")
     return OK
 
 

@@ -318,6 +318,8 @@ pn_status pn_seg_find_key(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, 
     return pn_lookup_find(&s->keys, hash, docs, cap, n, err);
 }
 
+pn_status pn_seg_key_hash_at(pn_seg *s, uint32_t i, uint64_t *hash, uint32_t *doc, pn_error *err) { return pn_lookup_at(&s->keys, i, hash, doc, err); }
+
 pn_status pn_seg_linkkeys(pn_seg *s, const pn_linkkeys **out, pn_error *err) {
     for (uint32_t section = PN_SECTION_LINKS; section <= PN_SECTION_CATEGORIES; section++) PN_TRY(pn_seg_sound(s, section, err));
     *out = &s->links;

@@ -93,6 +93,8 @@ void pn_doc_cache_fini(pn_doc_cache *cache);
 /* Articles whose key (or normalised URL) hashes to `hash`, at most `cap` of them: compare in full. */
 PN_MUST_CHECK pn_status pn_seg_find_key(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err);
 PN_MUST_CHECK pn_status pn_seg_find_url(pn_seg *s, uint64_t hash, uint32_t *docs, size_t cap, size_t *n, pn_error *err);
+/* The hash of a key and the article it is of: i-th of n_docs in the order of hashes. */
+PN_MUST_CHECK pn_status pn_seg_key_hash_at(pn_seg *s, uint32_t i, uint64_t *hash, uint32_t *doc, pn_error *err);
 PN_MUST_CHECK pn_status pn_seg_content(pn_seg *s, uint32_t doc, pn_hash128 *out, pn_error *err);
 
 /* By what related entries find articles, and what the entries of this segment look for, all of it sound: until release.  The first call reads it. */

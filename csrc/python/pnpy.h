@@ -10,7 +10,7 @@
 #include "archive/pn_archive.h"
 
 typedef struct {
-    PyTypeObject *table, *column, *snapshot, *selection, *writer, *zstd, *graph, *rows, *related;
+    PyTypeObject *table, *column, *snapshot, *selection, *kwic, *writer, *zstd, *graph, *rows, *related;
     PyObject *make_error;                  /* pynews._errors.from_core */
 } pnpy_state;
 pnpy_state *pnpy_state_of(PyObject *module);
@@ -45,6 +45,7 @@ bool pnpy_table_ready(PyObject *module, pnpy_state *st);
 bool pnpy_column_ready(PyObject *module, pnpy_state *st);
 bool pnpy_snapshot_ready(PyObject *module, pnpy_state *st);
 bool pnpy_selection_ready(PyObject *module, pnpy_state *st);
+bool pnpy_kwic_ready(PyObject *module, pnpy_state *st);
 bool pnpy_writer_ready(PyObject *module, pnpy_state *st);
 bool pnpy_zstd_ready(PyObject *module, pnpy_state *st);
 bool pnpy_graph_ready(PyObject *module, pnpy_state *st);

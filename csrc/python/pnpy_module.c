@@ -22,7 +22,7 @@ static int exec_module(PyObject *module) {
     if (!st->make_error) return -1;
     bool ok = pnpy_table_ready(module, st) && pnpy_column_ready(module, st) && pnpy_snapshot_ready(module, st) &&
               pnpy_selection_ready(module, st) && pnpy_writer_ready(module, st) && pnpy_zstd_ready(module, st) && pnpy_graph_ready(module, st) &&
-              pnpy_rows_ready(module, st) && pnpy_related_ready(module, st);
+              pnpy_rows_ready(module, st) && pnpy_related_ready(module, st) && pnpy_kwic_ready(module, st);
     return ok ? 0 : -1;
 }
 
@@ -32,6 +32,7 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(st->column);
     Py_VISIT(st->snapshot);
     Py_VISIT(st->selection);
+    Py_VISIT(st->kwic);
     Py_VISIT(st->writer);
     Py_VISIT(st->zstd);
     Py_VISIT(st->graph);
@@ -47,6 +48,7 @@ static int clear_module(PyObject *module) {
     Py_CLEAR(st->column);
     Py_CLEAR(st->snapshot);
     Py_CLEAR(st->selection);
+    Py_CLEAR(st->kwic);
     Py_CLEAR(st->writer);
     Py_CLEAR(st->zstd);
     Py_CLEAR(st->graph);

@@ -6,6 +6,7 @@
 
 typedef struct { PyObject_HEAD pn_select *select; } selection;
 static pn_select *select_of(PyObject *self) { return ((selection *)self)->select; }
+pn_select *pnpy_select_of(PyObject *self) { return select_of(self); }
 static pnpy_state *state_of(PyObject *self) { return pnpy_state_of_type(Py_TYPE(self)); }
 
 PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s) {
@@ -321,8 +322,19 @@ static PyMethodDef methods[] = {
     { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
     { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, options, /)\n--\n\nTables trend and unplaced for ((name, query|None), …), first and last unit of the axis.") },
     { "buckets", selection_buckets, METH_VARARGS, PyDoc_STR("buckets($self, base, options, wanted, /)\n--\n\nThose of the selection in the wanted buckets of a trend: a byte for each.") },
+    { "kwic", pnpy_selection_kwic, METH_VARARGS, PyDoc_STR("kwic($self, query, keys, newest_first, /)\n--\n\nThe concordance of a query in the selection.") },
+    { "marks", pnpy_selection_marks, METH_VARARGS, PyDoc_STR("marks($self, id, query, /)\n--\n\nWhat the query's hits cover of an article: (in body, first byte, end) each.") },
+    { "top", pnpy_selection_top, METH_VARARGS, PyDoc_STR("top($self, query, k, /)\n--\n\nThe k best by BM25, best first.") },
+    { "sample", pnpy_selection_sample, METH_VARARGS, PyDoc_STR("sample($self, n, seed, freq, /)\n--\n\nn articles by chance; freq -1: of all alike.") },
+    { "save", pnpy_selection_save, METH_VARARGS, PyDoc_STR("save($self, path, /)\n--\n\nWrites the articles into a new archive.") },
+    { "table", pnpy_selection_table, METH_O, PyDoc_STR("table($self, columns, /)\n--\n\nThe articles as a table, in their order.") },
+    { "words", pnpy_selection_words, METH_VARARGS, PyDoc_STR("words($self, prefix, top, /)\n--\n\nTable of word and count of articles of the whole snapshot.") },
+    { "n_words", pnpy_selection_n_words, METH_NOARGS, PyDoc_STR("n_words($self, /)\n--\n\nHow many words the articles of the snapshot have.") },
+    { "top_dated", pnpy_selection_top_dated, METH_VARARGS, PyDoc_STR("top_dated($self, newest, k, /)\n--\n\nThe k newest or oldest, in that order.") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL },
+                                { "has_scores", pnpy_selection_has_scores, NULL, PyDoc_STR("Whether it is a ranking by score."), NULL },
+                                { "is_ranked", pnpy_selection_is_ranked, NULL, PyDoc_STR("Whether its order is a ranking."), NULL },
                                 { "snapshot", selection_snapshot, NULL, PyDoc_STR("The snapshot it is of."), NULL }, { NULL, NULL, NULL, NULL, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, selection_dealloc }, { Py_tp_traverse, selection_traverse }, { Py_tp_methods, methods }, { Py_tp_getset, getset },
                                { Py_tp_doc, (void *)(uintptr_t)"Some of the articles of a snapshot." }, { 0, NULL } };

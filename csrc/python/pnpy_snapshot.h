@@ -16,4 +16,18 @@ PyObject *pnpy_link(pnpy_state *st, pn_snap *snap, PyObject *args);          /* 
 PyObject *pnpy_linked(pnpy_state *st, pn_snap *snap, PyObject *args);        /* (ref, to): Selection */
 PyObject *pnpy_section(pnpy_state *st, pn_snap *snap, PyObject *ref);        /* str or None */
 bool pnpy_field_from(PyObject *name, pn_field *out);                         /* "tag", …; false with an exception set */
+
+/* --- Selection: pnpy_selection.c has the type, pnpy_reading.c these of its methods */
+pn_select *pnpy_select_of(PyObject *selection);                              /* borrowed */
+PyObject *pnpy_selection_top(PyObject *self, PyObject *args);
+PyObject *pnpy_selection_top_dated(PyObject *self, PyObject *args);
+PyObject *pnpy_selection_sample(PyObject *self, PyObject *args);
+PyObject *pnpy_selection_words(PyObject *self, PyObject *args);
+PyObject *pnpy_selection_n_words(PyObject *self, PyObject *unused);
+PyObject *pnpy_selection_save(PyObject *self, PyObject *args);
+PyObject *pnpy_selection_table(PyObject *self, PyObject *names);
+PyObject *pnpy_selection_has_scores(PyObject *self, void *unused);
+PyObject *pnpy_selection_is_ranked(PyObject *self, void *unused);
+PyObject *pnpy_selection_kwic(PyObject *self, PyObject *args);               /* pnpy_kwic.c */
+PyObject *pnpy_selection_marks(PyObject *self, PyObject *args);
 #endif

@@ -1,5 +1,6 @@
 #include "query/pn_select.h"
 #include "base/pn_alloc.h"
+#include "query/pn_chrono.h"
 #include <stdatomic.h>
 
 struct pn_select {
@@ -8,7 +9,8 @@ struct pn_select {
     uint64_t **bits;                   /* per part; NULL entries: all live articles of it */
     size_t n_parts;
     uint64_t count;
-    bool is_all;
+    bool is_all, is_ranked;
+    double *scores;                    /* of a ranking by score: one a place; else NULL */
     _Atomic(pn_ref *) order;           /* made at first need; whoever loses the race frees his own */
 };
 
@@ -16,6 +18,7 @@ static void free_select(pn_select *s) {
     for (size_t i = 0; s->bits && i < s->n_parts; i++) pn_free(s->bits[i]);
     pn_free(s->bits);
     pn_free(atomic_load(&s->order));
+    pn_free(s->scores);
     pn_snap_release(s->snap);
     pn_free(s);
 }
@@ -158,6 +161,59 @@ pn_status pn_select_of_bits(pn_snap *snap, uint64_t *const *bits, pn_select **ou
     return rc;
 }
 
+/* --- some articles, named one by one */
+
+static pn_status empty_bits(pn_select *s, pn_error *err) {
+    for (size_t i = 0; i < s->n_parts; i++) {
+        s->bits[i] = pn_calloc(pn_bits_words(pn_snap_part_at(s->snap, i)->n_docs), sizeof *s->bits[i]);
+        if (!s->bits[i]) return no_memory(err);
+    }
+    return PN_OK;
+}
+
+static pn_status pick(pn_select *s, const pn_ref *refs, size_t n, pn_error *err) {
+    PN_TRY(empty_bits(s, err));
+    for (size_t i = 0; i < n; i++) {
+        uint64_t *word = &s->bits[refs[i].part][refs[i].doc / 64], bit = UINT64_C(1) << (refs[i].doc % 64);
+        s->count += !(*word & bit);                         /* a damaged table may name one twice */
+        *word |= bit;
+    }
+    return PN_OK;
+}
+
+pn_status pn_select_pick(const pn_select *within, const pn_ref *refs, size_t n, pn_select **out, pn_error *err) {
+    pn_select *s = NULL;
+    PN_TRY(new_select(within->snap, &s, err));
+    pn_status rc = pick(s, refs, n, err);
+    if (rc != PN_OK) free_select(s);
+    else *out = s;
+    return rc;
+}
+
+static void *copy_of(const void *p, size_t n, size_t size) {
+    void *copy = pn_malloc(n * size);
+    if (copy && n) memcpy(copy, p, n * size);
+    return copy;
+}
+
+pn_status pn_select_ranked(const pn_select *within, const pn_ref *refs, const double *scores, size_t n, pn_select **out, pn_error *err) {
+    pn_select *s = NULL;
+    PN_TRY(pn_select_pick(within, refs, n, &s, err));
+    pn_ref *order = copy_of(refs, n, sizeof *refs);
+    if (scores) s->scores = copy_of(scores, n, sizeof *scores);
+    atomic_store(&s->order, order);
+    s->is_ranked = true;
+    if (!order || (scores && !s->scores)) {
+        free_select(s);
+        return no_memory(err);
+    }
+    *out = s;
+    return PN_OK;
+}
+
+bool pn_select_is_ranked(const pn_select *s) { return s->is_ranked; }
+const double *pn_select_scores(const pn_select *s) { return s->scores; }
+
 uint32_t pn_select_first(const pn_select *s, uint32_t part, uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to;) {
         uint64_t word = live_word(s, part, i / 64) >> (i % 64);
@@ -192,43 +248,19 @@ bool pn_select_has(const pn_select *s, pn_ref ref) {
 
 /* --- chronological order: a merge of the parts, each of which is in order already */
 
-typedef struct {                       /* one part's place in the merge */
-    uint32_t part, doc, n_docs;
-    uint8_t undated_last;              /* 0 placed, 1 month, 2 year, 3 undated */
-    int32_t day, second;               /* second: -1 before any clock time */
-    uint64_t arrival;
-} head;
-
-static bool comes_before(const head *a, const head *b) {
-    if (a->undated_last != b->undated_last) return a->undated_last < b->undated_last;
-    if (a->day != b->day) return a->day < b->day;
-    if (a->second != b->second) return a->second < b->second;
-    return a->arrival < b->arrival;
-}
-
-static uint8_t class_of(uint8_t precision) {
-    static const uint8_t classes[] = { [PN_PREC_NONE] = 3, [PN_PREC_YEAR] = 2, [PN_PREC_MONTH] = 1, [PN_PREC_DAY] = 0, [PN_PREC_SECOND] = 0 };
-    return classes[precision];
-}
+typedef struct { uint32_t part, doc, n_docs; pn_chrono key; } head;      /* one part's place in the merge */
 
 /* Moves to the next selected article at or after h->doc and loads its key; h->doc == n_docs at the end. */
 static pn_status load_head(const pn_select *s, head *h, pn_error *err) {
     while (h->doc < h->n_docs && !has_in_part(s, h->part, h->doc)) h->doc++;
     if (h->doc == h->n_docs) return PN_OK;
-    pn_seg *seg = pn_snap_part_at(s->snap, h->part)->seg;
-    pn_when when;
-    PN_TRY(pn_seg_when(seg, h->doc, &when, err));
-    PN_TRY(pn_seg_arrival(seg, h->doc, &h->arrival, err));
-    h->undated_last = class_of(when.precision);
-    h->day = when.day;
-    h->second = when.second;
-    return PN_OK;
+    return pn_chrono_of(s->snap, (pn_ref){ h->part, h->doc }, &h->key, err);
 }
 
 static void sift_down(head *heap, size_t n, size_t i) {
     for (size_t child = 2 * i + 1; child < n; child = 2 * i + 1) {
-        if (child + 1 < n && comes_before(&heap[child + 1], &heap[child])) child++;
-        if (!comes_before(&heap[child], &heap[i])) return;
+        if (child + 1 < n && pn_chrono_before(&heap[child + 1].key, &heap[child].key)) child++;
+        if (!pn_chrono_before(&heap[child].key, &heap[i].key)) return;
         head t = heap[i];
         heap[i] = heap[child];
         heap[child] = t;

@@ -22,12 +22,18 @@ typedef enum { PN_BOTH, PN_EITHER, PN_WITHOUT } pn_combine;
 PN_MUST_CHECK pn_status pn_select_combine(const pn_select *a, const pn_select *b, pn_combine how, pn_select **out, pn_error *err);
 /* The live articles whose bits are set: `bits` has one array a part, pn_bits_words(n_docs) words of it; copied. */
 PN_MUST_CHECK pn_status pn_select_of_bits(pn_snap *snap, uint64_t *const *bits, pn_select **out, pn_error *err);
+/* The n given articles, all of them of `within` and none twice, in chronological order. */
+PN_MUST_CHECK pn_status pn_select_pick(const pn_select *within, const pn_ref *refs, size_t n, pn_select **out, pn_error *err);
+/* The same in the order given, which is then the selection's own; scores (copied) one an article, or NULL. */
+PN_MUST_CHECK pn_status pn_select_ranked(const pn_select *within, const pn_ref *refs, const double *scores, size_t n, pn_select **out, pn_error *err);
 pn_select *pn_select_retain(pn_select *s);
 void pn_select_release(pn_select *s);                  /* NULL is fine */
 
 pn_snap *pn_select_snap(const pn_select *s);           /* until release */
 uint64_t pn_select_count(const pn_select *s);          /* no work */
 bool pn_select_is_all(const pn_select *s);
+bool pn_select_is_ranked(const pn_select *s);          /* its order is a ranking, not time */
+const double *pn_select_scores(const pn_select *s);    /* one a place of a ranking by score, until release; else NULL */
 const uint64_t *pn_select_bits(const pn_select *s, size_t part);   /* of that part; NULL when it is all live articles */
 bool pn_select_has(const pn_select *s, pn_ref ref);
 /* The first selected article number of a part in [from, to), or `to`; one past the last one, or `from`. */
@@ -36,7 +42,7 @@ uint32_t pn_select_end(const pn_select *s, uint32_t part, uint32_t from, uint32_
 
 /* The articles at these places of the chronological order.  PN_EINVAL for a place that there is not. */
 PN_MUST_CHECK pn_status pn_select_at(pn_select *s, const uint64_t *places, size_t n, pn_select **out, pn_error *err);
-/* The articles at places from … from+n-1 of the chronological order into refs; from + n must not exceed the count.
+/* The articles at places from … from+n-1 of the chronological order (or the ranking) into refs; from + n must not exceed the count.
  * The first call of a selection over several segments merges their order and keeps it (8 bytes an article). */
 PN_MUST_CHECK pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err);
 #endif

@@ -1,5 +1,6 @@
 #include "stats/pn_name_counts.h"
 #include "base/pn_alloc.h"
+#include "index/pn_live.h"
 #include "index/pn_sections.h"
 #include "stats/pn_shown.h"
 #include <stdlib.h>
@@ -9,38 +10,11 @@ typedef struct { pn_arena arena; name *at; size_t n, cap; pn_error *err; } names
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a list of names"); }
 
-static uint32_t count_deleted(const pn_snap_part *part, pn_post *c) {
-    uint32_t gone = 0;
-    for (; c->doc != PN_DOC_END; pn_post_next(c)) gone += pn_deleted_has(&part->deleted, c->doc);
-    return gone;
-}
-
-static uint32_t look_for_deleted(const pn_snap_part *part, pn_post *c) {
-    uint32_t gone = 0;
-    for (uint32_t i = 0; i < part->deleted.n && c->doc != PN_DOC_END; i++) {
-        if (c->doc < part->deleted.docs[i]) pn_post_seek(c, part->deleted.docs[i]);
-        gone += c->doc == part->deleted.docs[i];
-    }
-    return gone;
-}
-
-/* Live articles of a list: all of it less the deleted ones.  The shorter of list and deletions is walked, so that many rare
- * names and many deletions do not multiply. */
-static pn_status live_count(const pn_snap_part *part, const pn_post_src *src, const pn_term_info *info, uint64_t *out, pn_error *err) {
-    pn_post c;
-    *out = info->df;
-    if (part->deleted.n == 0) return PN_OK;
-    PN_TRY(pn_post_open(&c, src, info, err));
-    *out -= info->df < part->deleted.n ? count_deleted(part, &c) : look_for_deleted(part, &c);
-    if (c.rc != PN_OK && err) *err = c.error;
-    return c.rc;
-}
-
 /* Articles of a list that are selected: each is looked for. */
 static pn_status selected_count(const pn_select *of, uint32_t part, const pn_post_src *src, const pn_term_info *info, uint64_t *out, pn_error *err) {
     const uint64_t *bits = pn_select_bits(of, part);
     pn_post c;
-    if (!bits) return live_count(pn_snap_part_at(pn_select_snap(of), part), src, info, out, err);
+    if (!bits) return pn_live_count(pn_snap_part_at(pn_select_snap(of), part), src, info, out, err);
     *out = 0;
     PN_TRY(pn_post_open(&c, src, info, err));
     for (; c.doc != PN_DOC_END; pn_post_next(&c)) *out += bits[c.doc / 64] >> (c.doc % 64) & 1;

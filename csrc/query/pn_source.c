@@ -1,0 +1,108 @@
+#include "query/pn_source.h"
+
+static const uint32_t *docs_of(const pn_source *s) { return (const uint32_t *)(const void *)s->docs.ptr; }
+
+static void stand(pn_source *s) {
+    s->doc = s->at < s->n ? docs_of(s)[s->at] : PN_DOC_END;
+    s->tf = s->at < s->n ? ((const uint32_t *)(const void *)s->tfs.ptr)[s->at] : 0;
+}
+static void follow(pn_source *s) {
+    s->doc = s->post.doc;
+    s->tf = s->post.tf;
+}
+
+/* The first article >= doc with a bit, or PN_DOC_END. */
+static uint32_t first_within(const uint64_t *bits, uint32_t doc, uint32_t n_docs) {
+    for (; bits && doc < n_docs; doc = (doc / 64 + 1) * 64) {
+        uint64_t word = bits[doc / 64] >> (doc % 64);
+        if (word) return doc + (uint32_t)__builtin_ctzll(word);
+    }
+    return doc < n_docs ? doc : PN_DOC_END;
+}
+
+static pn_status keep(pn_source *s, uint32_t doc, uint32_t tf, pn_error *err) {
+    if (tf == 0) return PN_OK;
+    pn_buf_put(&s->docs, &doc, sizeof doc);
+    pn_buf_put(&s->tfs, &tf, sizeof tf);
+    return s->docs.rc == PN_OK && s->tfs.rc == PN_OK ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for a phrase");
+}
+
+static pn_status list_phrase(pn_source *s, pn_spans *spans, const uint64_t *within, uint32_t n_docs, const pn_tick *tick, pn_error *err) {
+    for (uint32_t doc = first_within(within, 0, n_docs), steps = 0; doc != PN_DOC_END; steps++) {
+        const pn_span *at;
+        uint32_t n, there;
+        if (steps % 1024 == 0) PN_TRY(pn_poll(tick, err));
+        PN_TRY(pn_spans_seek(spans, doc, &there, err));
+        doc = there == PN_DOC_END ? there : first_within(within, there, n_docs);
+        if (doc != there || doc == PN_DOC_END) continue;
+        PN_TRY(pn_spans_here(spans, &at, &n, err));
+        PN_TRY(keep(s, doc, n, err));
+        doc = first_within(within, doc + 1, n_docs);
+    }
+    return PN_OK;
+}
+
+static pn_status open_phrase(pn_source *s, const pn_plan *plan, uint32_t part, size_t op, const uint64_t *within, const pn_tick *tick, pn_error *err) {
+    pn_spans *spans = NULL;
+    PN_TRY(pn_spans_open(plan, op, part, &spans, err));
+    pn_status rc = list_phrase(s, spans, within, pn_snap_part_at(pn_plan_snap(plan), part)->n_docs, tick, err);
+    pn_spans_close(spans);
+    if (rc != PN_OK) return rc;
+    s->n = s->docs.len / sizeof(uint32_t);
+    stand(s);
+    return PN_OK;
+}
+
+pn_status pn_source_open(pn_source *s, const pn_plan *plan, uint32_t part, const pn_scored_list *list, const uint64_t *within,
+                         const pn_tick *tick, pn_error *err) {
+    s->weight = list->weight;
+    s->is_phrase = list->is_phrase;
+    if (s->is_phrase) return open_phrase(s, plan, part, list->op, within, tick, err);
+    s->n = list->info.df;
+    PN_TRY(pn_post_open(&s->post, pn_seg_postings(pn_snap_part_at(pn_plan_snap(plan), part)->seg, PN_FIELD_TEXT), &list->info, err));
+    follow(s);
+    return PN_OK;
+}
+
+void pn_source_fini(pn_source *s) {
+    pn_buf_fini(&s->docs);
+    pn_buf_fini(&s->tfs);
+}
+
+void pn_source_next(pn_source *s) {
+    if (s->is_phrase) {
+        s->at++;
+        stand(s);
+    } else {
+        pn_post_next(&s->post);
+        follow(s);
+    }
+}
+
+static void seek_phrase(pn_source *s, uint32_t target) {
+    size_t n = s->n - s->at;
+    while (n > 0) {
+        size_t half = n / 2;
+        if (docs_of(s)[s->at + half] < target) { s->at += half + 1; n -= half + 1; }
+        else n = half;
+    }
+    stand(s);
+}
+
+void pn_source_seek(pn_source *s, uint32_t target) {
+    if (s->doc >= target) return;
+    if (s->is_phrase) { seek_phrase(s, target); return; }
+    pn_post_seek(&s->post, target);
+    follow(s);
+}
+
+pn_status pn_source_sound(const pn_source *s, pn_error *err) {
+    if (s->is_phrase || s->post.rc == PN_OK) return PN_OK;
+    if (err) *err = s->post.error;
+    return s->post.rc;
+}
+
+pn_post_bound pn_source_bound_at(const pn_source *s, uint32_t target) {
+    if (!s->is_phrase) return pn_post_bound_at(&s->post, target);
+    return s->n && target <= docs_of(s)[s->n - 1] ? (pn_post_bound){ docs_of(s)[s->n - 1], UINT8_MAX, 0 } : (pn_post_bound){ PN_DOC_END, 0, 0 };
+}

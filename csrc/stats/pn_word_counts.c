@@ -1,0 +1,130 @@
+#include "stats/pn_word_counts.h"
+#include "base/pn_alloc.h"
+#include "index/pn_live.h"
+#include <stdlib.h>
+
+/* A walk over the dictionaries of all parts together, word by word. */
+typedef struct { pn_snap *snap; pn_terms_iter *at; size_t n; pn_bytes prefix; const pn_tick *tick; uint64_t steps; pn_error *err; } walk;
+typedef pn_status visit_fn(void *ctx, pn_bytes word, uint64_t live);
+
+static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a list of words"); }
+
+static bool has_word(const walk *w, size_t i) { return !w->at[i].done && pn_bytes_starts(pn_terms_at(&w->at[i]), w->prefix); }
+
+/* The part with the smallest word, or n. */
+static size_t smallest(const walk *w) {
+    size_t best = w->n;
+    for (size_t i = 0; i < w->n; i++)
+        if (has_word(w, i) && (best == w->n || pn_bytes_compare(pn_terms_at(&w->at[i]), pn_terms_at(&w->at[best])) < 0)) best = i;
+    return best;
+}
+
+/* Adds up the live articles of a word and moves the parts that have it on. */
+static pn_status take_word(walk *w, pn_bytes word, uint64_t *live) {
+    *live = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        uint64_t n;
+        if (!has_word(w, i) || !pn_bytes_equal(pn_terms_at(&w->at[i]), word)) continue;
+        const pn_snap_part *p = pn_snap_part_at(w->snap, i);
+        PN_TRY(pn_live_count(p, pn_seg_postings(p->seg, PN_FIELD_TEXT), &w->at[i].info, &n, w->err));
+        *live += n;
+        pn_terms_next(&w->at[i]);
+    }
+    return PN_OK;
+}
+
+static pn_status step(walk *w, visit_fn *visit, void *ctx) {
+    uint8_t copy[256];
+    size_t first = smallest(w);
+    pn_bytes word = pn_terms_at(&w->at[first]);
+    uint64_t live;
+    memcpy(copy, word.ptr, word.len);
+    word = pn_bytes_of(copy, word.len);
+    PN_TRY(take_word(w, word, &live));
+    if (++w->steps % 1024 == 0) PN_TRY(pn_poll(w->tick, w->err));
+    return live ? visit(ctx, word, live) : PN_OK;
+}
+
+static pn_status sound(const walk *w) {
+    for (size_t i = 0; i < w->n; i++) {
+        if (w->at[i].rc == PN_OK) continue;
+        if (w->err) *w->err = w->at[i].error;
+        return w->at[i].rc;
+    }
+    return PN_OK;
+}
+
+static pn_status walk_words(walk *w, visit_fn *visit, void *ctx) {
+    for (size_t i = 0; i < w->n; i++) {
+        const pn_terms *terms;
+        PN_TRY(pn_seg_terms(pn_snap_part_at(w->snap, i)->seg, PN_FIELD_TEXT, &terms, w->err));
+        pn_terms_seek(&w->at[i], terms, w->prefix);
+    }
+    while (smallest(w) < w->n) PN_TRY(step(w, visit, ctx));
+    return sound(w);
+}
+
+static pn_status each_word(pn_snap *snap, pn_bytes prefix, const pn_tick *tick, visit_fn *visit, void *ctx, pn_error *err) {
+    walk w = { .snap = snap, .n = pn_snap_n_parts(snap), .prefix = prefix.ptr ? prefix : PN_BYTES_LIT(""), .tick = tick, .err = err };
+    w.at = pn_calloc(w.n, sizeof *w.at);
+    pn_status rc = w.at ? walk_words(&w, visit, ctx) : no_memory(err);
+    pn_free(w.at);
+    return rc;
+}
+
+/* --- a table */
+
+typedef struct { uint64_t count; int64_t row; } place;
+typedef struct { pn_table *table; place *places; size_t n, cap; pn_error *err; } list;
+
+static pn_status put_word(void *ctx, pn_bytes word, uint64_t live) {
+    list *l = ctx;
+    void *at = l->places;
+    if (!pn_grow(&at, &l->cap, l->n + 1, sizeof *l->places)) return no_memory(l->err);
+    l->places = at;
+    l->places[l->n] = (place){ live, (int64_t)l->n };
+    l->n++;
+    pn_table_put_str(l->table, 0, word);
+    pn_table_put_i64(l->table, 1, (int64_t)live);
+    return PN_OK;
+}
+
+static int by_count(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return x->row < y->row ? -1 : 1;                        /* rows are in the order of bytes */
+}
+
+static pn_status sorted(list *l, size_t top, pn_table **out) {
+    size_t n = PN_MIN(top, l->n);
+    int64_t *rows = pn_calloc(n, sizeof *rows);
+    if (!rows) return no_memory(l->err);
+    if (l->n) qsort(l->places, l->n, sizeof *l->places, by_count);
+    for (size_t i = 0; i < n; i++) rows[i] = l->places[i].row;
+    pn_status rc = pn_table_take(l->table, rows, n, out, l->err);
+    pn_free(rows);
+    return rc;
+}
+
+pn_status pn_words_table(pn_snap *snap, pn_bytes prefix, size_t top, const pn_tick *tick, pn_table **out, pn_error *err) {
+    list l = { .err = err };
+    PN_TRY(pn_table_new(&l.table, err));
+    pn_table_add(l.table, "word", PN_COL_STR);
+    pn_table_add(l.table, "count", PN_COL_I64);
+    pn_status rc = each_word(snap, prefix, tick, put_word, &l, err);
+    if (rc == PN_OK) rc = pn_table_finish(l.table, err);
+    if (rc == PN_OK) rc = sorted(&l, top, out);
+    pn_table_release(l.table);
+    pn_free(l.places);
+    return rc;
+}
+
+static pn_status count_word(void *ctx, pn_bytes word, uint64_t live) {
+    (void)word, (void)live;
+    ++*(uint64_t *)ctx;
+    return PN_OK;
+}
+pn_status pn_words_count(pn_snap *snap, const pn_tick *tick, uint64_t *out, pn_error *err) {
+    *out = 0;
+    return each_word(snap, PN_BYTES_NONE, tick, count_word, out, err);
+}

@@ -1,0 +1,80 @@
+"""The words of an archive as a mapping."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pynews import _core, _show
+from pynews._errors import UnknownNameError
+from pynews._expr import q
+from pynews._table import Table
+
+if TYPE_CHECKING:
+    from pynews._archive import Archive
+
+COMPLETIONS = 1000
+SHOWN = 8
+
+
+class Words(Mapping[str, int]):
+    """Words of an archive and how many articles have each, most frequent first.
+
+    ``ar.words["korea"]`` looks one word up, in any spelling that is folded to it; iteration gives the folded words
+    (docs/WORDS.md). Nothing is listed before it is asked for.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._listed: Table | None = None
+        self._n: int | None = None
+
+    def __getitem__(self, word: str) -> int:
+        n = len(self._archive.search(q.word(word))) if isinstance(word, str) and _core.words(word) else 0
+        if not n:
+            raise UnknownNameError("word", str(word), [])
+        return n
+
+    def __iter__(self) -> Iterator[str]:
+        if self._listed is None:
+            self._listed = Table(self._archive._open().words("", sys.maxsize))
+        return iter(self._listed["word"])
+
+    def __len__(self) -> int:
+        if self._n is None:
+            self._n = self._archive._open().n_words()
+        return self._n
+
+    def prefix(self, start: str, top: int = COMPLETIONS) -> Table:
+        """Words that begin with `start`, most articles first.
+
+        Parameters
+        ----------
+        start : str
+            Beginning of a word, folded as words are; empty for all.
+        top : int, default 1000
+            How many words at most.
+
+        Returns
+        -------
+        Table
+            Columns word, count: the number of articles that have the word.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> pynews.demo().words.prefix("blockch").to_dict()["word"]
+        ['blockchain', 'blockchains']
+        """
+        folded = _core.words(start)
+        return Table(self._archive._open().words(folded[0][0] if len(folded) == 1 else start, top))
+
+    def __repr__(self) -> str:
+        first = self.prefix("", SHOWN)
+        rows = [(_show.cut(row["word"], 40), f"{row['count']:,}") for row in first]
+        foot = f"{len(rows):,} of {len(self):,} words shown · [word] .prefix(\"…\")"
+        return "\n".join([*_show.grid(("word", "articles"), rows, (False, True)), foot])
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.prefix("")["word"].to_list()

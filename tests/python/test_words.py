@@ -1,0 +1,36 @@
+"""The words of an archive as a mapping."""
+import collections
+
+import pytest
+
+import pynews
+
+
+def test_words_count_live_articles_of_all_segments(make):
+    ar = make([{"id": "a", "title": "Rain", "body": "rain and sun"}, {"id": "b", "body": "Sun, snow"}])
+    ar.add([{"id": "c", "body": "sun"}, {"id": "b", "body": "hail and Hail"}], progress=False)
+    counts = {"and": 2, "sun": 2, "hail": 1, "rain": 1}
+    assert dict(ar.words) == counts and list(ar.words) == list(counts) and len(ar.words) == 4
+    assert ar.words["SUN"] == 2 and "snow" not in ar.words and ar.words.get("snow", 0) == 0
+    assert ar.words.prefix("s").to_dict() == {"word": ["sun"], "count": [2]}
+    ar.delete("sun")
+    assert dict(ar.words) == {"and": 1, "hail": 1}
+
+
+def test_words_are_those_of_reading_all_articles(demo):
+    texts = [f"{a.title}\n\n\n{a.body}" for a in demo]
+    counts = collections.Counter(word for text in texts for word in {w for w, *_ in pynews._core.words(text)})
+    assert dict(demo.words) == counts and len(demo.words) == len(counts)
+    assert demo.words.prefix("", 5)["word"].to_list() == sorted(counts, key=lambda w: (-counts[w], w))[:5]
+
+
+def test_a_word_that_no_article_has_is_named(demo):
+    for word in ("zzzz", "", "…", 3):
+        assert word not in demo.words
+    with pytest.raises(pynews.UnknownNameError, match="zzzz"):
+        demo.words["zzzz"]
+
+
+def test_completion_is_capped_and_the_card_counts_all(demo):
+    assert len(demo.words._ipython_key_completions_()) == 1000
+    assert f"8 of {len(demo.words):,} words" in repr(demo.words)
