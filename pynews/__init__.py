@@ -32,6 +32,7 @@ from pynews._repair import repair
 from pynews._report import Report
 from pynews._table import Column, Table
 from pynews._trend import Trend
+from pynews._trend_stats import LeadLag
 
 __version__ = "0.1.0"
 
@@ -49,6 +50,7 @@ __all__ = [
     "Expr",
     "Graph",
     "InputLimitError",
+    "LeadLag",
     "Names",
     "PynewsError",
     "QuerySyntaxError",

@@ -130,6 +130,13 @@ class Graph:
         Notes
         -----
         S. Brin, L. Page (1998), Computer Networks 30: 107-117; iterated until the ranks change by less than 1e-10 in sum.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> g = pynews.demo().related
+        >>> [row["title"] for row in g.pagerank().head(2)]
+        ['Digital Currency Reaches Young Parents in Quillhaven', 'Digital Currency Reaches Pensioners in Tamsin Ford']
         """
         if personalize is None:
             return self._with(self._wired.pagerank(damping, None), "pagerank")
@@ -213,6 +220,13 @@ class Graph:
         Notes
         -----
         Louvain: V. D. Blondel et al. (2008), J. Stat. Mech. P10008, without directions; a community in pieces is cut.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> groups = pynews.demo().related.communities()
+        >>> groups.modularity > 0.5, sum(groups.sizes()) == len(groups)
+        (True, True)
         """
         core, modularity = self._wired.communities(resolution, seed)
         return Communities(self._with(core, "community", descending=False)._core, self.nodes.query, modularity)
@@ -258,6 +272,14 @@ class Graph:
         -------
         Graph
             The nodes within so many hops, and all edges between them.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> around = ar.related.ego(ar[100], hops=1)
+        >>> ar[100].id in set(around.nodes["id"])
+        True
         """
         if hops < 0:
             raise ValueError(f"hops are 0 or more, not {hops}")
@@ -382,7 +404,8 @@ class Graph:
         Returns
         -------
         matplotlib.axes.Axes or Svg
-            A dot's area grows with the edges that lead to it, colours are communities, edges bend to the right on their way.
+            A dot's area grows with the edges that lead to it, colours are communities, edges bend to the right on their way;
+            what is not in the archive is hollow.
 
         Notes
         -----

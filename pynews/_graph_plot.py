@@ -38,6 +38,7 @@ class Dot:
     radius: float
     colour: str
     name: str
+    is_hollow: bool              # not in the archive
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,14 @@ def _sheet(g: Graph, max_nodes: int, seed: int, labels: int, title: str | None) 
     inside = _values(part._wired.degree(), "degree")
     incoming = [_values(all_degrees, "in_degree")[i] for i in chosen]
     layout, groups = part._wired.layout(seed), _values(part._wired.communities(1.0, seed)[0], "community")
-    dots = _dots(_values(layout, "x"), _values(layout, "y"), incoming, groups, _names_of(part))
+    archived = part.nodes["archived"].to_list() if "archived" in part.nodes.columns else [True] * len(part)
+    dots = _dots(_values(layout, "x"), _values(layout, "y"), incoming, groups, _names_of(part), archived)
     arcs = [Arc(dots[a], dots[b], dots[a].colour if groups[a] == groups[b] else GREY) for a, b in zip(*part._ends, strict=True) if a != b]
     shown = [i for i, d in enumerate(inside) if d]
     names = _named([dots[i] for i in shown], labels)
     return Sheet(
         title=title if title is not None else "Who links to whom",
-        note=_note(len(shown), len(g), len(arcs), len(g.edges), len(chosen) == max_nodes),
+        note=_note(len(shown), len(g), len(arcs), len(g.edges), len(chosen) == max_nodes) + (" · hollow: not in the archive" if not all(archived) else ""),
         dots=[dots[i] for i in shown],
         arcs=arcs,
         names=names,
@@ -119,7 +121,7 @@ def _sheet(g: Graph, max_nodes: int, seed: int, labels: int, title: str | None) 
 
 def _note(nodes: int, all_nodes: int, edges: int, all_edges: int, is_cut: bool) -> str:
     which = "those with most edges · " if is_cut and nodes < all_nodes else "those with edges · " if nodes < all_nodes else ""
-    return f"{nodes:,} of {all_nodes:,} nodes, {edges:,} of {all_edges:,} edges · {which}size: edges that lead there · colours: the largest communities"
+    return f"{nodes:,} of {all_nodes:,} nodes, {edges:,} of {all_edges:,} edges · {which}size: edges that lead there · colours: communities"
 
 
 def _names_of(g: Graph) -> list[str]:
@@ -127,7 +129,7 @@ def _names_of(g: Graph) -> list[str]:
     return [cut(key if name is None else name, LABEL) for name, key in zip(g.nodes[column].to_list(), g._keys(), strict=True)]
 
 
-def _dots(x: list[float], y: list[float], incoming: list[int], groups: list[int], names: list[str]) -> list[Dot]:
+def _dots(x: list[float], y: list[float], incoming: list[int], groups: list[int], names: list[str], archived: list[bool]) -> list[Dot]:
     most = math.sqrt(max(incoming, default=0) or 1)
     wide, high = WIDTH / 2 - EDGE, (HEIGHT - TOP) / 2 - EDGE
     return [
@@ -137,6 +139,7 @@ def _dots(x: list[float], y: list[float], incoming: list[int], groups: list[int]
             round(SMALLEST + (LARGEST - SMALLEST) * math.sqrt(incoming[i]) / most, 1),
             COLOURS[groups[i]] if groups[i] < COLOURED else GREY,
             names[i],
+            not archived[i],
         )
         for i in range(len(x))
     ]
@@ -190,7 +193,7 @@ def _svg(s: Sheet) -> Any:
     from pynews._svg import FONT, Svg
 
     arcs = [f'<path d="M{a.start.x:g} {a.start.y:g}Q{a.over[0]:.1f} {a.over[1]:.1f} {a.end.x:g} {a.end.y:g}" stroke="{a.colour}"/>' for a in s.arcs]
-    dots = [f'<circle cx="{d.x:g}" cy="{d.y:g}" r="{d.radius:g}" fill="{d.colour}"><title>{html.escape(d.name)}</title></circle>' for d in s.dots]
+    dots = [f'<circle cx="{d.x:g}" cy="{d.y:g}" r="{d.radius:g}" {_svg_look(d)}><title>{html.escape(d.name)}</title></circle>' for d in s.dots]
     halo = f'stroke-width="3" stroke-linejoin="round" paint-order="stroke" style="fill:{INK};stroke:{PAPER}"'
     names = [f'<text x="{n.x:g}" y="{n.y:g}" text-anchor="{n.anchor}">{html.escape(n.text)}</text>' for n in s.names]
     title, note = html.escape(cut(s.title, 90)), html.escape(s.note)
@@ -203,6 +206,10 @@ def _svg(s: Sheet) -> Any:
         + f"<g {halo}>" + "\n".join(names) + "</g>\n</svg>\n"
     )  # fmt: skip
     return Svg(text, s.title)
+
+
+def _svg_look(d: Dot) -> str:
+    return f'style="fill:{PAPER};stroke:{d.colour}" stroke-width="1.6"' if d.is_hollow else f'fill="{d.colour}"'
 
 
 def _matplotlib(s: Sheet, ax: Any, figsize: tuple[float, float] | None) -> Any:
@@ -219,7 +226,8 @@ def _matplotlib(s: Sheet, ax: Any, figsize: tuple[float, float] | None) -> Any:
     paths = [Path([(a.start.x, a.start.y), a.over, (a.end.x, a.end.y)], [Path.MOVETO, Path.CURVE3, Path.CURVE3]) for a in s.arcs]
     ax.add_collection(PathCollection(paths, facecolors="none", edgecolors=[a.colour for a in s.arcs], linewidths=0.6, alpha=0.32))
     for d in s.dots:
-        ax.add_patch(Circle((d.x, d.y), d.radius, facecolor=d.colour, edgecolor=ax.get_facecolor(), linewidth=0.5, alpha=0.88, zorder=2))
+        face, edge, wide = (ax.get_facecolor(), d.colour, 1.4) if d.is_hollow else (d.colour, ax.get_facecolor(), 0.5)
+        ax.add_patch(Circle((d.x, d.y), d.radius, facecolor=face, edgecolor=edge, linewidth=wide, alpha=0.9, zorder=2))
     side = {"start": "left", "middle": "center", "end": "right"}
     for n in s.names:
         label = ax.annotate("", (n.x, n.y), ha=side[n.anchor], va="baseline", zorder=3, path_effects=[withStroke(linewidth=2.5, foreground=ax.get_facecolor())])

@@ -43,7 +43,7 @@ static void put_row(level *l, const pn_csr *c, uint32_t v, uint64_t *at) {
     }
 }
 
-static pn_status first_level(const pn_graph *g, level *l, pn_error *err) {
+static pn_status first_level(const pn_graph *g, level *l, pn_pace *pace, pn_error *err) {
     pn_csr out = pn_graph_out(g), in = pn_graph_in(g);
     uint64_t at = 0;
     if (!level_init(l, out.n, 2 * out.off[out.n])) return no_memory(err);
@@ -51,25 +51,28 @@ static pn_status first_level(const pn_graph *g, level *l, pn_error *err) {
         put_row(l, &out, v, &at);
         put_row(l, &in, v, &at);
         l->off[v + 1] = at;
+        PN_TRY(pn_pace_on(pace, pn_csr_degree(&out, v) + pn_csr_degree(&in, v), err));
     }
     return PN_OK;
 }
 
 /* --- moving nodes */
 
-static void begin_level(mover *m, const level *l) {
+static pn_status begin_level(mover *m, const level *l, pn_error *err) {
     for (uint32_t v = 0; v < l->n; v++) {
         m->degree[v] = l->self[v];
         for (uint64_t i = l->off[v]; i < l->off[v + 1]; i++) m->degree[v] += l->weight[i];
         m->total[v] = m->degree[v];
         m->group[v] = m->queue[v] = v;
         m->waiting[v] = true;
+        PN_TRY(pn_pace_on(&m->pace, l->off[v + 1] - l->off[v], err));
     }
     for (uint32_t i = l->n; i > 1; i--) {
         uint32_t j = (uint32_t)pn_random_below(&m->chance, i), v = m->queue[i - 1];
         m->queue[i - 1] = m->queue[j];
         m->queue[j] = v;
     }
+    return PN_OK;
 }
 
 static void look_around(mover *m, const level *l, uint32_t v) {
@@ -193,7 +196,7 @@ static pn_status merge_groups(mover *m, level *l, uint32_t n_groups, pn_error *e
 static pn_status unfold(mover *m, level *l, uint32_t *community, uint32_t n, pn_error *err) {
     for (;;) {
         bool moved;
-        begin_level(m, l);
+        PN_TRY(begin_level(m, l, err));
         PN_TRY(move_all(m, l, &moved, err));
         if (!moved) return PN_OK;
         uint32_t n_groups = number_densely(m->group, l->n, m->queue);
@@ -271,7 +274,7 @@ pn_status pn_communities(const pn_graph *g, double resolution, uint64_t seed, co
     mover m = { .resolution = resolution, .twice_m = 2 * (double)out.off[out.n], .chance = { seed }, .pace = { tick, 65535 } };
     if (!(resolution > 0 && resolution < 1e9)) return pn_fail(err, PN_EINVAL, "resolution is above 0");
     for (uint32_t v = 0; v < out.n; v++) community[v] = v;
-    pn_status rc = mover_init(&m, out.n) ? first_level(g, &l, err) : no_memory(err);
+    pn_status rc = mover_init(&m, out.n) ? first_level(g, &l, &m.pace, err) : no_memory(err);
     if (rc == PN_OK && m.twice_m > 0) rc = unfold(&m, &l, community, out.n, err);
     if (rc == PN_OK) rc = cut_pieces(g, community, m.group, m.queue, &m.pace, err);
     if (rc == PN_OK) *modularity = modularity_of(g, community, resolution, m.total);

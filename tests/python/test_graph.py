@@ -260,6 +260,44 @@ def test_a_picture_shows_linked_nodes_and_says_what_it_leaves_out():
     assert len(cut["circle"]) == 3 and cut["desc"][0].text.startswith("3 of 5 nodes, 4 of 5 edges · those with most edges")
 
 
+def test_what_the_archive_does_not_hold_is_hollow(demo):
+    m = marks(demo.related.plot(backend="svg"))
+    hollow = [c for c in m["circle"] if "stroke-width" in c.attrib]
+    assert 0 < len(hollow) < len(m["circle"]) <= 200
+    assert m["desc"][0].text.endswith("hollow: not in the archive")
+    assert "hollow" not in marks(demo.related.subgraph(demo.search("korea")).plot(backend="svg"))["desc"][0].text
+
+
+# --- of the archive
+
+
+def test_measures_of_related_entries_are_those_of_networkx(demo):
+    g = demo.related
+    x = g.to_networkx(attributes=False)
+    keys = g._keys()
+    ranks, want = dict(zip(keys, g._wired.pagerank(0.85, None).column(0).values())), nx.pagerank(x, tol=1e-13, max_iter=1000)
+    assert ranks == pytest.approx(want, abs=1e-8)
+    assert [row["id"] for row in g.pagerank().head(3)] == sorted((k for k in want if isinstance(k, str)), key=lambda k: -want[k])[:3]
+    assert max(g.components()["component"]) + 1 == nx.number_weakly_connected_components(x)
+    assert g.pagerank().head(3).columns[:3] == ["id", "title", "date"]
+
+
+def test_a_way_consists_of_articles_and_what_lies_around_has_the_rest(demo):
+    g = demo.related
+    x = g.to_networkx(attributes=False)
+    start = demo[2000]
+    far = nx.single_source_shortest_path(x, start.id)
+    end = max((k for k in far if isinstance(k, str)), key=lambda k: len(far[k]))
+    way = g.path(start, end)
+    assert len(way) == len(far[end]) > 2 and all(isinstance(a, pynews.Article) for a in way) and (way[0].id, way[-1].id) == (start.id, end)
+    around = g.ego(start, 2)
+    assert len(around) == len(nx.ego_graph(x, start.id, 2, undirected=True))
+    assert not all(around.nodes["archived"])
+
+
+# --- more of pictures
+
+
 def test_the_dot_with_most_edges_to_it_is_the_largest_and_named():
     edges = [(i, 0) for i in range(1, 30)] + [(1, 2)]
     m = marks(graph(30, edges).plot(backend="svg", labels=1))

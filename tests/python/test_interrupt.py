@@ -112,3 +112,23 @@ def test_an_exception_of_a_progress_callable_stops_and_leaves_nothing(source, tm
     with pytest.raises(KeyboardInterrupt):
         pynews.build(tmp_path / "a.pna", source, progress=stop)
     assert os.listdir(tmp_path) == []
+
+
+MEASURE = """
+import array, random
+from pynews import _core
+r, n = random.Random(1), 50_000
+g = _core.graph(n, *(array.array("I", (r.randrange(n) for _ in range(150_000))) for _ in range(2)))
+print("on", flush=True)
+try:
+    CALL
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.parametrize("call", ["g.betweenness(100_000, 0)", "[g.communities(1.0, seed) for seed in range(10_000)]"])
+def test_a_measure_of_a_graph_stops_soon(call, plain_cli):
+    seconds, out, err, status = interrupted([sys.executable, "-c", MEASURE.replace("CALL", call)], plain_cli)
+    assert status == 0, err
+    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
