@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -326,21 +326,16 @@ class RelatedGraph(Graph):
         """
         if max_gap_days < 0:
             raise ValueError("a gap is 0 days or more")
-        articles = self._related.members()
-        days = self._days()
+        days = self._related.table("days").column(0).values()
         kept = [(a, b) for a, b in self._pairs() if a != b and b < len(days) and _near(days[a], days[b], max_gap_days)]
         groups = _components(len(days), kept)
         links = Counter(groups[a] for a, _ in kept)
         members: dict[int, list[int]] = {}
-        for node, root in enumerate(groups):
-            if root in links:
-                members.setdefault(root, []).append(node)
+        for node, group in enumerate(groups):
+            if group in links:
+                members.setdefault(group, []).append(node)
         ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[1][0]))
-        return Threads(self._articles, articles, [places for _, places in ordered], [links[root] for root, _ in ordered], days)
-
-    def _days(self) -> list[int | None]:
-        """Day of each archived node, None where no day was printed."""
-        return [None if a.date is None or a.date_precision in ("year", "month") else a.date.toordinal() for a in self.articles]
+        return Threads(self._articles, self._related.members(), [places for _, places in ordered], [links[group] for group, _ in ordered], days)
 
     def __repr__(self) -> str:
         from pynews import _related_cards
@@ -357,20 +352,10 @@ def _near(a: int | None, b: int | None, gap: int) -> bool:
     return a is not None and b is not None and abs(a - b) <= gap
 
 
-def _components(n: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """For each of `n` nodes the smallest one it hangs together with."""
-    parent = list(range(n))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for a, b in pairs:
-        x, y = root(a), root(b)
-        parent[max(x, y)] = min(x, y)
-    return [root(i) for i in range(n)]
+def _components(n: int, pairs: list[tuple[int, int]]) -> list[int]:
+    """For each of `n` nodes the number of what it hangs together with."""
+    ends = array.array("I", [a for a, _ in pairs]), array.array("I", [b for _, b in pairs])
+    return _core.graph(n, *ends).components(False).column(0).values()
 
 
 class Threads(Table):
@@ -378,15 +363,14 @@ class Threads(Table):
 
     def __init__(self, articles: Articles, members: _core.Selection, places: list[list[int]], links: list[int], days: list[int | None]) -> None:
         self._from, self._members, self._places = articles, members, places
-        first = [dt.date.fromordinal(days[group[0]] or 1) for group in places]
-        last = [dt.date.fromordinal(days[group[-1]] or 1) for group in places]
-        epoch = dt.date(1970, 1, 1)
+        first = [days[group[0]] or 0 for group in places]
+        last = [days[group[-1]] or 0 for group in places]
         columns = (
             ("thread", "int64", list(range(1, len(places) + 1))),
             ("articles", "int64", [len(group) for group in places]),
-            ("first", "date32", [(day - epoch).days for day in first]),
-            ("last", "date32", [(day - epoch).days for day in last]),
-            ("days", "int64", [(b - a).days + 1 for a, b in zip(first, last, strict=True)]),
+            ("first", "date32", first),
+            ("last", "date32", last),
+            ("days", "int64", [b - a + 1 for a, b in zip(first, last, strict=True)]),
             ("links", "int64", links),
             ("headline", "string", [Article(members.article(group[0])).title for group in places]),
         )

@@ -68,7 +68,7 @@ static PyObject *graph_counts(PyObject *self, PyObject *unused) {
 
 static PyObject *graph_table(PyObject *self, PyObject *arg) {
     static const char *const names[PN_N_GRAPH_TABLES] = { [PN_GRAPH_NODES] = "nodes", [PN_GRAPH_EDGES] = "edges", [PN_GRAPH_DANGLING] = "dangling",
-                                                          [PN_GRAPH_ENDPOINTS] = "endpoints", [PN_GRAPH_LAGS] = "lags" };
+                                                          [PN_GRAPH_ENDPOINTS] = "endpoints", [PN_GRAPH_LAGS] = "lags", [PN_GRAPH_DAYS] = "days" };
     pn_bytes name;
     pn_table *t = NULL;
     pn_error err = { 0 };
@@ -76,7 +76,7 @@ static PyObject *graph_table(PyObject *self, PyObject *arg) {
     int which = 0;
     if (!pnpy_str(arg, false, &name)) return NULL;
     while (which < PN_N_GRAPH_TABLES && !pn_bytes_equal(name, pn_bytes_cstr(names[which]))) which++;
-    if (which == PN_N_GRAPH_TABLES) { PyErr_SetString(PyExc_ValueError, "a table is nodes, edges, dangling, endpoints or lags"); return NULL; }
+    if (which == PN_N_GRAPH_TABLES) { PyErr_SetString(PyExc_ValueError, "a table is nodes, edges, dangling, endpoints, lags or days"); return NULL; }
     pnpy_tick_begin(&tick);
     pn_status rc = pn_archive_graph_table(graph_of(self), (pn_graph_table)which, &tick.core, &t, &err);
     pnpy_tick_end(&tick);
@@ -146,7 +146,7 @@ PyObject *pnpy_section(pnpy_state *st, pn_snap *snap, PyObject *arg) {
 
 static PyMethodDef methods[] = {
     { "counts", graph_counts, METH_NOARGS, PyDoc_STR("counts($self, /)\n--\n\nNumbers of links and nodes, as a dict.") },
-    { "table", graph_table, METH_O, PyDoc_STR("table($self, which, /)\n--\n\nThe table nodes, edges, dangling, endpoints or lags.") },
+    { "table", graph_table, METH_O, PyDoc_STR("table($self, which, /)\n--\n\nThe table nodes, edges, dangling, endpoints, lags or days.") },
     { "sources", graph_sources, METH_NOARGS, PyDoc_STR("sources($self, /)\n--\n\nThe articles whose entries are the edges.") },
     { "members", graph_members, METH_NOARGS, PyDoc_STR("members($self, /)\n--\n\nThe articles among the nodes.") },
     { NULL, NULL, 0, NULL } };

@@ -93,6 +93,23 @@ pn_status pn_relgraph_endpoint_table(const pn_relgraph *g, pn_table **out, pn_er
     return finish(t, PN_OK, out, err);
 }
 
+static pn_status put_days(const pn_relgraph *g, pn_table *t, const pn_tick *tick, pn_error *err) {
+    pn_when when;
+    for (uint32_t i = 0; i < g->counts.n_archived; i++) {
+        if (i % 4096 == 0) PN_TRY(pn_poll(tick, err));
+        PN_TRY(pn_seg_when(pn_snap_part_at(snap_of(g), g->refs[i].part)->seg, g->refs[i].doc, &when, err));
+        put_day(t, 0, when.day, when.precision < PN_PREC_DAY ? PN_PREC_NONE : PN_PREC_DAY);
+    }
+    return PN_OK;
+}
+
+pn_status pn_relgraph_days(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
+    pn_table *t = NULL;
+    PN_TRY(pn_table_new(&t, err));
+    pn_table_add(t, "day", PN_COL_I32);
+    return finish(t, put_days(g, t, tick, err), out, err);
+}
+
 static int by_lag(const void *a, const void *b) {
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
     return (x > y) - (x < y);

@@ -222,7 +222,7 @@ static void others_tell_the_section_of_an_article_that_names_none(void **state) 
 /* --- what fails */
 
 static pn_status everything(memfs *m) {
-    static const pn_graph_table tables[] = { PN_GRAPH_NODES, PN_GRAPH_EDGES, PN_GRAPH_DANGLING, PN_GRAPH_ENDPOINTS, PN_GRAPH_LAGS };
+    static const pn_graph_table tables[] = { PN_GRAPH_NODES, PN_GRAPH_EDGES, PN_GRAPH_DANGLING, PN_GRAPH_ENDPOINTS, PN_GRAPH_LAGS, PN_GRAPH_DAYS };
     pn_snap *snap = NULL;
     pn_select *s = NULL;
     pn_error err;
