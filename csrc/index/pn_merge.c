@@ -321,15 +321,55 @@ static pn_status write_idx(pn_merging *m, const pn_io *io, const char *dir, cons
     return rc;
 }
 
+static bool follow_each_other(const pn_merging *m, uint32_t from, uint32_t n) {
+    pn_merge_place first = m->map.from[from];
+    if (n >= m->map.n_docs - from) return false;
+    for (uint32_t i = 1; i <= n; i++)
+        if (m->map.from[from + i].in != first.in || m->map.from[from + i].doc != first.doc + i) return false;
+    return true;
+}
+
+/* A build would pack the block that begins with the next article just as it stands there, if its articles and the one behind them
+ * follow each other here too: then it is copied. */
+static pn_status copy_block(pn_merging *m, pn_stored_writer *w, uint32_t *next, pn_error *err) {
+    pn_merge_place p = m->map.from[*next];
+    const pn_stored *s = &m->in[p.in].seg->stored;
+    pn_stored_block b;
+    PN_TRY(pn_stored_block_at(s, p.doc, &b, err));
+    if (b.n == 0 || !follow_each_other(m, *next, b.n)) return PN_OK;
+    PN_TRY(pn_stored_copy(w, s, &b, err));
+    *next += b.n;
+    return PN_OK;
+}
+
+static pn_status get_record(pn_merging *m, pn_doc_cache *caches, uint32_t i, pn_bytes *record, pn_error *err) {
+    pn_merge_place p = m->map.from[i];
+    return pn_stored_get(&m->in[p.in].seg->stored, &caches[p.in], p.doc, record, err);
+}
+
+/* One record, or one block.  After a seam the blocks of an input begin elsewhere than ours, until two beginnings meet. */
+static pn_status store_next(pn_merging *m, pn_doc_cache *caches, pn_stored_writer *w, uint32_t *next, pn_error *err) {
+    uint32_t i = *next;
+    pn_bytes record = PN_BYTES_NONE;
+    if (!pn_stored_is_between(w)) {
+        PN_TRY(get_record(m, caches, i, &record, err));
+        PN_TRY(pn_stored_make_room(w, record.len, err));
+    }
+    if (pn_stored_is_between(w)) PN_TRY(copy_block(m, w, next, err));
+    if (*next > i) return PN_OK;
+    if (!record.ptr) PN_TRY(get_record(m, caches, i, &record, err));
+    ++*next;
+    return pn_stored_put(w, record, err);
+}
+
 static pn_status store_all(pn_merging *m, pn_doc_cache *caches, pn_stored_writer *w, pn_error *err) {
-    enum { RECORDS = 64 };             /* between two questions to the tick */
-    pn_bytes record;
-    for (uint32_t i = 0; i < m->map.n_docs; i++) {
-        pn_merge_place p = m->map.from[i];
-        PN_TRY(pn_stored_get(&m->in[p.in].seg->stored, &caches[p.in], p.doc, &record, err));
-        PN_TRY(pn_stored_put(w, record, err));
-        pn_merge_progress(m, m->in[p.in].seg->stored.frames.len / m->in[p.in].seg->stored.n_docs);
-        if (i % RECORDS == 0) PN_TRY(pn_poll(m->tick, err));
+    enum { STEPS = 64 };               /* records or blocks between two questions to the tick */
+    for (uint32_t i = 0, steps = 0; i < m->map.n_docs; steps++) {
+        const pn_stored *s = &m->in[m->map.from[i].in].seg->stored;
+        uint32_t before = i;
+        PN_TRY(store_next(m, caches, w, &i, err));
+        pn_merge_progress(m, s->frames.len / s->n_docs * (i - before));
+        if (steps % STEPS == 0) PN_TRY(pn_poll(m->tick, err));
     }
     return pn_stored_end(w, err);
 }

@@ -12,16 +12,16 @@ void pn_stored_begin(pn_stored_writer *w, pn_file_writer *file) {
     pn_file_begin(file, PN_SECTION_FRAMES);
 }
 
-static void put_entry(pn_stored_writer *w) {
+static void put_entry(pn_stored_writer *w, size_t raw_len) {
     pn_buf_put_u32(&w->index, w->first);
-    pn_buf_put_u32(&w->index, (uint32_t)w->raw.len);
+    pn_buf_put_u32(&w->index, (uint32_t)raw_len);
     pn_buf_put_u64(&w->index, w->at);
 }
 
 static pn_status end_block(pn_stored_writer *w, pn_error *err) {
     pn_buf_clear(&w->frame);
     PN_TRY(pn_zstd_pack(&w->packer, &w->frame, pn_buf_bytes(&w->raw), LEVEL, err));
-    put_entry(w);
+    put_entry(w, w->raw.len);
     pn_file_put_buf(w->file, &w->frame);
     w->at += w->frame.len;
     w->first = w->n;
@@ -29,8 +29,12 @@ static pn_status end_block(pn_stored_writer *w, pn_error *err) {
     return PN_OK;
 }
 
+pn_status pn_stored_make_room(pn_stored_writer *w, size_t len, pn_error *err) {
+    return w->raw.len && w->raw.len + len > PN_STORED_BLOCK ? end_block(w, err) : PN_OK;
+}
+
 pn_status pn_stored_put(pn_stored_writer *w, pn_bytes record, pn_error *err) {
-    if (w->raw.len && w->raw.len + record.len > PN_STORED_BLOCK) PN_TRY(end_block(w, err));
+    PN_TRY(pn_stored_make_room(w, record.len, err));
     pn_buf_put_blob(&w->raw, record);
     if (w->raw.rc != PN_OK) return pn_fail(err, w->raw.rc, "no memory for a block of stored articles");
     w->n++;
@@ -39,7 +43,7 @@ pn_status pn_stored_put(pn_stored_writer *w, pn_bytes record, pn_error *err) {
 
 pn_status pn_stored_end(pn_stored_writer *w, pn_error *err) {
     if (w->raw.len) PN_TRY(end_block(w, err));
-    put_entry(w);
+    put_entry(w, 0);
     if (w->index.rc != PN_OK) return pn_fail(err, w->index.rc, "no memory for the index of stored articles");
     pn_file_begin(w->file, PN_SECTION_FRAME_INDEX);
     pn_file_put_buf(w->file, &w->index);
@@ -135,4 +139,23 @@ pn_status pn_stored_get(const pn_stored *s, pn_doc_cache *cache, uint32_t doc, p
     cache->next = doc + 1;
     cache->at = cache->raw.len - pn_rd_left(&r);
     return PN_OK;
+}
+
+/* --- from one segment to another */
+
+pn_status pn_stored_block_at(const pn_stored *s, uint32_t doc, pn_stored_block *out, pn_error *err) {
+    entry block, next;
+    PN_TRY(find_block(s, doc, &block, &next, err));
+    *out = (pn_stored_block){ pn_bytes_of(s->frames.ptr + block.at, (size_t)(next.at - block.at)), block.raw_len, block.first == doc ? next.first - doc : 0 };
+    return PN_OK;
+}
+
+pn_status pn_stored_copy(pn_stored_writer *w, const pn_stored *from, const pn_stored_block *b, pn_error *err) {
+    PN_TRY(pn_file_check(from->file, b->frame.ptr, b->frame.len, err));
+    put_entry(w, b->raw_len);
+    pn_file_put(w->file, b->frame.ptr, b->frame.len);
+    w->at += b->frame.len;
+    w->n += b->n;
+    w->first = w->n;
+    return w->index.rc == PN_OK ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for the index of stored articles");
 }

@@ -126,6 +126,27 @@ static void any_spread_of_dates_merges(void **state) { (void)state;
     }
 }
 
+/* Blocks of records are copied where they are what a build would pack: large ones, small ones, with and without deletions, from inputs
+ * one behind the other in time. */
+static void blocks_of_records_are_what_a_build_packs(void **state) { (void)state;
+    for (uint32_t one_in = 0; one_in < 200; one_in = one_in * 3 + 40) {
+        set *s = new_set(MOST, 17 + one_in);
+        pn_buf scratch = { 0 };
+        char *long_text = malloc(70 << 10);
+        uint64_t seed = one_in;
+        for (size_t i = 0; i < 70 << 10; i++) long_text[i] = "abcdefgh "[dice(&seed) % 9];
+        for (uint32_t i = 0; i < s->n; i++) {
+            uint32_t len = dice(&seed) % 50 == 0 ? 66 << 10 : dice(&seed) % 9000;
+            s->at[i].doc.body = pn_bytes_of(long_text + dice(&seed) % 4000, len);
+            s->at[i].doc.date = (pn_when){ 18000 + (int32_t)i, PN_SECOND_NONE, PN_OFFSET_NONE, PN_PREC_DAY, 0 };
+            assert_int_equal(pn_doc_content_hash(&s->at[i].doc, s->at[i].extra.key, &scratch, &s->at[i].extra.content, NULL), PN_OK);
+        }
+        pn_buf_fini(&scratch);
+        merges_to_what_a_build_writes(s, 3, one_in);
+        free(long_text);
+    }
+}
+
 static void nothing_left_is_refused(void **state) { (void)state;
     inputs *x = new_inputs(new_set(64, 3), 2, 2, 3);
     pn_manifest_segment entry;
@@ -205,7 +226,7 @@ static void any_failing_allocation_is_an_error_and_leaks_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest t[] = {
         cmocka_unit_test(merging_gives_the_bytes_of_one_build), cmocka_unit_test(what_is_deleted_leaves_no_trace),
-        cmocka_unit_test(any_spread_of_dates_merges), cmocka_unit_test(nothing_left_is_refused),
+        cmocka_unit_test(any_spread_of_dates_merges), cmocka_unit_test(blocks_of_records_are_what_a_build_packs), cmocka_unit_test(nothing_left_is_refused),
         cmocka_unit_test(inputs_that_contradict_each_other_are_damage), cmocka_unit_test(a_stopped_merge_leaves_no_files),
         cmocka_unit_test(any_failing_file_operation_leaves_no_files), cmocka_unit_test(any_failing_allocation_is_an_error_and_leaks_nothing) };
     return cmocka_run_group_tests_name("merge", t, NULL, NULL);
