@@ -1,6 +1,6 @@
 """Measures pynews, and peers where they are installed, on real material; prints Markdown tables.
 
-usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open trend graph rank (all by default)
+usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open trend queries graph rank (all by default)
 
 FOLDER holds reuters_fulltext_2009_2011.jsonl.xz, reuters_headlines_2007_2008.jsonl.xz and seed_layout_digitalgov.tar.xz.
 Every build runs in a process of its own, so that its peak memory is its own. Figures are medians; machines differ, so
@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ARTICLES, HEADLINES, PAGES = "reuters_fulltext_2009_2011.jsonl", "reuters_headlines_2007_2008.jsonl", "seed_layout_digitalgov.tar"
-PARTS = ("parse", "build", "merge", "open", "trend", "graph", "rank")
+PARTS = ("parse", "build", "merge", "open", "trend", "queries", "graph", "rank")
 RANKED = {
     ARTICLES: ["korea", "percent", "korea AND bank", "korea OR bank OR blockbuster", '"central bank"'],
     HEADLINES: ["korea", "update", "korea AND profit", "korea OR profit OR blockbuster", '"central bank"'],
@@ -342,6 +342,33 @@ def part_rank(data: Path, scratch: Path, repeat: int) -> None:
         print(f"Ten best by BM25, {name}, {len(ar):,} articles:\n")
         header = ["query", "articles", "search and top 10", "of it ranking", "count", "tantivy, top 10", "tantivy, count", "same titles"]
         table(header[: len(rows[0])], rows)
+
+
+QUERIES = [
+    "profit", '"interest rates"', '"interest rate"~3', "bank NEAR/5 rate", "bank PRE/5 rate", "oil NEAR/5 (price* OR rise*)", "the NEAR/3 of",
+    '"of the"', '"the of"~5', "profit*", "*bank*", "prifit~1", "prifit~2", "/pro(fit|duct)s?/", "/.*bank.*/", "/[a-z]+ing/", "title:bank", "body:bank",
+    "lead30:bank", "atleast2:bank", "length:5..8",
+]  # fmt: skip
+
+
+def part_queries(data: Path, scratch: Path, repeat: int) -> None:
+    """A selection by each kind of query: the least processor time of some calls, and what it finds."""
+    import pynews
+
+    found: dict[str, list[str]] = {query: [] for query in QUERIES}
+    header = ["query"]
+    for name, path in archives(scratch):
+        ar = pynews.open(path)
+        header += [f"{len(ar):,} of {name.split('.')[0]}", "time"]
+        for query, row in found.items():
+            times = []
+            for _ in range(repeat):
+                began = time.process_time()
+                n = len(ar.search(query))
+                times.append(time.process_time() - began)
+            row += [f"{n:,}", f"{min(times) * 1e3:.1f} ms"]
+    print("Queries of every kind (processor time):\n")
+    table(header, [[f"`{query}`", *row] for query, row in found.items()])
 
 
 def unpack(data: Path, scratch: Path, names: list[str]) -> None:

@@ -63,7 +63,7 @@ static pn_status maybe(reader *r, size_t at) { return insert(r, at, split(1, r->
 /* Once more what stands in [from, from + len), at the end. */
 static pn_status copy(reader *r, size_t from, size_t len) {
     PN_TRY(room(r, len));
-    memcpy(r->steps + r->n, r->steps + from, len * sizeof *r->steps);
+    if (len) memcpy(r->steps + r->n, r->steps + from, len * sizeof *r->steps);
     r->n += len;
     return PN_OK;
 }

@@ -61,6 +61,12 @@ static void the_terms_before_change_nothing(void **s) {
     }
 }
 
+static void what_is_empty_may_be_repeated(void **s) {
+    (void)s;
+    assert_true(fits("(){2}a", "a") && fits("()*(){0,3}", "") && fits("(|a){2}", "aa") && fits("(a{0}){2,}b", "b"));
+    assert_false(fits("()+a", ""));
+}
+
 static pn_status compile(const char *text, pn_error *err) {
     pn_arena arena = { 0 };
     pn_regex x;
@@ -194,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_expression_matches_whole_terms),
         cmocka_unit_test(the_terms_before_change_nothing),
+        cmocka_unit_test(what_is_empty_may_be_repeated),
         cmocka_unit_test(what_is_wrong_is_refused_at_its_place),
         cmocka_unit_test(states_and_depth_have_limits),
         cmocka_unit_test(an_evil_expression_takes_no_longer_than_its_length),
