@@ -32,7 +32,7 @@ from pynews._repair import repair
 from pynews._report import Report
 from pynews._table import Column, Table
 from pynews._trend import Trend
-from pynews._trend_stats import LeadLag
+from pynews._trend_stats import Found, LeadLag
 
 __version__ = "0.1.0"
 
@@ -48,6 +48,7 @@ __all__ = [
     "Communities",
     "CorruptArchiveError",
     "Expr",
+    "Found",
     "Graph",
     "InputLimitError",
     "LeadLag",

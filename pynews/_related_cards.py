@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BINS = 24                        # bars of the lags
 ROWS = 5                         # dangling ones shown
 MOST_READ = 100_000              # links up to which a card looks at what dangles: a second at most
-NEXT = ".edges .nodes .dangling .backward() .threads() .mixing()"
+NEXT = ".edges .nodes .dangling .backward() .threads() .mixing() .pagerank() .communities() .plot()"
 
 
 def _count(n: int, one: str, many: str | None = None) -> str:

@@ -13,7 +13,7 @@ from pynews._expr import When, period
 from pynews._freq import CYCLES, OF_DAYS, Freq, freq_of
 from pynews._series import Band
 from pynews._table import Table
-from pynews._trend_stats import LeadLag
+from pynews._trend_stats import Found, LeadLag
 from pynews._zones import ZoneData
 
 if TYPE_CHECKING:
@@ -582,7 +582,7 @@ class Trend(Table):
 
     # --- statistics: docs/STATISTICS.md
 
-    def bursts(self, *, s: float = 2, gamma: float = 1, levels: int = 1) -> Table:
+    def bursts(self, *, s: float = 2, gamma: float = 1, levels: int = 1) -> Found:
         """When much more was written than usual, and how much that weighs.
 
         Kleinberg's automaton for batches, against the totals: a bucket is a batch of ``total`` articles of which ``count``
@@ -605,7 +605,7 @@ class Trend(Table):
         Table
             Columns series, start (first bucket), end (last day of the last bucket; with hours its begin), level, weight,
             count, expected (at the usual share), peak (bucket of the highest share). ``weight`` is the cost saved against
-            the level below: a log-likelihood ratio. A bucket without news neither begins nor ends a burst.
+            the level below: a log-likelihood ratio. ``.articles(row)`` are those counted. A bucket without news neither begins nor ends a burst.
 
         Notes
         -----
@@ -616,10 +616,13 @@ class Trend(Table):
         --------
         >>> import pynews
         >>> ar = pynews.demo()
-        >>> ar.trend({"velorite": "velorite"}, freq="day").bursts()
+        >>> found = ar.trend({"velorite": "velorite"}, freq="day").bursts()
+        >>> found
         series    start       end         level  weight  count  expected  peak
         velorite  2021-03-16  2021-03-18      1  8.2896     12    0.0760  2021-03-16
         1 row
+        >>> len(found.articles(0))
+        12
         """
         return _trend_stats.bursts(self, s, gamma, levels)
 
@@ -657,7 +660,7 @@ class Trend(Table):
         """
         return _trend_stats.changepoints(self, penalty)
 
-    def anomalies(self, alpha: float = 0.01) -> Table:
+    def anomalies(self, alpha: float = 0.01) -> Found:
         """Buckets whose share is not that of the others, given how much was published.
 
         Each bucket with news is held against all others of its series, in trends by day against those of the same weekday.
@@ -674,7 +677,8 @@ class Trend(Table):
         -------
         Table
             Columns series, date, count, total, share, expected (the others' share), z, p (two-sided), q. Rows with
-            ``q <= alpha``: Benjamini and Hochberg's false discovery rate over all buckets of all series.
+            ``q <= alpha``: Benjamini and Hochberg's false discovery rate over all buckets of all series. ``.articles(row)``
+            are those counted.
 
         Notes
         -----

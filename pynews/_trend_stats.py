@@ -10,6 +10,7 @@ from pynews._freq import CYCLES, FREQS
 from pynews._table import Table
 
 if TYPE_CHECKING:
+    from pynews._articles import Articles
     from pynews._trend import Trend
 
 Season = Literal["weekday", "month-of-year"]
@@ -33,10 +34,26 @@ def _shares(t: Trend, what: str) -> _core.Table:
     return t._core
 
 
-def bursts(t: Trend, s: float, gamma: float, levels: int) -> Table:
+class Found(Table):
+    """What was found in a trend: each row is of a series and of some of its buckets, and knows its articles."""
+
+    def __init__(self, core: _core.Table, trend: Trend, first: str, last: str) -> None:
+        super().__init__(core, trend.query)
+        self._trend, self._from, self._to = trend, first, last
+
+    def articles(self, row: int) -> Articles:
+        """The articles counted in the buckets of a row."""
+        cells, t = self[row], self._trend
+        axis = t[t._axis].to_list()[: t._n]
+        chosen = {i for i, begin in enumerate(axis) if cells[self._from] <= begin <= cells[self._to]}
+        words = " … ".join(dict.fromkeys((str(cells[self._from]), str(cells[self._to]))))
+        return t._articles_in(t.series.index(cells["series"]), chosen, words)
+
+
+def bursts(t: Trend, s: float, gamma: float, levels: int) -> Found:
     if levels < 1:
         raise ValueError(f"levels of bursts are 1 or more, not {levels}")
-    return Table(_core.bursts(_shares(t, "bursts()"), _place(t, "bursts()"), s, gamma, levels), t.query)
+    return Found(_core.bursts(_shares(t, "bursts()"), _place(t, "bursts()"), s, gamma, levels), t, "start", "end")
 
 
 def changepoints(t: Trend, penalty: float | Literal["bic"]) -> Table:
@@ -46,8 +63,8 @@ def changepoints(t: Trend, penalty: float | Literal["bic"]) -> Table:
     return Table(_core.changepoints(_shares(t, "changepoints()"), None if isinstance(penalty, str) else penalty, t.level), t.query)
 
 
-def anomalies(t: Trend, alpha: float) -> Table:
-    return Table(_core.anomalies(_shares(t, "anomalies()"), t.freq == "day", alpha), t.query)
+def anomalies(t: Trend, alpha: float) -> Found:
+    return Found(_core.anomalies(_shares(t, "anomalies()"), t.freq == "day", alpha), t, t._axis, t._axis)
 
 
 def entropy(t: Trend) -> Table:

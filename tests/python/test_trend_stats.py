@@ -86,6 +86,17 @@ def test_the_planted_bursts_are_found_and_no_others(demo):
     assert len(demo[row["start"] : row["end"]].search("velorite")) == row["count"] == len(demo.search("velorite"))
 
 
+def test_what_was_found_leads_to_its_articles(demo):
+    t = demo.trend({"K": "korea", "C": "cbdc"}, freq="week")
+    for table in (t.bursts(levels=2), t.anomalies(0.5)):
+        assert len(table) > 2
+        for i, row in enumerate(table):
+            articles = table.articles(i)
+            assert len(articles) == row["count"]
+            assert all(row["series"] != "K" or "korea" in pynews.words(f"{a.title}\n{a.body}") for a in articles)
+    assert len(demo.trend({"K": "korea"}, freq="weekday").anomalies(1).articles(0)) > 0
+
+
 def test_levels_are_nested_and_a_higher_price_leaves_fewer(demo):
     t = demo.trend("korea", freq="month")
     deep = list(t.bursts(levels=3))
