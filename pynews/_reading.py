@@ -95,6 +95,7 @@ class Reading:
         if by not in BY:
             raise UnknownNameError("ranking", by, list(BY))
         selection = self._open()
+        k = min(k, selection.count)
         if by == "bm25":
             return self._those(self._best(selection, k), self._step("top", self._query, k))
         return self._those(selection.top_dated(by == "newest", k), self._step("top_dated", by == "newest", k))
@@ -150,8 +151,9 @@ class Reading:
             if name not in OF_DAYS:
                 raise UnknownNameError("frequency to stratify by", name, list(OF_DAYS))
             freq = FREQS.index(name)
-        seed %= 2**64
-        return self._those(self._open().sample(n, seed, freq), self._step("sample", n, seed, freq))
+        selection = self._open()
+        n, seed = min(n, selection.count), seed % 2**64
+        return self._those(selection.sample(n, seed, freq), self._step("sample", n, seed, freq))
 
     def kwic(self, query: QueryLike, width: int = 8, *, sort: str = "date", unit: Unit = "words") -> Concordance:
         """Every place in these articles where the query's words stand, with the words around it: a concordance.

@@ -172,6 +172,7 @@ def test_what_cannot_be_ranked_says_the_way_on(make):
         ar.search("NOT snow").top()
     with pytest.raises(ValueError, match="-1"):
         ar.search("sun").top(-1)
+    assert len(ar.search("sun").top(2**64)) == len(ar.top(2**64 + 1, by="oldest")) == len(ar.sample(2**64)) == 2
     with pytest.raises(pynews.UnknownNameError, match="best"):
         ar.search("sun").top(by="best")
 
