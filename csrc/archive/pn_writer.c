@@ -68,11 +68,11 @@ static pn_status make_folder(const pn_io *io, const char *dir, pn_error *err) {
 
 static pn_status start_new(pn_writer *w, pn_error *err) {
     PN_TRY(take_lock(w, err));
+    w->is_new = true;
     PN_TRY(w->io->random(w->io->ctx, w->next.archive, sizeof w->next.archive, err));
     pn_manifest_collect(w->io, w->dir, &w->next);           /* what an interrupted first build left */
     w->next.next_segment = w->first_own = 1;
     memcpy(w->next.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
-    w->is_new = true;
     return PN_OK;
 }
 
@@ -104,6 +104,7 @@ static pn_status start_from_newest(pn_writer *w, pn_error *err) {
     if (rc == PN_OK) rc = pn_manifest_copy(&w->next, pn_snap_manifest(snap), err);
     if (rc == PN_OK) rc = pn_parts_add_snapshot(&w->parts, snap, err);
     w->first_own = w->next.next_segment;
+    w->committed = w->next.generation;
     pn_snap_release(snap);
     if (rc == PN_OK) pn_manifest_collect(w->io, w->dir, &w->next);      /* what an interrupted writer left */
     return rc;
@@ -289,12 +290,14 @@ static pn_status list_segments(pn_writer *w, pn_error *err) {
 bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted || w->changed; }
 
 pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
-    uint32_t generation = w->next.generation + 1;
-    PN_TRY(write_deletions(w, generation, err));
+    w->may_undo = true;
+    PN_TRY(write_deletions(w, w->committed + 1, err));
     PN_TRY(list_segments(w, err));
-    w->next.generation = generation;
-    w->may_undo = false;               /* from here on a manifest may name the files, whatever commit says */
+    w->next.generation = w->committed + 1;
     PN_TRY(pn_manifest_commit(w->io, w->dir, &w->next, err));
+    w->committed++;
+    w->first_own = w->next.next_segment;
+    w->may_undo = false;
     pn_manifest_collect(w->io, w->dir, &w->next);
     return PN_OK;
 }
@@ -314,10 +317,21 @@ void pn_writer_unlink_segment(pn_writer *w, uint32_t number) {
     if (pn_segment_path(path, w->dir, number, PN_NAME_DOC, 0, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
 }
 
-/* Files that no manifest names are nobody's: the next commit's collection would take them too, but a user who stopped a
- * build expects the disk space back at once. */
+/* Whatever a commit said: where its manifest is, it has happened. */
+static bool has_not_happened(const pn_writer *w) {
+    uint32_t newest = 0;
+    return pn_manifest_newest(w->io, w->dir, &newest, NULL) == PN_OK && newest == w->committed;
+}
+
+/* Files that no manifest names are nobody's: the next commit's collection would take them too, but whoever stopped a build, or
+ * whose disk is full, expects the disk space back at once. */
 static void remove_uncommitted(pn_writer *w) {
+    char path[PN_PATH_MAX];
     for (uint32_t number = w->first_own; number < w->next.next_segment; number++) pn_writer_unlink_segment(w, number);
+    for (size_t i = 0; i < w->parts.n; i++) {
+        const pn_part *p = &w->parts.at[i];
+        if (p->changed && pn_segment_path(path, w->dir, p->entry.number, PN_NAME_DEL, w->committed + 1, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
+    }
 }
 
 static void remove_empty_archive(pn_writer *w) {
@@ -328,9 +342,10 @@ static void remove_empty_archive(pn_writer *w) {
 
 void pn_writer_close(pn_writer *w) {
     if (!w) return;
-    if (w->may_undo) remove_uncommitted(w);
+    bool undo = w->may_undo && has_not_happened(w);
+    if (undo) remove_uncommitted(w);
     pn_parts_fini(&w->parts);
-    if (w->may_undo && w->is_new) remove_empty_archive(w);
+    if (undo && w->is_new) remove_empty_archive(w);
     if (w->lock) w->io->unlock(w->io->ctx, w->lock);
     pn_build_free(w->build);
     pn_keymap_fini(&w->keys);

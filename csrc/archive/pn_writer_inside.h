@@ -12,9 +12,10 @@ struct pn_writer {
     char *dir;
     pn_io_lock *lock;
     bool is_new;
-    bool may_undo;                     /* holds the lock, and no manifest can name what it wrote */
+    bool may_undo;                     /* holds the lock, and what it wrote is not known to be committed */
+    uint32_t committed;                /* the newest generation; 0: none */
     size_t memory;
-    pn_manifest next;                  /* what commit will write; its generation is still the old one */
+    pn_manifest next;                  /* what commit will write */
     uint32_t first_own;                /* segments from this number on are ours */
     pn_parts parts;
     pn_build *build;                   /* the segment under construction, NULL when empty */

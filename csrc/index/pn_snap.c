@@ -83,9 +83,8 @@ pn_status pn_snap_newest(const pn_io *io, const char *dir, uint32_t *generation,
     return *generation ? PN_OK : no_archive(io, dir, err);
 }
 
-pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
+static pn_status open_generation(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
     pn_snap *s = NULL;
-    if (!generation) PN_TRY(pn_snap_newest(io, dir, &generation, err));
     PN_TRY(new_snap(dir, &s, err));
     pn_status rc = pn_manifest_read(io, dir, generation, &s->manifest, err);
     if (rc == PN_OK) rc = open_parts(s, io, copy, err);
@@ -95,6 +94,17 @@ pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bo
     }
     *out = s;
     return PN_OK;
+}
+
+/* Writers that commit twice meanwhile take the files of the generation away that was the newest: then there is a newer one. */
+pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
+    uint32_t now = generation, before;
+    if (!now) PN_TRY(pn_snap_newest(io, dir, &now, err));
+    for (;;) {
+        pn_status rc = open_generation(io, dir, now, copy, out, err);
+        before = now;
+        if (rc != PN_ENOTFOUND || generation || pn_manifest_newest(io, dir, &now, NULL) != PN_OK || now == before) return rc;
+    }
 }
 
 const char *pn_snap_dir(const pn_snap *s) { return s->dir; }

@@ -8,7 +8,7 @@
  *     }
  *     scenario_forget_all();
  *
- * Answers hold the generation, so that those of two commits never are the same.  With PYNEWS_TRUST=1 the proofs take more of everything.
+ * Every step makes a new generation, a compaction perhaps two.  With PYNEWS_TRUST=1 the proofs take more of everything.
  */
 #ifndef SCENARIO_H
 #define SCENARIO_H
@@ -23,7 +23,8 @@ typedef struct {
     scenario_do steps[SCENARIO_STEPS];
     bool is_large;                         /* too large for proofs that go through every operation */
     size_t n;                              /* from here on: set by scenario_prepare */
-    char *answers[SCENARIO_STEPS + 1];     /* answers[k]: after k commits; "" when there is no archive yet */
+    char *answers[SCENARIO_STEPS + 1];     /* answers[k]: after k steps; "" when there is no archive yet */
+    uint32_t generation[SCENARIO_STEPS + 1];
 } scenario;
 extern scenario scenarios[];
 extern const size_t scenario_n;
@@ -35,9 +36,10 @@ pn_status scenario_step(const scenario *s, const pn_io *io, size_t k, pn_error *
 memfs *scenario_after(const scenario *s, size_t k);    /* holds the first k commits; the caller's */
 
 /* The answers of the archive, "" when there is none; the caller frees.  NULL and *rc when it cannot be opened or asked. */
-char *scenario_answers(const pn_io *io, pn_status *rc, pn_error *err);
-char *sure_answers(memfs *fs);                         /* of an archive that must be well */
-bool scenario_is(const scenario *s, const char *answers, size_t from, size_t to);      /* those after from … to commits */
+char *scenario_answers(const pn_io *io, uint32_t *generation, pn_status *rc, pn_error *err);
+/* These are the answers after step `from` or a later one up to `to`, by a generation that step makes. */
+bool scenario_is(const scenario *s, const char *answers, uint32_t generation, size_t from, size_t to);
+bool scenario_shows(const scenario *s, memfs *fs, size_t from, size_t to);             /* what an archive that must be well answers is that */
 
 bool is_trust(void);                                   /* PYNEWS_TRUST is set */
 void must_ok(pn_status rc, const pn_error *err);

@@ -4,7 +4,7 @@
 
 enum { SECTOR = 512, MOST_FILES = 64 };
 typedef struct { char names[MOST_FILES][96]; size_t n; } listing;
-typedef struct { const scenario *s; memfs *fs; listing live; } archive;
+typedef struct { const scenario *s; size_t commits; memfs *fs; listing live; } archive;
 
 static int keep_name(void *arg, const char *name) {
     listing *l = arg;
@@ -26,7 +26,7 @@ static bool is_live(const pn_snap *snap, const char *path) {
 }
 
 static archive archive_of(const scenario *s, size_t commits) {
-    archive a = { .s = s, .fs = scenario_after(s, commits) };
+    archive a = { .s = s, .commits = commits, .fs = scenario_after(s, commits) };
     listing all = { .n = 0 };
     pn_snap *snap = NULL;
     pn_error err = { 0 };
@@ -53,8 +53,9 @@ static void refused(const archive *a, const char *path, const char *how, size_t 
     pn_error err = { 0 };
     pn_status rc = world_verify(memfs_io(a->fs), "a", &err);
     if (rc != PN_ECORRUPT && rc != PN_EVERSION) fail_msg("verify says %s: %s of %s at %zu", pn_status_name(rc), how, path, at);
-    char *now = scenario_answers(memfs_io(a->fs), &rc, &err);
-    if (now && !scenario_is(a->s, now, 0, a->s->n)) fail_msg("a wrong answer: %s of %s at %zu", how, path, at);
+    uint32_t generation;
+    char *now = scenario_answers(memfs_io(a->fs), &generation, &rc, &err);
+    if (now && !scenario_is(a->s, now, generation, a->commits, a->commits)) fail_msg("a wrong answer: %s of %s at %zu", how, path, at);
     free(now);
 }
 

@@ -13,6 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n);
 
 enum { FILES = 6, RECORDS = 6, CHANGES = 32, CHANGE = 8, FIRST = 140, SECOND = 6 };
+enum { COPY = 1, ADD = 2, DELETE = 4, COMPACT = 8, NO_PARTS = 16, NO_QUERIES = 32, NO_VERIFY = 64 };       /* flags; without the last three everything is asked */
 enum { IDX1, DOC1, DEL1, IDX2, DOC2, MANIFEST };       /* and the records of segment 1, unpacked */
 
 static forge base[FILES], now[FILES];
@@ -62,7 +63,7 @@ static void insert(pn_buf *b, size_t at, uint32_t v) {
     memset(b->ptr + at, (int)(v & 255), n);
     b->len += n;
 }
-static void delete(pn_buf *b, size_t at, size_t n) {
+static void cut_out(pn_buf *b, size_t at, size_t n) {
     n = PN_MIN(n, b->len - at);
     memmove(b->ptr + at, b->ptr + at + n, b->len - at - n);
     b->len -= n;
@@ -83,7 +84,7 @@ static void change(forge *f, pn_buf *b, uint32_t *number, unsigned what, size_t 
     case 1: overwrite(b, at, v, 1 + (v >> 16 & 3)); break;
     case 2: overwrite(b, at - at % 4, edges[v % PN_COUNT(edges)], v & 256 ? 8 : 4); break;
     case 3: insert(b, at, v); break;
-    case 4: delete(b, at, v); break;
+    case 4: cut_out(b, at, v); break;
     case 5: b->len = at; break;
     case 6: overwrite(b, at - at % 4, at - at % 4 + 4 <= b->len ? pn_load_u32(b->ptr + (at - at % 4)) + (uint32_t)(int8_t)v : 0, 4); break;
     case 7: if (f) *number = v; break;
@@ -298,7 +299,11 @@ static void ask_links(pn_snap *snap, pn_select *all) {
     }
 }
 
-static void ask_all(pn_snap *snap) {
+static void ask_parts(pn_snap *snap) {
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) ask_segment(pn_snap_part_at(snap, i)->seg);
+}
+
+static void ask_queries(pn_snap *snap) {
     static const char *const queries[] = { "version", "the", "harbour rail", "\"storm a storm\"", "\xE6\x96\xB0", "\"1 \xE6\x96\xB0\"", "nothing",
         "NOT w*r?1 OR title:h*", "tag:harbours NOT author:none", "NOT date:2019-03", "id:n3 OR url:https://example.org/6" };
     static const char *const names[] = { "n3", "n138", "https://example.org/6", "no" };
@@ -307,7 +312,6 @@ static void ask_all(pn_snap *snap) {
     pn_ref ref;
     bool found;
     pn_archive_info_of(snap, &info);
-    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) ask_segment(pn_snap_part_at(snap, i)->seg);
     must(pn_select_all(snap, &all, NULL) == PN_OK);
     for (size_t i = 0; i < PN_COUNT(queries); i++) ask_query(snap, all, queries[i]);
     ask_trends(all, all, "version", PN_FREQ_DAY);
@@ -316,7 +320,6 @@ static void ask_all(pn_snap *snap) {
     ask_links(snap, all);
     pn_select_release(all);
     for (size_t i = 0; i < PN_COUNT(names); i++) ask(pn_archive_find(snap, pn_bytes_cstr(names[i]), &ref, &found, NULL));
-    ask(pn_archive_verify(snap, NULL, NULL));
 }
 
 /* Adding to it: keys are looked for in what is there. */
@@ -340,11 +343,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
     memfs *m = memfs_new();
     must(memfs_io(m)->mkdir(memfs_io(m)->ctx, "d", NULL) == PN_OK);
     if (write_all(memfs_io(m), by_record)) {
-        if (pn_snap_open(memfs_io(m), "d", 0, d[0] & 1, &snap, NULL) == PN_OK) ask_all(snap);
+        if (pn_snap_open(memfs_io(m), "d", 0, d[0] & COPY, &snap, NULL) == PN_OK) {
+            if (!(d[0] & NO_PARTS)) ask_parts(snap);
+            if (!(d[0] & NO_QUERIES)) ask_queries(snap);
+            if (!(d[0] & NO_VERIFY)) ask(pn_archive_verify(snap, NULL, NULL));
+        }
         pn_snap_release(snap);
-        if (d[0] & 2) add_to(memfs_io(m));
-        if (d[0] & 4) ask(world_delete(memfs_io(m), "d", "storm OR tag:harbours", NULL));
-        if (d[0] & 8) ask(world_compact(memfs_io(m), "d", NULL));
+        if (d[0] & ADD) add_to(memfs_io(m));
+        if (d[0] & DELETE) ask(world_delete(memfs_io(m), "d", "storm OR tag:harbours", NULL));
+        if (d[0] & COMPACT) ask(world_compact(memfs_io(m), "d", NULL));
     }
     must(pn_live() == live && memfs_held(m) == 0);
     memfs_free(m);

@@ -113,6 +113,14 @@ class Life(RuleBasedStateMachine):
             assert writer.delete(ar.search(query_model.text_of(tree)) if older else query_model.text_of(tree)) == len(gone)
         self.remember(pynews.open(self.path), now.after_delete(gone))
 
+    @rule()
+    def compact(self):
+        with pynews.open(self.path, "a") as writer:
+            writer.compact(progress=False)
+            assert writer._snapshot_open().info()["deleted"] == 0
+        self.compacted = True
+        self.remember(pynews.open(self.path), self.newest)
+
     @rule(place=st.integers(0, SNAPSHOTS - 1))
     def refresh(self, place):
         """An open snapshot moves on to the newest."""
