@@ -14,7 +14,7 @@ enum { KEYS_A_BLOCK = 16, FIRST_SLOTS = 64 };
 void pn_name_key(pn_buf *out, pn_bytes name) {
     size_t from = out->len;
     pn_fold_name(out, name);
-    if (out->rc != PN_OK) return;
+    if (out->rc != PN_OK || out->len == from) return;
     pn_bytes key = pn_bytes_of(out->ptr + from, out->len - from);
     if (key.len > PN_TERM_MAX) out->len = from + pn_utf8_cut(key, PN_TERM_MAX);
 }
