@@ -6,6 +6,7 @@
 
 #define ADD(first, n, version) { STEP_ADD, first, n, version, NULL }
 #define RICH(first, n, version) { STEP_ADD_RICH, first, n, version, NULL }
+#define PIN { STEP_PIN, 0, 0, 0, NULL }
 #define DELETE(query) { STEP_DELETE, 0, 0, 0, query }
 #define COMPACT { STEP_COMPACT, 0, 0, 0, NULL }
 scenario scenarios[] = {
@@ -16,11 +17,12 @@ scenario scenarios[] = {
     { .name = "delete", .steps = { ADD(0, 14, 0), DELETE("tag:money"), ADD(2, 6, 1), DELETE("NOT id:n3") } },
     { .name = "compact", .steps = { ADD(0, 12, 0), RICH(20, 4, 0), DELETE("tag:money"), COMPACT, ADD(4, 6, 1), COMPACT } },
     { .name = "merge", .steps = { ADD(0, 2, 0), ADD(2, 2, 0), ADD(4, 2, 0), ADD(6, 2, 0), ADD(3, 2, 1), ADD(8, 2, 0), ADD(10, 2, 0), ADD(12, 2, 0), ADD(14, 2, 0), ADD(1, 3, 2) } },
-    { .name = "everything", .steps = { RICH(0, 12, 0), RICH(8, 8, 1), DELETE("tag:harbours"), COMPACT, RICH(3, 4, 2) } },
+    { .name = "pin", .steps = { ADD(0, 9, 0), PIN, ADD(5, 6, 1), ADD(0, 4, 2), DELETE("tag:money"), COMPACT } },
+    { .name = "everything", .steps = { RICH(0, 12, 0), RICH(8, 8, 1), PIN, DELETE("tag:harbours"), COMPACT, RICH(3, 4, 2) } },
     /* for damage */
     { .name = "one segment", .steps = { ADD(0, 40, 0) }, .is_large = true },
     { .name = "many segments", .steps = { ADD(0, 20, 0), ADD(10, 15, 1), ADD(24, 6, 0), DELETE("tag:money"), ADD(2, 8, 2) }, .is_large = true },
-    { .name = "all there is", .steps = { RICH(0, 30, 0), RICH(20, 20, 1), DELETE("tag:harbours OR date:..2019-03"), COMPACT, RICH(3, 9, 2), DELETE("storm") }, .is_large = true },
+    { .name = "all there is", .steps = { RICH(0, 30, 0), RICH(20, 20, 1), PIN, DELETE("tag:harbours OR date:..2019-03"), COMPACT, RICH(3, 9, 2), DELETE("storm") }, .is_large = true },
 };
 const size_t scenario_n = PN_COUNT(scenarios);
 
@@ -39,6 +41,7 @@ pn_status scenario_step(const scenario *s, const pn_io *io, size_t k, pn_error *
     case STEP_ADD_RICH: return rich_ingest(io, "a", k == 0, d->first, d->n, d->version, err);
     case STEP_DELETE: return world_delete(io, "a", d->query, err);
     case STEP_COMPACT: return world_compact(io, "a", err);
+    case STEP_PIN: return world_pin(io, "a", err);
     case STEP_NONE: break;
     }
     return PN_OK;
@@ -55,6 +58,19 @@ memfs *scenario_after(const scenario *s, size_t k) {
 
 /* --- answers */
 
+/* What is pinned, and what that answers. */
+static pn_status put_pins(const pn_io *io, uint32_t generation, pn_buf *out, pn_error *err) {
+    pn_manifest m = { 0 };
+    PN_TRY(pn_manifest_read(io, "a", generation, &m, err));
+    pn_status rc = PN_OK;
+    for (size_t i = 0; rc == PN_OK && i < m.n_pins; i++) {
+        pn_buf_printf(out, "pinned %u\n", m.pins[i].generation);
+        rc = world_answers_at(io, "a", m.pins[i].generation, out, err);
+    }
+    pn_manifest_fini(&m);
+    return rc;
+}
+
 char *scenario_answers(const pn_io *io, uint32_t *generation, pn_status *rc, pn_error *err) {
     pn_buf b = { 0 };
     char *copy = NULL;
@@ -62,6 +78,7 @@ char *scenario_answers(const pn_io *io, uint32_t *generation, pn_status *rc, pn_
     *rc = pn_manifest_newest(io, "a", generation, err);
     if (*rc == PN_ENOTFOUND) *rc = PN_OK;                      /* not even the folder */
     if (*rc == PN_OK && *generation) *rc = world_answers(io, "a", &b, err);
+    if (*rc == PN_OK && *generation) *rc = put_pins(io, *generation, &b, err);
     pn_buf_put_u8(&b, 0);
     if (*rc == PN_OK) *rc = b.rc;
     if (*rc == PN_OK) copy = memcpy(malloc(b.len), b.ptr, b.len);

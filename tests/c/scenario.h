@@ -15,8 +15,9 @@
 #include "world.h"
 
 enum { SCENARIO_STEPS = 12 };
-typedef enum { STEP_NONE, STEP_ADD, STEP_ADD_RICH, STEP_DELETE, STEP_COMPACT } step_kind;
-/* ADD: articles first … first+n-1 in a version, RICH with all that an article can have.  DELETE: what a query finds.  COMPACT: all segments into one. */
+typedef enum { STEP_NONE, STEP_ADD, STEP_ADD_RICH, STEP_DELETE, STEP_COMPACT, STEP_PIN } step_kind;
+/* ADD: articles first … first+n-1 in a version, RICH with all that an article can have.  DELETE: what a query finds.  COMPACT: all segments into one.  PIN: the newest
+ * generation.  */
 typedef struct { step_kind kind; uint32_t first, n, version; const char *query; } scenario_do;
 typedef struct {
     const char *name;

@@ -97,6 +97,18 @@ static inline pn_status world_delete(const pn_io *io, const char *dir, const cha
     return rc;
 }
 
+/* Pins the newest generation. */
+static inline pn_status world_pin(const pn_io *io, const char *dir, pn_error *err) {
+    uint32_t newest = 0;
+    pn_writer *w = NULL;
+    PN_TRY(pn_writer_open(io, dir, NULL, &w, err));
+    pn_status rc = pn_manifest_newest(io, dir, &newest, err);
+    if (rc == PN_OK) rc = pn_writer_pin(w, newest, 1600000000, PN_BYTES_LIT("Figure 2"), err);
+    if (rc == PN_OK) rc = pn_writer_commit(w, NULL, err);
+    pn_writer_close(w);
+    return rc;
+}
+
 static inline pn_status world_compact(const pn_io *io, const char *dir, pn_error *err) {
     pn_writer *w = NULL;
     PN_TRY(pn_writer_open(io, dir, NULL, &w, err));
@@ -179,17 +191,20 @@ static inline pn_status world_print_all(pn_buf *out, pn_snap *snap, pn_select *a
     }
     return out->rc == PN_OK ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory");
 }
-/* Opens the archive and asks it everything. */
-static inline pn_status world_answers(const pn_io *io, const char *dir, pn_buf *out, pn_error *err) {
+/* Opens a generation of the archive (0: the newest) and appends what it answers to everything. */
+static inline pn_status world_answers_at(const pn_io *io, const char *dir, uint32_t generation, pn_buf *out, pn_error *err) {
     pn_snap *snap = NULL;
     pn_select *all = NULL;
-    pn_buf_clear(out);
-    PN_TRY(pn_snap_open(io, dir, 0, true, &snap, err));
+    PN_TRY(pn_snap_open(io, dir, generation, true, &snap, err));
     pn_status rc = pn_select_all(snap, &all, err);
     if (rc == PN_OK) rc = world_print_all(out, snap, all, err);
     pn_select_release(all);
     pn_snap_release(snap);
     return rc;
+}
+static inline pn_status world_answers(const pn_io *io, const char *dir, pn_buf *out, pn_error *err) {
+    pn_buf_clear(out);
+    return world_answers_at(io, dir, 0, out, err);
 }
 /* Opens the archive and checks every byte of it. */
 static inline pn_status world_verify(const pn_io *io, const char *dir, pn_error *err) {

@@ -82,6 +82,7 @@ class Life(RuleBasedStateMachine):
         first = [row_of(0, 0)]
         self.open = [(pynews.build(self.path, first, progress=False), Model({}).after_add(first))]
         self.asked = ("words", "rail")
+        self.pinned = {}
 
     @property
     def newest(self):
@@ -118,8 +119,21 @@ class Life(RuleBasedStateMachine):
         with pynews.open(self.path, "a") as writer:
             writer.compact(progress=False)
             assert writer._snapshot_open().info()["deleted"] == 0
-        self.compacted = True
         self.remember(pynews.open(self.path), self.newest)
+
+    @precondition(lambda self: len(self.pinned) < 3)
+    @rule(note=st.text(max_size=10))
+    def pin(self, note):
+        with pynews.open(self.path, "a") as writer:
+            self.pinned[writer.pin(note)] = self.newest
+
+    @precondition(lambda self: self.pinned)
+    @rule()
+    def unpin(self):
+        with pynews.open(self.path, "a") as writer:
+            name, _ = self.pinned.popitem()
+            writer.unpin(name)
+            assert set(writer.pins["snapshot"]) == set(self.pinned)
 
     @rule(place=st.integers(0, SNAPSHOTS - 1))
     def refresh(self, place):
@@ -180,6 +194,9 @@ class Life(RuleBasedStateMachine):
     def every_snapshot_answers_as_when_it_was_opened(self):
         for ar, model in self.open:
             same_answers(ar, model, self.asked)
+        for name, model in self.pinned.items():
+            with pynews.open(self.path, at=name) as ar:
+                same_answers(ar, model, self.asked)
 
     def teardown(self):
         with pynews.open(self.path) as ar:
