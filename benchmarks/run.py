@@ -267,7 +267,7 @@ def part_trend(data: Path, scratch: Path, repeat: int) -> None:
         for word in WORDS[name]:
             row = [word, f"{len(ar.search(word)):,}"]
             row.append(f"{micros(lambda w=word: ar.trend(w)):.0f} µs")
-            row.append(f"{micros(lambda w=word: selection.trend(selection, ((w, w),), (2, 0.95, -(2**31), -(2**31), None))):.0f} µs")
+            row.append(f"{micros(lambda w=word: selection.trend(selection, ((w, w),), (2, 0.95, -(2**31), -(2**31), None, False))):.0f} µs")
             for peer, make, file in (("SQLite FTS5", fts5_trend, "fts.db"), ("tantivy", tantivy_trend, "")):
                 other = scratch / f"{name}-{peer.replace(' ', '')}" / file
                 row.append(f"{micros(make(str(other), word)):,.0f} µs" if has(peer) and other.exists() else "–")

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any, Literal
 
-from pynews import _core, _plan, _writing, _zones
-from pynews._articles import Articles, Field
+from pynews import _core, _labels, _parts, _plan, _writing, _zones
+from pynews._articles import FIELDS, Articles, Field
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike, q
+from pynews._freq import Freq
 from pynews._ingest import OnError, Progress, When, ingest
 from pynews._progress import meter
 from pynews._report import Report, empty_report
@@ -51,6 +52,7 @@ class Archive(Articles):
         self._snapshot: _core.Snapshot | None = snapshot
         super().__init__(self, snapshot.all(), None, "", plan=_plan.ALL)
         self._whole = self._as_selection()
+        self._labels: dict[str, _labels.Groups] = {}
 
     @property
     def snapshot(self) -> str:
@@ -154,6 +156,68 @@ class Archive(Articles):
             ("note", "string", [note for _, _, note in pins]),
         )
         return Table(_core.table(columns))
+
+    # --- labels of one's own, and parts
+
+    def attach(self, name: str, labels: Any) -> None:
+        """Give articles labels of your own: what was coded by hand, a model's topics, an outlet's leaning.
+
+        Then ``trend(by=name)`` and ``counts(by=name)`` count by them, and ``filter(name=value)`` narrows to them. They are held
+        in memory by this object, and are not written to the archive.
+
+        Parameters
+        ----------
+        name : str
+            A name like that of a variable, which no field of articles has. Labels of the same name are replaced.
+        labels : mapping of article id to value, pandas Series by id, or pairs
+            One value an article; articles without one, or with None, carry no label. Values are taken as text.
+
+        Raises
+        ------
+        KeyError
+            If an id is not in the archive. When the archive moves on, labels of articles that are gone count nowhere.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> ar.attach("desk", {a.id: "east" if "Korea" in a.body else "other" for a in ar["2020-08"]})
+        >>> ar.counts("desk").to_dict()["count"]
+        [53, 27]
+        >>> ar.filter(desk="east").trend(freq="year").to_dict()["count"]
+        [27]
+        """
+        _labels.check(name, FIELDS)
+        groups = _labels.grouped(labels)
+        _labels.check_ids(self._open(), groups)
+        self._labels[name] = groups
+
+    def partitions(self, n: int | None = None, by: Freq | None = None) -> list[Articles]:
+        """The archive in parts that have no article in common, for workers: each pickles, and their trends add up to the whole.
+
+        Parameters
+        ----------
+        n : int, optional
+            About so many parts of consecutive days, about equally large.
+        by : {'day', 'week', 'month', 'quarter', 'year'}, optional
+            Instead: a part for each bucket that holds articles.
+
+        Returns
+        -------
+        list of Articles
+            Each its own base. Articles that lie in no single part, undated ones among them, are one part more, the last.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> parts = ar.partitions(by="year")
+        >>> [len(part) for part in parts]
+        [913, 925, 912, 250]
+        >>> sum((part.trend("korea") for part in parts[1:]), parts[0].trend("korea")).to_dict() == ar.trend("korea").to_dict()
+        True
+        """
+        return _parts.of(self, n, by)
 
     # --- writing
 

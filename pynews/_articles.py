@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from pynews import _core, _explain, _plan, _query
+from pynews import _cite, _core, _explain, _labels, _plan, _query
 from pynews._article import Article
 from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
@@ -17,7 +17,7 @@ from pynews._freq import FREQS, Freq, freq_of
 from pynews._plan import Plan
 from pynews._reading import Reading
 from pynews._table import Table
-from pynews._trend import Options, Source, Trend, buckets_args
+from pynews._trend import Options, Source, Trend, Unit, buckets_args
 
 if TYPE_CHECKING:
     from pynews._archive import Archive
@@ -225,7 +225,8 @@ class Articles(Reading):
         *queries : str or Expr
             All of them must find an article.
         **names
-            ``tag=``, ``section=``, ``source=``, ``author=``, ``language=``: a name, or several of which one must fit.
+            ``tag=``, ``section=``, ``source=``, ``author=``, ``language=``, or labels that were attached: a name, or several of
+            which one must fit.
 
         Returns
         -------
@@ -244,6 +245,10 @@ class Articles(Reading):
         >>> len(tagged) == len(tagged.base) < len(ar)
         True
         """
+        own = {name: values for name, values in names.items() if name in self._archive._labels}
+        if own:
+            rest = {name: values for name, values in names.items() if name not in own}
+            return _labels.filtered(self, own, self._archive._labels).filter(*queries, **rest)
         parts = [expr(query) for query in queries] + [_names(field, values) for field, values in names.items()]
         if not parts:
             return self
@@ -349,7 +354,7 @@ class Articles(Reading):
             if name not in known:
                 raise UnknownNameError("column", name, difflib.get_close_matches(name, known, 3, 0.4) or list(known))
         if len(names) <= len(known):
-            return Table(selection.table(tuple(names)), self._query)
+            return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self), behind=self._only)
         raise ValueError(f"a table of articles has at most {len(known)} columns")
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
@@ -383,12 +388,13 @@ class Articles(Reading):
                 n += 1
         return n
 
-    def counts(self, by: Field, top: int | None = None) -> Table:
-        """How many of these articles carry each tag, section, source, author or language.
+    def counts(self, by: Field | str, top: int | None = None) -> Table:
+        """How many of these articles carry each tag, section, source, author, language or label of one's own.
 
         Parameters
         ----------
-        by : {'tag', 'section', 'source', 'author', 'language'}
+        by : {'tag', 'section', 'source', 'author', 'language'} or str
+            Or the name of labels that were attached (`Archive.attach`).
         top : int, optional
             Only the most frequent ones.
 
@@ -404,23 +410,30 @@ class Articles(Reading):
         >>> pynews.demo().counts("source").to_dict()
         {'name': ['The Meridian Post'], 'count': [3000], 'total': [3000], 'share': [1.0]}
         """
-        names = Table(self._open().names(_field(by)), self._query)[:top]
-        n, counts = len(self), names["count"].to_list()
+        labels = self._archive._labels.get(by)
+        if labels is None:
+            found = Table(self._open().names(_field(by)))[:top]
+            names, counts = found["name"].to_list(), found["count"].to_list()
+        else:
+            parts = _labels.counted(self, labels, by)[:top]
+            names, counts = [value for value, _ in parts], [len(part) for _, part in parts]
+        n = len(self)
         columns = (
-            ("name", "string", names["name"].to_list()),
+            ("name", "string", names),
             ("count", "int64", counts),
             ("total", "int64", [n] * len(counts)),
             ("share", "float64", [count / n for count in counts]),
         )
-        return Table(_core.table(columns), self._query)
+        return Table(_core.table(columns), self._query, origin=_cite.origin_of(self), behind=lambda row: self._named(by, names[row]))
 
     def trend(
         self,
         queries: Series = None,
         freq: Freq | str = "month",
         *,
-        by: Field | None = None,
+        by: Field | str | None = None,
         top: int = 10,
+        of: Unit = "articles",
         share_of: Literal["base", "tagged", "archive"] | Articles = "base",
         tz: str | None = None,
         level: float = 0.95,
@@ -436,10 +449,13 @@ class Articles(Reading):
             Width of a bucket, or what comes again. Weeks begin on Monday. Buckets are labelled by their first day, hours by
             their begin; ``weekday`` (0 is Monday), ``month`` and ``hour`` take the place of ``date`` where buckets come again.
             Articles without a clock time are in no hour. Names of pandas and polars, such as ``"W"`` or ``"1mo"``, do as well.
-        by : {'tag', 'section', 'source', 'author', 'language'}, optional
-            Instead of queries: a series for each of the most frequent names.
+        by : {'tag', 'section', 'source', 'author', 'language'} or str, optional
+            Instead of queries: a series for each of the most frequent names, or values of labels (`Archive.attach`).
         top : int, default 10
             How many names `by` takes.
+        of : {'articles', 'words'}, default 'articles'
+            What is counted. ``'words'``: how often the words, phrases and patterns of the query that stand under no NOT stand in
+            the articles it finds (all words of these, where the query has none), of all words of the base; without a band.
         share_of : {'base', 'tagged', 'archive'} or Articles, default 'base'
             The denominator: the base, the articles of the base that carry a tag, all of the archive, or a selection. What
             lies outside it is not counted.
@@ -476,17 +492,75 @@ class Articles(Reading):
         if by is not None and queries is not None:
             raise TypeError("a trend is of queries or by names, not both")
         base = self._denominator(share_of)
-        of = self if base is self.base else self.rebase(base)
-        series = of._by_name(_field(by), top) if by is not None else self._series(queries)
-        options: Options = FREQS.index(name), float(level), *base._days, self._archive._zone(tz)
-        try:
-            trend, unplaced, first, last = of._open().trend(base._open(), series, options)
-        except UnknownNameError as e:
-            raise self._archive._suggest(e) from None
+        counted = self if base is self.base else self.rebase(base)
+        if of not in ("articles", "words"):
+            raise ValueError(f"of is 'articles' or 'words', not {of!r}")
+        options: Options = FREQS.index(name), float(level), *base._days, self._archive._zone(tz), of == "words"
+        labels = self._archive._labels.get(by or "")
+        parts = _labels.counted(counted, labels, by or "")[:top] if labels is not None else []
+        if labels is not None:
+            series: tuple[tuple[str, str | None], ...] = tuple((value, None) for value, _ in parts)
+            trend, unplaced, first, last = _labels.trend(parts, counted, base, options)
+        else:
+            series = counted._by_name(_field(by), top) if by is not None else self._series(queries)
+            try:
+                trend, unplaced, first, last = counted._open().trend(base._open(), series, options)
+            except UnknownNameError as e:
+                raise self._archive._suggest(e) from None
         is_all = by is None and queries is None and not self._query and base is self.base
-        labels = [label for label, _ in series]
-        source = Source(of._fixed(), base._fixed(), series, options, tuple(range(len(trend) // max(1, len(series)))))
-        return Trend(trend, unplaced, name, labels, self._query, level, base._title(), is_all, span=(first, last), tz=tz, source=source)
+        buckets = tuple(range(len(trend) // max(1, len(series))))
+        source = Source(counted._fixed(), base._fixed(), series, options, buckets, tuple(part for _, part in parts))
+        return Trend(
+            trend, unplaced, name, [label for label, _ in series], self._query, level, base._title(), is_all,
+            span=(first, last), tz=tz, unit=of, source=source, origin=_cite.origin_of(counted),
+        )  # fmt: skip
+
+    def health(self) -> Table:
+        """Whether these articles can be trusted: what is missing, doubled, or dated by machines.
+
+        Returns
+        -------
+        Table
+            Columns check, level (ok, info, warning), value, note, when. Holes are days without news where, by the same weekdays
+            of four weeks on both sides, 14 articles or more were to be expected; dips are weeks with less than half of the median
+            of the weeks around; date spikes are days with more than five times what is usual on that weekday; copies share the
+            folded title and the day with an earlier article; forward links are related entries dated later than their article.
+            The number of each comes first, then the largest ten.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> health = pynews.demo().health()
+        >>> health.columns
+        ['check', 'level', 'value', 'note', 'when']
+        >>> next(row["value"] for row in health if row["check"] == "forward links")
+        1080.0
+        """
+        from pynews import _health
+
+        return _health.table(self)
+
+    # --- parts of these articles
+
+    def _picked(self, ids: tuple[str, ...], words: str) -> Articles:
+        """Those of these articles that have one of the ids."""
+        found = self._open().combine(self._open().pick(ids)[0], BOTH)
+        within = " · ".join(filter(None, (self._within, words)))
+        return Articles(self._archive, found, self._base, self._query, self._filtered, self._days, self._step("pick", list(ids)), within)
+
+    def _inside(self, base: Articles) -> Articles:
+        """The same selection in another base that holds it."""
+        return Articles(self._archive, self._selection, base, self._query, self._filtered, self._days, self._plan, self._within)
+
+    def _only(self, place: int) -> Articles:
+        return self._picked((self[place].id,), f"article {place:,}")._inside(self._fixed_base())
+
+    def _named(self, by: str, name: str) -> Articles:
+        """Those with a name of a field, or with a value of a label."""
+        labels = self._archive._labels.get(by)
+        if labels is None:
+            return self.search(_names(by, name))
+        return self._picked(labels[name], f"{by} {name}")._inside(self._fixed_base())
 
     def _in_buckets(self, base: Articles, options: Options, wanted: bytes) -> Articles:
         """Those of these articles that lie in the wanted buckets of a trend of `base`."""

@@ -515,7 +515,11 @@ def _series_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -
         top = max(at, key=lambda i: columns["count"][i], default=None)
         return cut(name, 40), line, f"{n:,}", "—" if top is None else f"{bucket(columns[t._axis][top], t.freq)}: {columns['count'][top]:,}"
     peak = max((i for i in at if columns["share"][i]), key=lambda i: columns["share"][i], default=None)
-    return cut(name, 40), line, f"{n:,}", f"{total:,}", percent(n, total), _peak(t, columns, peak)
+    return cut(name, 40), line, f"{n:,}", f"{total:,}", percent(n, total) if t.unit == "articles" else _per_million(n, total), _peak(t, columns, peak)
+
+
+def _per_million(n: int, total: int) -> str:
+    return f"{1e6 * n / total:,.0f} a million" if total else "—"
 
 
 def _made_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -> tuple[str, ...]:
@@ -533,12 +537,16 @@ def _made_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -> 
 def _made_value(t: Trend, value: float) -> str:
     if t.measure == "index":
         return f"{value:.1f}"
+    if t.unit == "words" and t.measure != "relative change":
+        return f"{1e6 * value:,.0f} a million"
     return f"{100 * value:+.1f}{' points' if t.measure == 'change' else '%'}" if "change" in t.measure else f"{100 * value:.1f}%"
 
 
 def _peak(t: Trend, columns: dict[str, list[Any]], i: int | None) -> str:
     if i is None:
         return "—"
+    if t.unit == "words":
+        return f"{bucket(columns[t._axis][i], t.freq)}: {1e6 * columns['share'][i]:,.0f} a million"
     share, lower, upper = (100 * columns[c][i] for c in ("share", "lower", "upper"))
     return f"{bucket(columns[t._axis][i], t.freq)}: {share:.1f}% [{lower:.1f}, {upper:.1f}]"
 
@@ -561,12 +569,20 @@ def _trend_table(t: Trend) -> tuple[tuple[str, ...], list[tuple[str, ...]], dict
     rows = [_series_row(t, name, columns, range(i * n, i * n + n)) for i, name in enumerate(t.series[:TABLE_ROWS])]
     if t.measure != "share":
         return ("series", t.measure, "count", "least", "most"), rows, columns
-    return (("series", "articles", "count", "most") if t._is_all else ("series", "share", "count", "of", "overall", f"peak [{t.level:.0%}]")), rows, columns
+    if t._is_all:
+        return ("series", t.unit, "count", "most"), rows, columns
+    return ("series", "share", "count", "of", "overall", f"peak [{t.level:.0%}]" if t.unit == "articles" else "peak"), rows, columns
 
 
 def _trend_title(t: Trend) -> str:
-    what = "" if t._is_all else "index of shares of " if t.measure == "index" else f"{t.measure} of " + ("the share of " if "change" in t.measure else "")
-    return f"{what}{cut(t._of, 80)} by {t.freq}{f', {plain(t.tz)}' if t.tz else ''}"
+    of = ("the words of " if t.unit == "words" else "") + cut(t._of, 80)
+    if t._is_all:
+        what = of
+    elif t.measure == "index":
+        what = f"index of shares of {of}"
+    else:
+        what = f"{t.measure} of {'the share of ' if 'change' in t.measure else ''}{of}"
+    return f"{what} by {t.freq}{f', {plain(t.tz)}' if t.tz else ''}"
 
 
 def _numbers(header: Sequence[str]) -> list[bool]:
@@ -621,6 +637,8 @@ def _bucket_row(t: Trend, columns: dict[str, list[Any]], i: int, n: int, highest
         return [day, f"{total[i]:,}", *(percent(count[k], total[k]) for k in range(i, len(t), n))]
     if not total[i]:
         return [day, "0", "0", "—", "", ""]
+    if t.unit == "words":
+        return [day, f"{count[i]:,}", f"{total[i]:,}", _per_million(count[i], total[i]), "", _bar(columns["share"][i], highest)]
     band = f"{100 * columns['lower'][i]:5.1f} … {100 * columns['upper'][i]:.1f}"
     return [day, f"{count[i]:,}", f"{total[i]:,}", percent(count[i], total[i]), band, _bar(columns["share"][i], highest)]
 

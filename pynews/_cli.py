@@ -147,7 +147,8 @@ pynews kwic coverage.pna korea --csv > korea.csv
 _TREND = """
 pynews trend coverage.pna korea
 pynews trend coverage.pna korea '"digital currency"' --freq quarter
-pynews trend coverage.pna korea --csv > korea.csv
+pynews trend coverage.pna korea --freq weekday
+pynews trend coverage.pna korea --of words --csv > korea.csv
 pynews trend coverage.pna korea --plot korea.svg
 """
 _DELETE = "pynews delete coverage.pna 'source:\"Old Wire\"'\npynews delete coverage.pna 'date:..2015' --yes"
@@ -192,6 +193,8 @@ def _trend_arguments(parser: argparse.ArgumentParser) -> None:
     _archive_arguments(parser)
     parser.add_argument("queries", nargs="*", metavar="QUERY", help="one series a query; without any, all articles")
     parser.add_argument("--freq", default="month", metavar="FREQ", help=f"width of a bucket: {', '.join(FREQS)} (default month)")
+    parser.add_argument("--of", default="articles", choices=("articles", "words"), help="what is counted: articles, or hits of all words")
+    parser.add_argument("--tz", metavar="ZONE", help="zone for articles with a clock time and an offset, such as Europe/Berlin")
     parser.add_argument("--csv", action="store_true", help="comma-separated text, as long as it is")
     parser.add_argument("--plot", metavar="FILE", help="also draw it: .svg needs nothing, .png and .pdf need matplotlib")
 
@@ -361,7 +364,7 @@ def _kwic(args: argparse.Namespace) -> int:
     with pynews.open(args.archive) as ar:
         k = ar.kwic(args.query, args.width, sort=args.sort)
         if args.json:
-            _print_json({"query": k.query, "count": len(k), "articles": k.articles, "hits": list(k)})
+            _print_json({"query": k.query, "count": len(k), "articles": k.n_articles, "hits": list(k)})
         elif args.csv:
             sys.stdout.write(k.to_csv() or "")
         else:
@@ -378,7 +381,7 @@ def _trend(args: argparse.Namespace) -> int:
     if args.plot:
         _check_picture(args.plot)
     with pynews.open(args.archive) as ar:
-        t = ar.trend(args.queries or None, args.freq)
+        t = ar.trend(args.queries or None, args.freq, of=args.of, tz=args.tz)
     if args.plot:
         _save_picture(t, args.plot)
     if args.json:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from typing import Any, Literal, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from pynews import _core, _show
+from pynews import _cite, _core, _show
 from pynews._errors import UnknownNameError
 from pynews._table import Column, Table
+
+if TYPE_CHECKING:
+    from pynews._articles import Articles
 
 Unit = Literal["words", "chars", "sentence"]
 UNITS: tuple[Unit, ...] = ("words", "chars", "sentence")
@@ -36,11 +39,13 @@ class Concordance(Table):
 
     Attributes
     ----------
-    articles : int
+    n_articles : int
         How many articles have a hit.
     """
 
-    def __init__(self, kwic: _core.Kwic, query: str, sort: str, unit: Unit, width: int, rows: range | None = None) -> None:
+    def __init__(self, kwic: _core.Kwic, query: str, sort: str, unit: Unit, width: int, rows: range | None = None, of: Articles | None = None) -> None:
+        self._of, self._way_back = of, None
+        self._origin = None if of is None else _cite.origin_of(of)
         self._kwic, self.query, self._sort, self._unit, self._width = kwic, query, sort, unit, width
         self._rows_shown = range(len(kwic)) if rows is None else rows
         self._made: _core.Table | None = None
@@ -52,9 +57,17 @@ class Concordance(Table):
         return self._made
 
     @property
-    def articles(self) -> int:
+    def n_articles(self) -> int:
         """How many articles have a hit of the query."""
         return self._kwic.articles
+
+    def _back(self) -> Callable[[int], Articles] | None:
+        return None if self._of is None else self._row
+
+    def _row(self, place: int) -> Articles:
+        """The article of a hit."""
+        assert self._of is not None
+        return self._of._picked((self[place]["id"],), f"hit {place:,}")._inside(self._of._fixed_base())
 
     @property
     def columns(self) -> list[str]:
@@ -77,7 +90,7 @@ class Concordance(Table):
     def __getitem__(self, k: slice) -> Table: ...
     def __getitem__(self, k: str | int | slice) -> Any:
         if isinstance(k, slice) and self._rows_shown[k].step == 1:
-            return Concordance(self._kwic, self.query, self._sort, self._unit, self._width, self._rows_shown[k])
+            return Concordance(self._kwic, self.query, self._sort, self._unit, self._width, self._rows_shown[k], self._of)
         if isinstance(k, int) and -len(self) <= k < len(self):
             [row] = self[k % len(self) : k % len(self) + 1]._rows()
             return row

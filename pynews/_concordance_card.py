@@ -34,7 +34,7 @@ def _concordance_row(row: dict[str, Any]) -> tuple[str, str, str, str]:
 def _concordance_head(k: Concordance) -> str:
     n = len(k._kwic)
     rows = "" if len(k) == n else f", rows {k._rows_shown.start:,} to {k._rows_shown.stop - 1:,}" if len(k) else ", no row"
-    return f"{_count(n, 'hit')} in {_count(k.articles, 'article')}{rows}, sorted by {k._sort}"
+    return f"{_count(n, 'hit')} in {_count(k.n_articles, 'article')}{rows}, sorted by {k._sort}"
 
 
 def concordance_lines(k: Concordance, n: int) -> list[str]:

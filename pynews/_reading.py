@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pynews import _core, _query
 from pynews._concordance import UNITS, Concordance, Unit, sort_keys
@@ -204,7 +204,7 @@ class Reading:
             raise _query.too_large(text, e) from None
         except UnknownNameError as e:
             raise self._archive._suggest(e) from None
-        return Concordance(kwic, text, sort, unit, width)
+        return Concordance(kwic, text, sort, unit, width, of=cast("Articles", self))
 
     def save(self, path: str | os.PathLike[str]) -> Archive:
         """Write these articles into an archive of their own.

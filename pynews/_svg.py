@@ -9,8 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from pynews import _plot
-from pynews._buckets import name as bucket
-from pynews._plot import BACKDROP, COLOURS, DIRECT, Line, Picture
+from pynews._plot import BACKDROP, COLOURS, DIRECT, HEADROOM, Line, Picture, When, place
 from pynews._show import columns_wide, cut
 
 WIDTH, HEIGHT = 760, 330
@@ -48,17 +47,21 @@ class _Scale:
     """Where days and values lie on the paper."""
 
     def __init__(self, p: Picture, left: float, right: float, top: float, bottom: float) -> None:
-        self.left, self.right, self.top, self.bottom, self.highest = left, right, top, bottom, p.top
-        first, last = (p.dates[0].toordinal(), p.dates[-1].toordinal()) if p.dates else (0, 0)
-        pad = p.width * 0.6
+        self.left, self.right, self.top, self.bottom, self.lowest, self.highest = left, right, top, bottom, p.bottom, p.top
+        first, last = (place(p.dates[0]), place(p.dates[-1])) if p.dates else (0.0, 0.0)
+        pad = p.width * (0.0 if p.kind == "area" and len(p.dates) > 1 else 0.6)
         self.first, self.days = first - pad, last - first + 2 * pad
 
-    def x(self, day: dt.date) -> float:
-        return round(self.left + (self.right - self.left) * (day.toordinal() - self.first) / self.days, 1)
+    def x(self, day: When) -> float:
+        return self.at(place(day))
+
+    def at(self, where: float) -> float:
+        return round(self.left + (self.right - self.left) * (where - self.first) / self.days, 1)
 
     def y(self, value: float) -> float:
         """The band may be higher than the picture: it ends at the edge."""
-        return round(self.bottom - (self.bottom - self.top) * min(value / self.highest, 1.0), 1)
+        part = (value - self.lowest) / (self.highest - self.lowest)
+        return round(self.bottom - (self.bottom - self.top) * min(max(part, 0.0), 1.0), 1)
 
     def days_wide(self, days: float) -> float:
         return (self.right - self.left) * days / self.days
@@ -74,8 +77,13 @@ def draw(p: Picture) -> Svg:
     height = max(HEIGHT + ROW * len(notes), top + BOTTOM + ROW * rows)
     scale = _Scale(p, LEFT, WIDTH - margin, top, height - BOTTOM)
     parts = [*_head(p.title, notes), *_y_axis(p, scale), *_backdrop(p, scale), *_x_axis(p, scale)]
-    for i, line in enumerate(p.lines):
+    if p.kind == "bar":
+        parts += _bars(p, scale)
+    elif p.kind == "area":
+        parts += _area(p, scale)
+    for i, line in enumerate(p.lines if p.kind == "line" else []):
         parts += _line(p, line, scale, i)
+    parts += _events(p, scale)
     parts += _labels(p, scale) if names else []
     return Svg(_document(parts, p, height), p.title)
 
@@ -108,12 +116,15 @@ def _head(title: str, notes: Sequence[str]) -> list[str]:
 
 def _labels(p: Picture, scale: _Scale) -> list[str]:
     """Names beside the right ends of the lines, moved apart where they would touch; of many series in a column, in their own order."""
-    many = len(p.lines) > DIRECT
+    many = len(p.lines) > DIRECT or p.kind != "line"
     ends = [(i, value) for i, line in enumerate(p.lines) if (value := _plot.last_value(line)) is not None]
     heights = [scale.top + ROW * k + 6 for k in range(len(ends))] if many else _plot.spread([scale.y(value) for _, value in ends], ROW)
     parts = []
+    if p.kind == "area":
+        ends.reverse()           # as they stand on each other
     for (i, _), y in zip(ends, heights, strict=True):
-        parts.append(f'<path d="M{scale.right + 6:g} {y:g}h14" stroke="{COLOURS[i % len(COLOURS)]}" stroke-width="2.5"{_dashes(i)}/>')
+        look = f'stroke-width="2.5"{_dashes(i)}' if p.kind == "line" else 'stroke-width="7"'
+        parts.append(f'<path d="M{scale.right + 6:g} {y:g}h14" stroke="{COLOURS[i % len(COLOURS)]}" {look}/>')
         parts.append(_text(scale.right + 25, y + 4, p.lines[i].name))
     return parts
 
@@ -129,22 +140,21 @@ def _dashes(i: int) -> str:
 
 def _y_axis(p: Picture, scale: _Scale) -> list[str]:
     parts = []
-    for value in nice(p.top, p.value == "count"):
-        y = scale.y(value)
-        label = f"{100 * value:.6g}%" if p.value == "share" else f"{value:,.6g}"
+    for value in nice(p.top, p.value == "count", p.bottom):
+        y, label = scale.y(value), p.label(value)
         parts.append(f'<path d="M{scale.left:g} {y:g}H{scale.right:g}" stroke="{GREY}" stroke-opacity="{0.6 if not value else 0.22}"/>')
         parts.append(_text(scale.left - 7, y + 4, label, 'text-anchor="end"'))
     return parts
 
 
-def nice(top: float, whole: bool) -> list[float]:
-    """Zero and some round values up to `top`."""
-    step = top / 5
+def nice(top: float, whole: bool, bottom: float = 0.0) -> list[float]:
+    """Zero and some round values between `bottom` and `top`."""
+    step = (top - bottom) / 5
     power = 10.0 ** math.floor(math.log10(step))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= step * 0.999)
     if whole:
         step = max(1.0, math.ceil(step))
-    return [i * step for i in range(int(top / step + 1e-9) + 1)]
+    return [i * step for i in range(math.ceil(bottom / step - 1e-9), int(top / step + 1e-9) + 1)]
 
 
 def _x_axis(p: Picture, scale: _Scale) -> list[str]:
@@ -156,19 +166,35 @@ def _x_axis(p: Picture, scale: _Scale) -> list[str]:
     return parts
 
 
-def ticks(p: Picture) -> list[tuple[dt.date, str]]:
+def ticks(p: Picture) -> list[tuple[When, str]]:
     """At most ten days with their names, at round places; the first names its year."""
-    if len(p.dates) <= 8:
-        return [(d, bucket(d, p.freq)) for d in p.dates]
+    if p.kind == "bar":
+        return [(i, name) for i, name in enumerate(p.names) if len(p.names) < 24 or i % 3 == 0]
+    if len(p.dates) <= (5 if p.freq == "hour" else 8):
+        return list(zip(p.dates, p.names, strict=True))
     first, last = p.dates[0], p.dates[-1]
-    if p.freq == "day" and (last - first).days < 70:
+    assert isinstance(first, dt.date) and isinstance(last, dt.date)
+    if isinstance(first, dt.datetime) and isinstance(last, dt.datetime):
+        if last - first < dt.timedelta(days=4):
+            return _hour_ticks(first, last)
+        first, last = first.date(), last.date()
+    if p.freq in ("day", "hour") and (last - first).days < 70:
         every = next(n for n in (1, 2, 7) if (last - first).days / n < 10)
         days = [first + dt.timedelta(days=i) for i in range(0, (last - first).days + 1, every)]
         return [(d, f"{d.day} {MONTHS[d.month - 1]}" + (f" {d.year}" if i == 0 or d.year != days[i - 1].year else "")) for i, d in enumerate(days)]
     return _month_ticks(first, last)
 
 
-def _month_ticks(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
+def _hour_ticks(first: dt.datetime, last: dt.datetime) -> list[tuple[When, str]]:
+    hours = int((last - first).total_seconds()) // 3600
+    every = next(n for n in (1, 2, 3, 6, 12, 24) if hours / n < 10)
+    at = first.replace(hour=first.hour - first.hour % every)
+    times = [at + dt.timedelta(hours=every * i) for i in range(hours // every + 2)]
+    times = [t for t in times if first <= t <= last]
+    return [(t, f"{t.day} {MONTHS[t.month - 1]}" + (f" {t.year}" if i == 0 else "") if t.hour == 0 or i == 0 else f"{t.hour}:00") for i, t in enumerate(times)]
+
+
+def _month_ticks(first: dt.date, last: dt.date) -> list[tuple[When, str]]:
     months = 12 * (last.year - first.year) + last.month - first.month + 1
     steps = (1, 2, 3, 6, *(12 * n * 10**m for m in range(4) for n in (1, 2, 5)))
     every = next(n for n in steps if months / n < 10)
@@ -183,12 +209,11 @@ def _month_ticks(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
 
 def _backdrop(p: Picture, scale: _Scale) -> list[str]:
     """Grey bars of all articles, without a scale; those of partial buckets are outlines."""
-    if all(line.values == p.totals for line in p.lines):
-        return []
     half, most = scale.days_wide(0.38 * p.width), BACKDROP * (scale.bottom - scale.top)
 
     def path(partial: bool) -> str:
-        return "".join(f"M{scale.x(day) - half:.1f} {scale.bottom:g}v{-most * part:.1f}h{2 * half:.1f}v{most * part:.1f}z" for day, part in p.bars(partial))
+        boxes = ((scale.at(where) - half, most * part) for where, part in p.bars(partial))
+        return "".join(f"M{x:.1f} {scale.bottom:g}v{-high:.1f}h{2 * half:.1f}v{high:.1f}z" for x, high in boxes)
 
     parts = [f'<path d="{path(False)}" fill="{GREY}" fill-opacity=".22"/>'] if path(False) else []
     outline = f'<path d="{path(True)}" fill="none" stroke="{GREY}" stroke-opacity=".5" stroke-dasharray="2 2"/>'
@@ -197,6 +222,50 @@ def _backdrop(p: Picture, scale: _Scale) -> list[str]:
 
 def _points(p: Picture, scale: _Scale, places: Iterable[int], values: Sequence[float | None]) -> list[str]:
     return [f"{scale.x(p.dates[i]):g} {scale.y(values[i] or 0.0):g}" for i in places]
+
+
+def _bars(p: Picture, scale: _Scale) -> list[str]:
+    """Bars side by side, each with its interval."""
+    wide, parts = 0.8 / max(1, len(p.lines)), []
+    for i, line in enumerate(p.lines):
+        for k, value in enumerate(line.values):
+            if value is None:
+                continue
+            x, w = scale.at(k - 0.4 + wide * i), round(scale.days_wide(0.92 * wide), 1)
+            y, low, high = scale.y(value), line.lower[k], line.upper[k]
+            parts.append(f'<path d="M{x:g} {scale.y(0):g}V{y:g}h{w:g}V{scale.y(0):g}z" fill="{COLOURS[i % len(COLOURS)]}" fill-opacity=".75"/>')
+            if low is not None and high is not None:
+                parts.append(f'<path d="M{x + w / 2:.1f} {scale.y(low):g}V{scale.y(high):g}" stroke="{GREY}" stroke-width="1.6"/>')
+    return parts
+
+
+def _area(p: Picture, scale: _Scale) -> list[str]:
+    """Series on each other; what is not wholly covered is crossed by lines."""
+    parts = []
+    for i, (_, low, high) in enumerate(p.stacked()):
+        places = range(len(p.dates))
+        edge = [f"{scale.x(p.dates[k]):g} {scale.y(high[k]):g}" for k in places] + [f"{scale.x(p.dates[k]):g} {scale.y(low[k]):g}" for k in reversed(places)]
+        if edge:
+            parts.append(f'<path d="M{"L".join(edge)}z" fill="{COLOURS[i % len(COLOURS)]}" fill-opacity=".8" stroke="#fff" stroke-width=".6"/>')
+    for k in [k for k, part in enumerate(p.partial) if part and len(p.dates) > 1]:
+        left, right = sorted((scale.x(p.dates[k]), scale.x(p.dates[k - 1 if k else 1])))
+        steps = range(int(scale.top), int(scale.bottom), 8)
+        lines = "".join(f"M{left:g} {min(y + 10, scale.bottom):g}L{right:g} {y:g}" for y in steps)
+        parts.append(f'<path d="{lines}" stroke="#fff" stroke-opacity=".8"/>')
+    return parts
+
+
+def _events(p: Picture, scale: _Scale) -> list[str]:
+    """Upright lines, with their names above the curves."""
+    rows = max((e.row + 1 for e in p.events if e.name), default=0)
+    parts = []
+    for e in p.events:
+        x = scale.x(e.day)
+        parts.append(f'<path d="M{x:g} {scale.bottom:g}V{scale.top:g}" stroke="{GREY}" stroke-dasharray="4 3"/>')
+        if e.name:
+            y = scale.top + (scale.bottom - scale.top) * HEADROOM * (e.row + 0.5) / (1 + HEADROOM * rows) + 4
+            parts.append(_text(x - 4 if e.is_left else x + 4, y, e.name, 'font-size="11" text-anchor="end"' if e.is_left else 'font-size="11"'))
+    return parts
 
 
 def _line(p: Picture, line: Line, scale: _Scale, i: int) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import array
 import datetime as dt
 import difflib
+import importlib.util
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,9 @@ from pynews._errors import UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from pynews._articles import Articles
+    from pynews._cite import Origin
 
 _EPOCH = dt.date(1970, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -107,8 +111,9 @@ class Table:
         The question the table answers.
     """
 
-    def __init__(self, core: _core.Table, query: str = "") -> None:
+    def __init__(self, core: _core.Table, query: str = "", *, origin: Origin | None = None, behind: Callable[[int], Articles] | None = None) -> None:
         self._core, self.query = core, query
+        self._origin, self._way_back = origin, behind      # what it was asked of; from a row to its articles
 
     @property
     def columns(self) -> list[str]:
@@ -143,6 +148,10 @@ class Table:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self._rows())
 
+    def _back(self) -> Callable[[int], Articles] | None:
+        """The way from a row to its articles, if there is one."""
+        return self._way_back
+
     def _column(self, name: str) -> Column:
         names = self.columns
         if name not in names:
@@ -150,7 +159,10 @@ class Table:
         return self._core.column(names.index(name), Column)
 
     def _take(self, rows: Sequence[int]) -> Table:
-        return Table(self._core.take(array.array("q", rows)), self.query)
+        places = list(rows)
+        way_back = self._back()
+        behind = None if way_back is None else lambda row: way_back(places[row])
+        return Table(self._core.take(array.array("q", places)), self.query, origin=self._origin, behind=behind)
 
     def _rows(self) -> list[dict[str, Any]]:
         columns = self.to_dict()
@@ -177,6 +189,62 @@ class Table:
             absent = [i for i in order if cells[i] is None]
             order = sorted(present, key=cells.__getitem__, reverse=descending) + absent
         return self._take(order)
+
+    def articles(self, row: int) -> Articles:
+        """The articles that a row stands for.
+
+        Raises
+        ------
+        ValueError
+            If rows of this table stand for no articles.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> tags = ar.counts("tag", top=3)
+        >>> tags[1]["count"], len(tags.articles(1))
+        (253, 253)
+        """
+        way_back = self._back()
+        if way_back is None:
+            raise ValueError("rows of this table do not stand for articles")
+        return way_back(range(len(self))[row])
+
+    def cite(self) -> str:
+        """Where these numbers come from, for a footnote: what was asked, of how many articles, and of which snapshot of which archive.
+
+        Returns
+        -------
+        str
+            Two lines. The fingerprint is that of the snapshot's articles: two archives with the same one hold the same articles.
+
+        Raises
+        ------
+        ValueError
+            For a table that was not asked of an archive.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> print(pynews.demo().trend("korea", "year").cite().split("\\n")[0])
+        Trend by year, share of articles of all articles, 95% bands: korea 331 of 3,000; of all articles: 3,000 of 3,000 articles.
+        """
+        from pynews import _cite
+
+        return _cite.text(self)
+
+    def style(self) -> Any:
+        """A great_tables table (``great_tables.GT``) for a report: numbers aligned, shares in percent, dates as dates.
+
+        Raises
+        ------
+        ImportError
+            If great_tables is not installed.
+        """
+        from pynews import _style
+
+        return _style.table(self)
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Columns as lists of Python values."""
@@ -244,6 +312,27 @@ class Table:
         with open(path, "w", encoding="utf-8", newline="") as f:
             f.write(text)
         return None
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write a Parquet file, by pyarrow or by polars.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Raises
+        ------
+        ImportError
+            If neither is installed.
+        """
+        if importlib.util.find_spec("pyarrow") is not None:
+            import pyarrow.parquet
+
+            pyarrow.parquet.write_table(self.to_arrow(), os.fspath(path))
+        elif importlib.util.find_spec("polars") is not None:
+            self.to_polars().write_parquet(os.fspath(path))
+        else:
+            raise ImportError("Parquet is written by pyarrow or polars, and neither is installed: pip install pyarrow")
 
     def __arrow_c_schema__(self) -> object:
         return self._core.__arrow_c_schema__()

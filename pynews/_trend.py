@@ -18,8 +18,10 @@ from pynews._zones import ZoneData
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
+    from pynews._cite import Origin
 
-Options = tuple[int, float, int, int, ZoneData | None]      # of a trend, as the core takes them
+Options = tuple[int, float, int, int, ZoneData | None, bool]      # of a trend, as the core takes them
+Unit = Literal["articles", "words"]
 Measure = Literal["share", "smoothed share", "cumulative share", "deseasoned share", "change", "relative change", "index"]
 
 
@@ -32,18 +34,20 @@ class Source:
     queries: tuple[tuple[str, str | None], ...]
     options: Options
     owner: tuple[int, ...]                   # for each bucket that was asked for, the one it lies in now
+    parts: tuple[Articles, ...] = ()         # of series that are no queries: their articles
 
     def articles(self, series: int | None, wanted: Callable[[int], bool]) -> tuple[Articles, Articles]:
         """Articles of the base, and of a series or of all of the selection, in the wanted buckets."""
         flags = bytes(wanted(b) for b in self.owner)
         query = None if series is None else self.queries[series][1]
-        of = self.of if query is None else self.of.search(query)
+        of = self.parts[series] if self.parts and series is not None else self.of if query is None else self.of.search(query)
         return self.base._in_buckets(self.base, self.options, flags), of._in_buckets(self.base, self.options, flags)
 
     def both(self, a: int, b: int, n: int) -> list[int]:
         """In each bucket, the articles that two series have in common."""
         parts = [f"({query})" for query in (self.queries[a][1], self.queries[b][1]) if query is not None]
-        core = self.of._open().trend(self.base._open(), (("both", " AND ".join(parts) or None),), self.options)[0]
+        of = self.parts[a] & self.parts[b] if self.parts else self.of
+        core = of._open().trend(self.base._open(), (("both", " AND ".join(parts) or None),), self.options)[0]
         sums = [0] * n
         for owner, count in zip(self.owner, Table(core)["count"].to_list(), strict=True):
             sums[owner] += count
@@ -52,7 +56,7 @@ class Source:
 
 def buckets_args(options: Options, wanted: bytes) -> tuple[Any, ...]:
     """What a plan keeps of a choice of buckets: frequency, days, zone with its days, number of buckets, and the chosen ones as ranges."""
-    freq, _, first, last, zone = options
+    freq, _, first, last, zone, _ = options
     edges = [i for i, (a, b) in enumerate(pairwise((0, *wanted, 0))) if bool(a) != bool(b)]
     return freq, first, last, zone and [zone[0], zone[1].hex(), zone[2].hex()], len(wanted), edges
 
@@ -65,7 +69,7 @@ def _choose(
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         wanted[begin:end] = b"\1" * (end - begin)
     clocks = None if zone is None else (zone[0], bytes.fromhex(zone[1]), bytes.fromhex(zone[2]))
-    return of.buckets(base, (freq, 0.95, first, last, clocks), bytes(wanted))
+    return of.buckets(base, (freq, 0.95, first, last, clocks, False), bytes(wanted))
 
 
 class Trend(Table):
@@ -85,6 +89,8 @@ class Trend(Table):
         Confidence level of the band.
     tz : str or None
         The zone into which clock times were converted.
+    unit : str
+        What is counted: 'articles', or 'words': hits and words, whose shares have no band.
     measure : str
         What the column ``share`` holds: 'share', or what a method made of it: 'smoothed share', 'cumulative share', 'deseasoned share', 'change',
         'relative change', 'index'.
@@ -105,12 +111,14 @@ class Trend(Table):
         *,
         span: tuple[int, int] = (1, 0),
         tz: str | None = None,
+        unit: Unit = "articles",
         measure: Measure = "share",
         source: Source | None = None,
+        origin: Origin | None = None,
     ) -> None:
-        super().__init__(core, query)
-        self.unplaced = Table(unplaced, query)
-        self.freq, self.series, self.level, self.tz, self.measure = freq, series, level, tz, measure
+        super().__init__(core, query, origin=origin)
+        self.unplaced = Table(unplaced, query, origin=origin)
+        self.freq, self.series, self.level, self.tz, self.unit, self.measure = freq, series, level, tz, unit, measure
         self._of, self._is_all = of, is_all        # what shares are of, in words; whether the one series is all of it
         self._span, self._source = span, source    # first and last day (of hours: second) that the axis covers
 
@@ -128,7 +136,7 @@ class Trend(Table):
 
     @property
     def _z(self) -> float | None:
-        return _core.normal_z(self.level)
+        return None if self.unit == "words" else _core.normal_z(self.level)
 
     def _rows_of(self, i: int) -> slice:
         return slice(i * self._n, (i + 1) * self._n)
@@ -175,7 +183,8 @@ class Trend(Table):
             ("upper", "float64", [up for _, _, up in values]),
             ("partial", "bool", list(partial) * len(cells)),
         )
-        kept = {"span": self._span, "tz": tz, "measure": self.measure, "source": self._source, "freq": freq, "of": self._of, "is_all": self._is_all}
+        kept: dict[str, Any] = {"span": self._span, "tz": tz, "unit": self.unit, "measure": self.measure, "source": self._source, "freq": freq}
+        kept |= {"of": self._of, "is_all": self._is_all, "origin": self._origin}
         kept.update(changes)
         series, query = list(self.series), self.query
         return Trend(_core.table(columns), self.unplaced._core if unplaced is None else unplaced, series=series, query=query, level=self.level, **kept)
@@ -227,9 +236,11 @@ class Trend(Table):
         chosen = set(_places(self, when))
         return self._articles_in(self._series_index(series), chosen, f"{self.freq} {when}")
 
-    def articles(self, row: int) -> Articles:
+    def _back(self) -> Callable[[int], Articles] | None:
+        return None if self._source is None else self._row
+
+    def _row(self, place: int) -> Articles:
         """The articles counted in a row."""
-        place = range(len(self))[row]
         bucket = _buckets.name(self[self._axis].to_list()[place], self.freq)
         return self._articles_in(place // self._n, {place % self._n}, f"{self.freq} {bucket}")
 
@@ -464,19 +475,19 @@ class Trend(Table):
             raise ValueError("how many articles two series share cannot be asked of a sum of trends")
         columns = self.to_dict()
         k, m, n = columns["count"][self._rows_of(i)], columns["count"][self._rows_of(j)], columns["total"][self._rows_of(i)]
-        both = self._source.both(i, j, self._n)
+        both = self._source.both(i, j, self._n) if self.unit == "articles" else [0] * self._n
         bands = [of(*row) for row in zip(k, m, both, n, strict=True)]
         axis, kind = _buckets.kind(self.freq, self.tz)
         made = (
             (axis, kind, self._begins()),
             ("count_a", "int64", k),
             ("count_b", "int64", m),
-            ("both", "int64", both),
+            ("both", "int64", both if self.unit == "articles" else [None] * self._n),
             ("total", "int64", n),
             *((label, "float64", [band[c] for band in bands]) for c, label in enumerate((name, "lower", "upper"))),
             ("partial", "bool", columns["partial"][: self._n]),
         )
-        return Table(_core.table(made), f"{name} of {a} and {b}")
+        return Table(_core.table(made), f"{name} of {a} and {b}", origin=self._origin)
 
     # --- sums and shapes
 
@@ -492,7 +503,7 @@ class Trend(Table):
             return NotImplemented
         self._plain("added")
         other._plain("added")
-        for what in ("freq", "series", "level", "tz"):
+        for what in ("freq", "series", "level", "tz", "unit"):
             if getattr(self, what) != getattr(other, what):
                 raise ValueError(f"trends of another {what} do not add: {getattr(self, what)!r} and {getattr(other, what)!r}")
         _check_disjoint(self._source, other._source)
@@ -508,7 +519,7 @@ class Trend(Table):
         partial = [_buckets.is_partial(self.freq, begin, *span) for begin in begins]
         of = self._of if self._of == other._of else f"{self._of}, {other._of}"
         is_all = self._is_all and other._is_all
-        return self._made(begins, cells, partial, _unplaced_sum(self, other), span=span, source=None, of=of, is_all=is_all)
+        return self._made(begins, cells, partial, _unplaced_sum(self, other), span=span, source=None, of=of, is_all=is_all, origin=None)
 
     def wide(self, value: Literal["count", "share", "per_million"] = "share") -> Table:
         """One row a bucket, one column a series.
@@ -540,7 +551,7 @@ class Trend(Table):
             cells = [None if v is None else 1e6 * v for v in cells]
         axis, kind = _buckets.kind(self.freq, self.tz)
         columns = [(name, "int64" if value == "count" else "float64", cells[self._rows_of(i)]) for i, name in enumerate(self.series)]
-        return Table(_core.table(((axis, kind, self._begins()), *columns)), self.query)
+        return Table(_core.table(((axis, kind, self._begins()), *columns)), self.query, origin=self._origin)
 
     def to_xarray(self) -> Any:
         """An xarray Dataset with dimensions (date, series) and the other columns as variables.
@@ -559,8 +570,11 @@ class Trend(Table):
         when = when.astype("datetime64[ns]") if np.issubdtype(when.dtype, np.datetime64) else when
         return xarray.Dataset(variables, {self._axis: when, "series": self.series}, {"freq": self.freq, "measure": self.measure, "share_of": self._of})
 
-    def plot(self, *, backend: Literal["matplotlib", "svg"] | None = None, value: Literal["share", "count"] | None = None, **kw: Any) -> Any:
-        """Draw the trend: shares with their band, or counts, over the dates.
+    def plot(
+        self, *, backend: Literal["matplotlib", "svg"] | None = None, value: Literal["share", "count"] | None = None,
+        kind: Literal["line", "area"] = "line", events: Any = None, **kw: Any,
+    ) -> Any:  # fmt: skip
+        """Draw the trend: shares with their band, or counts, over the dates; buckets that come again as bars.
 
         Parameters
         ----------
@@ -568,17 +582,22 @@ class Trend(Table):
             matplotlib where it is installed, inline SVG where not.
         value : {'share', 'count'}, optional
             What is drawn: shares, or counts where the one series is all there is.
+        kind : {'line', 'area'}, default 'line'
+            ``'area'`` stands the series on each other: for a `by` whose names share the coverage among them.
+        events : mapping of date to name, pairs, or a table, optional
+            Upright lines with names over the curves. A table or DataFrame has a column date (or start) and one of names (label, event,
+            name, title or series): ``events=t.bursts()`` does. More than twelve are drawn without names.
         **kw
             For matplotlib: ``ax`` to draw into, ``figsize``, ``title``. For SVG: ``title``.
 
         Returns
         -------
         matplotlib.axes.Axes or Svg
-            Partial buckets are drawn dashed; the band is the Wilson interval of the share.
+            Partial buckets are drawn dashed, in areas hatched; the band is that of ``lower`` and ``upper``.
         """
         from pynews import _plot
 
-        return _plot.trend(self, backend, value, **kw)
+        return _plot.trend(self, backend, value, kind, events, **kw)
 
     # --- statistics: docs/STATISTICS.md
 
@@ -802,7 +821,7 @@ class Trend(Table):
         """The same buckets with the cells of another table."""
         return Trend(
             core, self.unplaced._core, self.freq, self.series, self.query, self.level, self._of, self._is_all,
-            span=self._span, tz=self.tz, measure=measure, source=self._source,
+            span=self._span, tz=self.tz, unit=self.unit, measure=measure, source=self._source, origin=self._origin,
         )  # fmt: skip
 
     def __repr__(self) -> str:

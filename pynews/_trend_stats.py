@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _core
@@ -11,6 +12,7 @@ from pynews._table import Table
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
+    from pynews._cite import Origin
     from pynews._trend import Trend
 
 Season = Literal["weekday", "month-of-year"]
@@ -38,10 +40,13 @@ class Found(Table):
     """What was found in a trend: each row is of a series and of some of its buckets, and knows its articles."""
 
     def __init__(self, core: _core.Table, trend: Trend, first: str, last: str) -> None:
-        super().__init__(core, trend.query)
+        super().__init__(core, trend.query, origin=trend._origin)
         self._trend, self._from, self._to = trend, first, last
 
-    def articles(self, row: int) -> Articles:
+    def _back(self) -> Callable[[int], Articles]:
+        return self._row
+
+    def _row(self, row: int) -> Articles:
         """The articles counted in the buckets of a row."""
         cells, t = self[row], self._trend
         axis = t[t._axis].to_list()[: t._n]
@@ -60,7 +65,7 @@ def changepoints(t: Trend, penalty: float | Literal["bic"]) -> Table:
     _place(t, "changepoints()")
     if isinstance(penalty, str) and penalty != "bic":
         raise ValueError(f"the penalty of a change is 'bic' or a number, not {penalty!r}")
-    return Table(_core.changepoints(_shares(t, "changepoints()"), None if isinstance(penalty, str) else penalty, t.level), t.query)
+    return Table(_core.changepoints(_shares(t, "changepoints()"), None if isinstance(penalty, str) else penalty, t.level), t.query, origin=t._origin)
 
 
 def anomalies(t: Trend, alpha: float) -> Found:
@@ -68,7 +73,7 @@ def anomalies(t: Trend, alpha: float) -> Found:
 
 
 def entropy(t: Trend) -> Table:
-    return Table(_core.entropy(t._core), t.query)
+    return Table(_core.entropy(t._core), t.query, origin=t._origin)
 
 
 def _season(t: Trend, by: str | None) -> int:
@@ -93,7 +98,7 @@ def lead_lag(t: Trend, a: str, b: str, max_lag: int, detrend: str | None, seed: 
     if first == second:
         raise ValueError("two different series are compared")
     core = _core.lead_lag(_shares(t, "lead_lag()"), first, second, max_lag, DETREND.index(detrend), _season(t, None), _place(t, "lead_lag()"), seed, t.level)
-    return LeadLag(core, t.query, a, b, t.freq, t.level)
+    return LeadLag(core, t.query, a, b, t.freq, t.level, t._origin)
 
 
 def _series(t: Trend, name: str) -> int:
@@ -113,8 +118,8 @@ class LeadLag(Table):
         What may be said: that one leads the other only if the largest correlation lies outside the band.
     """
 
-    def __init__(self, core: _core.Table, query: str, a: str, b: str, freq: str, level: float) -> None:
-        super().__init__(core, query)
+    def __init__(self, core: _core.Table, query: str, a: str, b: str, freq: str, level: float, origin: Origin | None) -> None:
+        super().__init__(core, query, origin=origin)
         self._names, self._freq, self._level = (a, b), freq, level
 
     @property

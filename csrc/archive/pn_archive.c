@@ -157,3 +157,47 @@ pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {
     for (size_t i = 0; i < pn_snap_n_parts(snap); i++) PN_TRY(pn_archive_verify_part(snap, i, tick, err));
     return PN_OK;
 }
+
+/* --- picking */
+
+static pn_status set_found(pn_snap *snap, pn_bytes name, uint64_t **bits, bool *found, pn_error *err) {
+    pn_ref ref;
+    PN_TRY(pn_snap_find_key(snap, name, &ref, found, err));
+    if (!*found) PN_TRY(find_by_url(snap, name, &ref, found, err));
+    if (*found) bits[ref.part][ref.doc / 64] |= UINT64_C(1) << (ref.doc % 64);
+    return PN_OK;
+}
+
+static pn_status pick(pn_snap *snap, const pn_bytes *names, size_t n, const pn_tick *tick, uint64_t **bits, size_t *missing, pn_error *err) {
+    enum { POLL_EVERY = 1 << 10 };
+    *missing = n;
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) {
+        bits[i] = pn_calloc(pn_bits_words(pn_snap_part_at(snap, i)->n_docs), sizeof *bits[i]);
+        if (!bits[i]) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool found = false;
+        PN_TRY(set_found(snap, names[i], bits, &found, err));
+        if (!found && *missing == n) *missing = i;
+        if (i % POLL_EVERY == 0) PN_TRY(pn_poll(tick, err));
+    }
+    return PN_OK;
+}
+
+pn_status pn_archive_pick(pn_snap *snap, const pn_bytes *names, size_t n, const pn_tick *tick, pn_select **out, size_t *missing, pn_error *err) {
+    pn_select *picked = NULL;
+    uint64_t **bits = pn_calloc(pn_snap_n_parts(snap), sizeof *bits);
+    if (!bits) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
+    pn_status rc = pick(snap, names, n, tick, bits, missing, err);
+    if (rc == PN_OK) rc = pn_select_of_bits(snap, bits, &picked, err);
+    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) pn_free(bits[i]);
+    pn_free(bits);
+    rc = pn_snap_settle(snap, rc, err);
+    if (rc == PN_OK) *out = picked;
+    else pn_select_release(picked);
+    return rc;
+}
+
+pn_status pn_archive_facts(const pn_select *of, const pn_tick *tick, pn_facts *out, pn_error *err) {
+    return pn_snap_settle(pn_select_snap(of), pn_facts_of(of, tick, out, err), err);
+}

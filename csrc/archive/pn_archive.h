@@ -8,6 +8,7 @@
 #include "archive/pn_input.h"
 #include "archive/pn_identity.h"
 #include "archive/pn_writer.h"
+#include "stats/pn_facts.h"
 #include "stats/pn_name_counts.h"
 #include "stats/pn_trend.h"
 #include "stats/pn_wilson.h"
@@ -43,6 +44,12 @@ PN_MUST_CHECK pn_status pn_archive_trend_articles(const pn_select *base, const p
 /* pn_names_table and pn_names_covered. */
 PN_MUST_CHECK pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err);
 PN_MUST_CHECK pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err);
+
+/* pn_facts_of. */
+PN_MUST_CHECK pn_status pn_archive_facts(const pn_select *of, const pn_tick *tick, pn_facts *out, pn_error *err);
+
+/* The live articles with these ids or URLs; *missing: the first one that there is none for, n if each is there. */
+PN_MUST_CHECK pn_status pn_archive_pick(pn_snap *snap, const pn_bytes *names, size_t n, const pn_tick *tick, pn_select **out, size_t *missing, pn_error *err);
 
 /* The live article whose id, or else whose URL, is `name`. */
 PN_MUST_CHECK pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err);

@@ -171,6 +171,53 @@ static PyObject *selection_combine(PyObject *self, PyObject *args) {
     return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);
 }
 
+/* --- facts, and articles by their ids */
+
+static PyObject *selection_facts(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_facts f;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_facts(select_of(self), &tick.core, &f, &err);
+    pnpy_tick_end(&tick);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    const struct { const char *name; uint64_t n; } facts[] = {
+        { "articles", f.articles }, { "month", f.month }, { "year", f.year }, { "undated", f.undated }, { "timed", f.timed }, { "ambiguous", f.ambiguous },
+        { "untagged", f.untagged }, { "empty", f.empty }, { "copies", f.copies }, { "entries", f.entries }, { "dated_entries", f.dated_entries }, { "forward", f.forward } };
+    PyObject *dict = PyDict_New();
+    for (size_t i = 0; dict && i < PN_COUNT(facts); i++) {
+        PyObject *n = PyLong_FromUnsignedLongLong(facts[i].n);
+        if (!n || PyDict_SetItemString(dict, facts[i].name, n) < 0) Py_CLEAR(dict);
+        Py_XDECREF(n);
+    }
+    return dict;
+}
+
+static PyObject *run_pick(PyObject *self, const pn_bytes *names, size_t n) {
+    pn_select *picked = NULL;
+    size_t missing = 0;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_pick(pn_select_snap(select_of(self)), names, n, &tick.core, &picked, &missing, &err);
+    pnpy_tick_end(&tick);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    return Py_BuildValue("Nn", pnpy_selection_steal(state_of(self), picked), (Py_ssize_t)missing);
+}
+
+static PyObject *selection_pick(PyObject *self, PyObject *list) {
+    if (!PyTuple_Check(list)) { PyErr_SetString(PyExc_TypeError, "ids come as a tuple"); return NULL; }
+    Py_ssize_t n = PyTuple_Size(list);
+    pn_bytes *names = pn_calloc((size_t)n, sizeof *names);
+    bool ok = names != NULL;
+    if (!ok) PyErr_NoMemory();
+    for (Py_ssize_t i = 0; ok && i < n; i++) ok = pnpy_str(PyTuple_GetItem(list, i), false, &names[i]);
+    PyObject *result = ok ? run_pick(self, names, (size_t)n) : NULL;
+    pn_free(names);
+    return result;
+}
+
 /* --- trends */
 
 static bool series_from(PyObject *list, pn_archive_series *series, Py_ssize_t n) {
@@ -220,7 +267,7 @@ PyObject *pnpy_wilson(PyObject *module, PyObject *args) {
     return Py_BuildValue("dd", lower, upper);
 }
 
-/* --- options: (freq, level, first_day, last_day, None | (name, instants, offsets)) */
+/* --- options: (freq, level, first_day, last_day, None | (name, instants, offsets), words) */
 
 typedef struct { pn_trend_opts opts; pn_tz zone; Py_buffer at, offset; } options;
 
@@ -245,11 +292,12 @@ static bool zone_from(PyObject *zone, options *o) {
 
 static bool options_from(PyObject *tuple, options *o) {
     PyObject *zone;
-    int freq;
+    int freq, words;
     *o = (options){ 0 };
-    if (!PyArg_ParseTuple(tuple, "idiiO", &freq, &o->opts.level, &o->opts.first_day, &o->opts.last_day, &zone)) return false;
+    if (!PyArg_ParseTuple(tuple, "idiiOp", &freq, &o->opts.level, &o->opts.first_day, &o->opts.last_day, &zone, &words)) return false;
     if (freq < 0 || freq >= PN_N_FREQS) { PyErr_SetString(PyExc_ValueError, "there is no such frequency"); return false; }
     o->opts.freq = (pn_freq)freq;
+    o->opts.words = words;
     return zone == Py_None || zone_from(zone, o);
 }
 
@@ -319,6 +367,8 @@ static PyMethodDef methods[] = {
     { "articles", selection_articles, METH_VARARGS, PyDoc_STR("articles($self, place, n, /)\n--\n\nA run of articles from a place on, as dicts.") },
     { "has", selection_has, METH_O, PyDoc_STR("has($self, id_or_url, /)\n--\n\nWhether the article is in the selection.") },
     { "names", selection_names, METH_O, PyDoc_STR("names($self, field, /)\n--\n\nTable of name and count.") },
+    { "facts", selection_facts, METH_NOARGS, PyDoc_STR("facts($self, /)\n--\n\nWhat the articles have and lack, as numbers by name.") },
+    { "pick", selection_pick, METH_O, PyDoc_STR("pick($self, ids, /)\n--\n\nThe articles of the snapshot with these ids or URLs, and the place of the first that is not there.") },
     { "combine", selection_combine, METH_VARARGS, PyDoc_STR("combine($self, other, how, /)\n--\n\nArticles of both (0), of either (1), without those of the other (2).") },
     { "trend", selection_trend, METH_VARARGS, PyDoc_STR("trend($self, base, series, options, /)\n--\n\nTables trend and unplaced for ((name, query|None), …), first and last unit of the axis.") },
     { "buckets", selection_buckets, METH_VARARGS, PyDoc_STR("buckets($self, base, options, wanted, /)\n--\n\nThose of the selection in the wanted buckets of a trend: a byte for each.") },

@@ -7,6 +7,7 @@ typedef struct {
     const pn_axis *axis;
     pn_seg *seg;
     pn_buf edges, buckets;             /* u32, i32 */
+    uint32_t barrier;                  /* no run reaches over this article's begin */
     const pn_tick *tick;
     pn_error *err;
 } builder;
@@ -23,10 +24,16 @@ static int32_t last_bucket(const builder *b) { return ((const int32_t *)(const v
 static pn_status begin_run(builder *b, uint32_t doc, int32_t bucket) {
     if (b->edges.len && doc < last_edge(b)) return pn_fail(b->err, PN_ECORRUPT, "the first articles of days do not ascend in segment %u", pn_seg_number(b->seg));
     if (b->edges.len && doc == last_edge(b)) drop_last(b);
-    if (b->edges.len && bucket == last_bucket(b)) return PN_OK;
+    if (b->edges.len && bucket == last_bucket(b) && doc != b->barrier) return PN_OK;
     pn_buf_put_u32(&b->edges, doc);
     pn_buf_put_u32(&b->buckets, (uint32_t)bucket);
     return b->edges.rc == PN_OK && b->buckets.rc == PN_OK ? PN_OK : pn_fail(b->err, PN_ENOMEM, "no memory for a trend");
+}
+
+/* The run under way ends at `doc`, whatever comes. */
+static pn_status end_run(builder *b, uint32_t doc) {
+    b->barrier = doc;
+    return begin_run(b, doc, -1);
 }
 
 /* --- by days: the edges of days, weeks, months, … are looked up */
@@ -83,16 +90,18 @@ static void fill_ends(const pn_seg_meta *m, uint32_t ends[4]) {
     ends[3] = m->n_docs;
 }
 
+static pn_status class_runs(builder *b, pn_precision p, uint32_t n_placed) {
+    if (b->axis->n == 0 || (p < PN_PREC_DAY && !pn_freq_admits(b->axis->freq, p))) return PN_OK;
+    if (p >= PN_PREC_DAY && pn_axis_reads_clocks(b->axis->freq, b->axis->zone)) return runs_by_clocks(b, n_placed);
+    return runs_by_days(b, p);
+}
+
 static pn_status build(builder *b, const uint32_t ends[4]) {
+    static const pn_precision classes[] = { PN_PREC_DAY, PN_PREC_MONTH, PN_PREC_YEAR };
     PN_TRY(begin_run(b, 0, -1));
-    if (b->axis->n) {
-        if (pn_axis_reads_clocks(b->axis->freq, b->axis->zone)) PN_TRY(runs_by_clocks(b, ends[0]));
-        else PN_TRY(runs_by_days(b, PN_PREC_DAY));
-        PN_TRY(begin_run(b, ends[0], -1));
-        if (pn_freq_admits(b->axis->freq, PN_PREC_MONTH)) PN_TRY(runs_by_days(b, PN_PREC_MONTH));
-        PN_TRY(begin_run(b, ends[1], -1));
-        if (pn_freq_admits(b->axis->freq, PN_PREC_YEAR)) PN_TRY(runs_by_days(b, PN_PREC_YEAR));
-        PN_TRY(begin_run(b, ends[2], -1));
+    for (size_t c = 0; c < PN_COUNT(classes); c++) {
+        PN_TRY(class_runs(b, classes[c], ends[0]));
+        PN_TRY(end_run(b, ends[c]));
     }
     pn_buf_put_u32(&b->edges, ends[3]);
     return b->edges.rc == PN_OK ? PN_OK : pn_fail(b->err, PN_ENOMEM, "no memory for a trend");

@@ -9,7 +9,7 @@
 
 typedef struct {
     uint32_t *edges; size_t n;         /* n runs: [edges[i], edges[i+1]), ascending; edges has n + 1 numbers */
-    int32_t *buckets;                  /* of each run; -1: none */
+    int32_t *buckets;                  /* of each run; -1: none; no run reaches over one of the ends */
     uint32_t ends[4];                  /* one past the placed, the month, the year, the undated articles */
 } pn_runs;
 /* PN_ECORRUPT, PN_EINTR, PN_ENOMEM.  Free with pn_runs_fini. */

@@ -11,8 +11,9 @@ typedef struct {
     pn_runs *runs; size_t n_parts;     /* per part, made once for all series */
     uint64_t *totals, *counts;         /* per bucket */
     uint64_t class_totals[N_CLASSES], class_counts[N_CLASSES];
-    uint32_t *ranks;                   /* room for one part's ranks */
+    uint64_t *ranks;                   /* room for one part's ranks */
     const pn_select *base, *of;
+    bool words;
     double z;
     pn_table *trend, *unplaced;
     const pn_tick *tick;
@@ -24,12 +25,13 @@ typedef struct {
 /* Adds what the set holds in every bucket, and in every class of precision, of one part. */
 static pn_status count_part(work *w, const pn_set *set, size_t part, uint64_t *buckets, uint64_t classes[N_CLASSES]) {
     const pn_runs *r = &w->runs[part];
-    uint32_t ends[N_CLASSES];
-    PN_TRY(pn_set_ranks(set, part, r->edges, r->n + 1, w->ranks, w->err));
-    for (size_t i = 0; i < r->n; i++)
-        if (r->buckets[i] >= 0) buckets[r->buckets[i]] += w->ranks[i + 1] - w->ranks[i];
-    PN_TRY(pn_set_ranks(set, part, r->ends, N_CLASSES, ends, w->err));
-    for (size_t c = 0; c < N_CLASSES; c++) classes[c] += ends[c] - (c ? ends[c - 1] : 0);
+    PN_TRY(pn_set_ranks(set, part, r->edges, r->n + 1, w->tick, w->ranks, w->err));
+    for (size_t i = 0, c = 0; i < r->n; i++) {
+        uint64_t here = w->ranks[i + 1] - w->ranks[i];
+        while (c + 1 < N_CLASSES && r->edges[i] >= r->ends[c]) c++;
+        classes[c] += here;
+        if (r->buckets[i] >= 0) buckets[r->buckets[i]] += here;
+    }
     return pn_poll(w->tick, w->err);
 }
 
@@ -40,31 +42,53 @@ static pn_status count_set(work *w, const pn_set *set, uint64_t *buckets, uint64
     return PN_OK;
 }
 
-static pn_status count_series(work *w, const pn_series *s) {
-    pn_set set = { .snap = pn_select_snap(w->of), .select = w->of };
+static bool has_words(const pn_query *q) {
+    for (size_t i = 0; i < q->n_ops; i++)
+        if (pn_query_is_scored(&q->ops[i])) return true;
+    return false;
+}
+
+/* A query: what it finds is counted, or how often its words stand there; where it has no words, all words of what it finds. */
+static pn_status count_found(work *w, pn_set *set, const pn_query *q) {
+    pn_plan *plan = NULL;
     pn_select *found = NULL;
-    if (s->query && pn_select_is_all(w->of) && pn_query_is_one_term(s->query)) {
-        set.select = NULL;
-        set.term = s->query->ops[0].words[0].term;
-    } else if (s->query) {
-        PN_TRY(pn_select_query(w->of, s->query, w->tick, &found, w->err));
-        set.select = found;
-    }
-    pn_status rc = count_set(w, &set, w->counts, w->class_counts);
+    PN_TRY(pn_plan_new(pn_select_snap(w->of), q, w->tick, &plan, w->err));
+    pn_status rc = pn_select_plan(w->of, plan, NULL, w->tick, &found, w->err);
+    set->select = found;
+    set->plan = plan;
+    if (w->words && has_words(q)) set->unit = PN_OF_HITS;
+    if (rc == PN_OK) rc = count_set(w, set, w->counts, w->class_counts);
     pn_select_release(found);
+    pn_plan_free(plan);
     return rc;
+}
+
+static pn_status count_series(work *w, const pn_series *s) {
+    pn_set set = { .snap = pn_select_snap(w->of), .select = w->of, .unit = w->words ? PN_OF_WORDS : PN_OF_ARTICLES };
+    if (!s->query) return count_set(w, &set, w->counts, w->class_counts);
+    if (!pn_select_is_all(w->of) || !pn_query_is_one_term(s->query)) return count_found(w, &set, s->query);
+    if (w->words) set.unit = PN_OF_HITS;
+    set.select = NULL;
+    set.term = s->query->ops[0].words[0].term;
+    return count_set(w, &set, w->counts, w->class_counts);
 }
 
 /* --- rows */
 
-static void put_share(pn_table *t, uint64_t count, uint64_t total, double z) {
+/* Words of one article are not independent of each other: their share has no band. */
+static void put_share(pn_table *t, uint64_t count, uint64_t total, bool words, double z) {
     double lower, upper;
     if (total == 0) {
         for (size_t col = 4; col < 7; col++) pn_table_put_null(t, col);
         return;
     }
-    pn_wilson((double)count, (double)total, z, &lower, &upper);
     pn_table_put_f64(t, 4, (double)count / (double)total);
+    if (words) {
+        pn_table_put_null(t, 5);
+        pn_table_put_null(t, 6);
+        return;
+    }
+    pn_wilson((double)count, (double)total, z, &lower, &upper);
     pn_table_put_f64(t, 5, lower);
     pn_table_put_f64(t, 6, upper);
 }
@@ -75,7 +99,7 @@ static void put_buckets(work *w, pn_bytes name) {
         pn_table_put_str(w->trend, 1, name);
         pn_table_put_i64(w->trend, 2, (int64_t)w->counts[i]);
         pn_table_put_i64(w->trend, 3, (int64_t)w->totals[i]);
-        put_share(w->trend, w->counts[i], w->totals[i], w->z);
+        put_share(w->trend, w->counts[i], w->totals[i], w->words, w->z);
         pn_table_put_bool(w->trend, 7, pn_axis_is_partial(&w->axis, i));
     }
 }
@@ -145,7 +169,7 @@ static pn_status prepare(work *w, const pn_trend_opts *o) {
 static pn_status run(work *w, const pn_trend_opts *opts, const pn_series *series, size_t n_series) {
     PN_TRY(prepare(w, opts));
     PN_TRY(put_columns(w));
-    pn_set base = { .select = w->base, .snap = pn_select_snap(w->base) };
+    pn_set base = { .select = w->base, .snap = pn_select_snap(w->base), .unit = w->words ? PN_OF_WORDS : PN_OF_ARTICLES };
     PN_TRY(count_set(w, &base, w->totals, w->class_totals));
     for (size_t i = 0; i < n_series; i++) {
         PN_TRY(count_series(w, &series[i]));
@@ -170,7 +194,7 @@ static void fini(work *w) {
 pn_status pn_trend(const pn_select *base, const pn_select *of, const pn_series *series, size_t n_series, const pn_trend_opts *opts,
                    const pn_tick *tick, pn_trend_tables *out, pn_error *err) {
     if (!(opts->level > 0 && opts->level < 1)) return pn_fail(err, PN_EINVAL, "the level of a band lies between 0 and 1");
-    work w = { .base = base, .of = of, .z = pn_normal_z(opts->level), .tick = tick, .err = err };
+    work w = { .base = base, .of = of, .words = opts->words, .z = pn_normal_z(opts->level), .tick = tick, .err = err };
     pn_status rc = run(&w, opts, series, n_series);
     if (rc == PN_OK) {
         *out = (pn_trend_tables){ pn_table_retain(w.trend), pn_table_retain(w.unplaced), w.axis.first, w.axis.last };

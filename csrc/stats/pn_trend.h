@@ -19,7 +19,9 @@ typedef struct {
     pn_freq freq;
     double level;                      /* of the Wilson band, in (0, 1): 0.95 */
     int32_t first_day, last_day;       /* of the axis; PN_DAY_NONE: where the base begins, ends */
-    const pn_tz *zone;               /* NULL: dates and clock times as printed */
+    const pn_tz *zone;                 /* NULL: dates and clock times as printed */
+    bool words;                        /* counts: how often the words of a query stand in what it finds (all words of what a query without words finds,
+                                        * and of a series without query); totals: words of the base; no bands */
 } pn_trend_opts;
 
 typedef struct {                       /* the caller releases both */

@@ -339,7 +339,7 @@ static void check_trend(const pn_select *all, pn_freq f, const char *word, uint3
     size_t which;
     pn_error err = { 0 };
     uint64_t counted = 0;
-    ok(pn_archive_trend(all, all, &series, 1, &(pn_trend_opts){ f, 0.9, PN_DAY_NONE, PN_DAY_NONE, NULL }, NULL, &tables, &which, &err), &err);
+    ok(pn_archive_trend(all, all, &series, 1, &(pn_trend_opts){ f, 0.9, PN_DAY_NONE, PN_DAY_NONE, NULL, false }, NULL, &tables, &which, &err), &err);
     pn_table *t = tables.trend, *u = tables.unplaced;
     for (int64_t r = 0; r < pn_table_n_rows(t); r++) check_row(t, r, f, word, n, &counted);
     for (int64_t r = 0; r < pn_table_n_rows(u); r++) counted += (uint64_t)pn_col_i64(pn_table_col(u, 3), r);

@@ -90,7 +90,7 @@ static void first_articles_of_days_that_do_not_ascend_are_damage(void **state) {
     pn_snap *snap = forged(edges_that_fall, &m);
     pn_select *all = NULL, *found = NULL;
     pn_archive_series s = { PN_BYTES_LIT("s"), PN_BYTES_LIT("\"every article\"") };
-    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE, NULL };
+    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE, NULL, false };
     pn_trend_tables t;
     size_t which;
     assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
@@ -113,11 +113,11 @@ static void an_axis_to_the_end_of_all_numbers_is_refused(void **state) {
     assert_int_equal(pn_snap_open(memfs_io(m), "d", 0, true, &snap, NULL), PN_OK);
     assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
     for (pn_freq f = PN_FREQ_DAY; f < PN_N_FREQS; f++) {
-        pn_trend_opts last = { f, 0.95, PN_DAY_NONE, INT32_MAX, NULL }, first = { f, 0.95, INT32_MIN + 1, PN_DAY_NONE, NULL };
+        pn_trend_opts last = { f, 0.95, PN_DAY_NONE, INT32_MAX, NULL, false }, first = { f, 0.95, INT32_MIN + 1, PN_DAY_NONE, NULL, false };
         assert_int_equal(pn_archive_trend(all, all, &s, 1, &last, NULL, &t, &which, NULL), PN_EINVAL);
         assert_int_equal(pn_archive_trend(all, all, &s, 1, &first, NULL, &t, &which, NULL), PN_EINVAL);
     }
-    pn_trend_opts years = { PN_FREQ_YEAR, 0.95, pn_day_of(1, 1, 1), pn_day_of(9999, 12, 31), NULL };
+    pn_trend_opts years = { PN_FREQ_YEAR, 0.95, pn_day_of(1, 1, 1), pn_day_of(9999, 12, 31), NULL, false };
     assert_int_equal(pn_archive_trend(all, all, &s, 1, &years, NULL, &t, &which, NULL), PN_OK);
     assert_int_equal(pn_table_n_rows(t.trend), 9999);
     pn_table_release(t.trend);

@@ -132,7 +132,7 @@ static inline void world_print_table(pn_buf *out, const pn_table *t) {
 }
 static inline pn_status world_print_trend(pn_buf *out, const pn_select *all, const char *query, pn_error *err) {
     pn_archive_series s = { pn_bytes_cstr(query), pn_bytes_cstr(query) };
-    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE, NULL };
+    pn_trend_opts opts = { PN_FREQ_MONTH, 0.95, PN_DAY_NONE, PN_DAY_NONE, NULL, false };
     pn_trend_tables t = { 0 };
     size_t which;
     PN_TRY(pn_archive_trend(all, all, &s, 1, &opts, NULL, &t, &which, err));

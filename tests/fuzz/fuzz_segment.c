@@ -237,7 +237,7 @@ static void ask_trends(const pn_select *all, const pn_select *of, const char *qu
     static const pn_tz zone = { "Europe/Berlin", at, offset, 2 };
     for (pn_freq f = from; f < PN_N_FREQS; f++) {
         pn_archive_series s[2] = { { PN_BYTES_LIT("a"), pn_bytes_cstr(query) }, { PN_BYTES_LIT("b"), PN_BYTES_NONE } };
-        pn_trend_opts opts = { f, 0.95, PN_DAY_NONE, PN_DAY_NONE, f % 2 ? &zone : NULL };
+        pn_trend_opts opts = { f, 0.95, PN_DAY_NONE, PN_DAY_NONE, f % 2 ? &zone : NULL, f % 3 == 0 };
         pn_trend_tables t = { 0 };
         pn_select *found = NULL;
         size_t which;

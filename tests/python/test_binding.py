@@ -101,8 +101,8 @@ def test_every_argument_of_a_good_call_replaced_by_every_wrong_thing(snapshot, t
         (_core.parse, ("jsonl", LINE, OPTIONS)),
         (_core.parse, ("text", b"A title\n\nText.", OPTIONS)),
         (_core.zstd_stream().read, (b"", 10)),
-        (everything.trend, (everything, (("s", "words"),), (2, 0.95, -(2**31), -(2**31), None))),
-        (everything.buckets, (everything, (2, 0.95, -(2**31), -(2**31), None), b"")),
+        (everything.trend, (everything, (("s", "words"),), (2, 0.95, -(2**31), -(2**31), None, False))),
+        (everything.buckets, (everything, (2, 0.95, -(2**31), -(2**31), None, False), b"")),
         (everything.combine, (everything.search("words"), 2)),
         (everything.articles, (0, 5)),
         (_core.table, ((("a", "int32", [1]), ("b", "string", ["x"])),)),
@@ -462,12 +462,12 @@ def rounds_of(snapshot, tmp_path):
         "combine": lambda: (everything.combine(everything, 2).count, try_with(everything.combine, (everything, 3))),
         "articles": lambda: (everything.articles(0, 20), try_with(everything.articles, (19, 2))),
         "article": lambda: (everything.article(19), try_with(everything.article, (20,))),
-        "trend": lambda: everything.trend(everything, (("s", "words"), ("t", None)), (2, 0.9, -(2**31), -(2**31), None)),
-        "trend in a zone": lambda: everything.trend(everything, (("s", "words"),), (5, 0.9, -(2**31), -(2**31), ZONE)),
-        "buckets": lambda: everything.buckets(everything, (6, 0.9, -(2**31), -(2**31), ZONE), bytes(7)).count,
-        "wrong buckets": lambda: try_with(everything.buckets, (everything, (6, 0.9, -(2**31), -(2**31), ZONE), bytes(8))),
-        "wrong zone": lambda: try_with(everything.trend, (everything, (), (5, 0.9, 0, 0, ("UTC", b"", b"")))),
-        "wrong trend": lambda: try_with(everything.trend, (everything, (("s", "words"), ("t", '"')), (2, 0.9, 18000, 18100, None))),
+        "trend": lambda: everything.trend(everything, (("s", "words"), ("t", None)), (2, 0.9, -(2**31), -(2**31), None, False)),
+        "trend in a zone": lambda: everything.trend(everything, (("s", "words"),), (5, 0.9, -(2**31), -(2**31), ZONE, True)),
+        "buckets": lambda: everything.buckets(everything, (6, 0.9, -(2**31), -(2**31), ZONE, True), bytes(7)).count,
+        "wrong buckets": lambda: try_with(everything.buckets, (everything, (6, 0.9, -(2**31), -(2**31), ZONE, True), bytes(8))),
+        "wrong zone": lambda: try_with(everything.trend, (everything, (), (5, 0.9, 0, 0, ("UTC", b"", b""), False))),
+        "wrong trend": lambda: try_with(everything.trend, (everything, (("s", "words"), ("t", '"')), (2, 0.9, 18000, 18100, None, False))),
         "band": lambda: (_core.wilson(1, 2, _core.normal_z(0.9)), try_with(_core.wilson, (3, 2, 1.0)), try_with(_core.normal_z, (2.0,))),
         "take": lambda: table.take(array.array("q", [0, 0])),
         "wrong take": lambda: try_with(table.take, (array.array("q", [9]),)),
@@ -546,7 +546,7 @@ def test_the_module_can_be_loaded_again_and_again(archive):
                 assert type(e).__name__ == "QuerySyntaxError"
         foreign = kept[0][1]
         try:
-            kept[1][1].trend(foreign, (("s", None),), (2, 0.9, -(2**31), -(2**31), None))
+            kept[1][1].trend(foreign, (("s", None),), (2, 0.9, -(2**31), -(2**31), None, False))
         except TypeError:
             print("good")
     """

@@ -67,7 +67,7 @@ def test_hits_are_those_of_reading_every_text(batches, phrase, width):
         k = ar.kwic(query, width)
         expected = scan(ar, phrase, width)
         assert [(r[0], flat(r[1]), flat(r[2]), flat(r[3]), r[4]) for r in rows_of(k)] == [(r[0], r[1], flat(r[2]), r[3], r[4]) for r in expected]
-        assert (len(k), k.articles) == (len(expected), len({r[0] for r in expected}))
+        assert (len(k), k.n_articles) == (len(expected), len({r[0] for r in expected}))
 
 
 @settings(max_examples=25)

@@ -215,3 +215,73 @@ def test_pyplot_is_used_where_it_is_in_use_and_not_loaded_where_it_is_not(mpl, d
     done = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path / "x.png")], env={**plain_cli, "MPLBACKEND": "agg"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert pynews.__name__ == "pynews"
+
+
+# --- what was made of trends, buckets that come again, areas, events
+
+
+def _pictures(t, **kw):
+    """Both drawings; the SVG's text and the matplotlib axes."""
+    pytest.importorskip("matplotlib")
+    return str(t.plot(backend="svg", **kw)), t.plot(backend="matplotlib", **kw)
+
+
+def test_every_kind_of_trend_is_drawn_by_both(demo):
+    t = demo.trend({"K": "korea", "C": "cbdc"})
+    trends = [demo.trend("korea", f) for f in ("week", "weekday", "month-of-year", "hour-of-day", "hour")]
+    trends += [t.smooth(3), t.change(12), t.change(1, relative=True), t.rebase(), t.cumulative(), demo.trend("korea", of="words"), demo.trend("zzz").change()]
+    for made in trends:
+        svg, ax = _pictures(made)
+        ET.fromstring(svg)
+        ax.figure.canvas.draw()
+
+
+def test_buckets_that_come_again_are_bars_with_their_names_and_intervals(demo):
+    t = demo.trend({"K": "korea", "C": "cbdc"}, "weekday")
+    svg, ax = _pictures(t)
+    assert len(ax.patches) == 14 and [label.get_text() for label in ax.get_xticklabels()] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert all(f">{name}</text>" in svg for name in ("Mon", "Sun", "K", "C")) and svg.count('fill-opacity=".75"') == 14
+    heights = [patch.get_height() for patch in ax.patches]
+    assert heights == pytest.approx(t["share"].to_list())
+    for kw in ({"kind": "area"}, {"events": {"2020-01-01": "x"}}):
+        with pytest.raises(ValueError, match="comes again"):
+            t.plot(backend="svg", **kw)
+
+
+def test_areas_stand_on_each_other_and_their_sum_fits(demo):
+    t = demo.trend(by="tag", top=4, freq="quarter", share_of="tagged")
+    picture = _plot._picture(t, None, None, "area")
+    sums = [sum(t[i + k * t._n]["share"] for k in range(4)) for i in range(t._n)]
+    assert picture.stacked()[-1][2] == pytest.approx(sums) and picture.top >= max(sums)
+    svg, ax = _pictures(t, kind="area")
+    assert len(ax.collections) == 4 and "stand on each other" in svg and "hatched: 2022-Q2" in svg
+    with pytest.raises(ValueError, match="area"):
+        t.plot(kind="pie")
+
+
+def test_events_are_lines_with_names_that_do_not_touch(demo):
+    t = demo.trend("korea")
+    events = {"2020-07-01": "Summit", "2020-08-15": "Second summit", "2022-03": "<b>End</b>", "1999-01-01": "Long ago"}
+    svg, ax = _pictures(t, events=events)
+    assert ">Summit</text>" in svg and ">Second summit</text>" in svg and "&lt;b&gt;End" in svg and "Long ago" not in svg
+    rows = {e.name: e.row for e in _plot._picture(t, None, None, "line", events).events}
+    assert rows["Summit"] != rows["Second summit"]
+    assert len([line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == line.get_xdata()[1]]) == 3
+    bursts = demo.trend({"velorite": "velorite"}, "day").bursts()
+    assert [e.name for e in _plot._picture(t, None, None, "line", bursts).events] == ["velorite"]
+    many = _plot._picture(t, None, None, "line", [f"2020-01-{d:02d}" for d in range(1, 20)])
+    assert len(many.events) == 19 and any("too many" in note for note in many.notes)
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"date": pandas.to_datetime(["2020-07-01"]), "label": ["Summit"]})
+    assert [(e.day.isoformat()[:10], e.name) for e in _plot._picture(t, None, None, "line", frame).events] == [("2020-07-01", "Summit")]
+    with pytest.raises(TypeError, match="date"):
+        t.plot(backend="svg", events=[(3, "x")])
+
+
+def test_falls_are_drawn_below_zero(demo):
+    t = demo.trend("korea").change(12)
+    picture = _plot._picture(t, None, None)
+    assert picture.bottom < min(v for v in t["share"] if v is not None) < 0 < picture.top and list(picture.bars(False)) == []
+    assert picture.label(-0.2) == "-20 pp" and picture.label(0.2) == "+20 pp"
+    svg, ax = _pictures(t)
+    assert "-20 pp" in svg and ax.get_ylim()[0] == picture.bottom

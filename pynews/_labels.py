@@ -1,0 +1,92 @@
+"""Labels of one's own: values by article id, held in memory by the archive object they were attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pynews import _core, _plan
+from pynews._errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from pynews._articles import Articles
+    from pynews._trend import Options
+
+Groups = dict[str, tuple[str, ...]]             # value: the ids that carry it
+
+
+def grouped(labels: Any) -> Groups:
+    """Ids by value, from a mapping, a pandas Series, or pairs."""
+    pairs: Iterable[tuple[Any, Any]] = labels.items() if hasattr(labels, "items") else labels
+    groups: dict[str, list[str]] = {}
+    for article, value in pairs:
+        if not isinstance(article, str):
+            raise TypeError(f"labels are by article id, a str, not {article!r}")
+        if value is not None and value == value:        # a missing value of pandas is not equal to itself
+            groups.setdefault(str(value), []).append(article)
+    return {value: tuple(ids) for value, ids in groups.items()}
+
+
+def check(name: str, fields: Sequence[str]) -> None:
+    """Whether a name can be one of labels."""
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ValueError(f"labels are named like a variable, such as 'topic', not {name!r}")
+    if name in fields or name.removesuffix("s") in fields:
+        raise ValueError(f"{name!r} is a field of articles: name the labels otherwise")
+
+
+def check_ids(selection: _core.Selection, groups: Groups) -> None:
+    """Refuses labels of articles that are not there: they would be counted nowhere."""
+    for ids in groups.values():
+        _, missing = selection.pick(ids)
+        if missing < len(ids):
+            raise KeyError(f"no article with the id {ids[missing]!r}: leave out labels of articles that the archive does not hold")
+
+
+def value_of(groups: Groups, name: str, value: str) -> tuple[str, ...]:
+    """The ids that carry a value."""
+    if value not in groups:
+        import difflib
+
+        raise UnknownNameError(name, value, difflib.get_close_matches(value, groups, 3, 0.6))
+    return groups[value]
+
+
+@_plan.step("pick")
+def _pick(snapshot: _core.Snapshot, within: _core.Selection, ids: Sequence[str]) -> _core.Selection:
+    return within.combine(within.pick(tuple(ids))[0], 0)
+
+
+def counted(of: Articles, groups: Groups, name: str) -> list[tuple[str, Articles]]:
+    """The articles of each value, most first, ties by value; values that none of them carries are left out."""
+    parts = [(value, of._picked(ids, f"{name} {value}")) for value, ids in groups.items()]
+    return sorted(((value, part) for value, part in parts if len(part)), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def trend(parts: Sequence[tuple[str, Articles]], of: Articles, base: Articles, options: Options) -> tuple[_core.Table, _core.Table, int, int]:
+    """The tables of a trend with a series for each part."""
+    if not parts:
+        return of._open().trend(base._open(), (), options)
+    made = [part._open().trend(base._open(), ((value, None),), options) for value, part in parts]
+    return _stacked([m[0] for m in made]), _stacked([m[1] for m in made]), made[0][2], made[0][3]
+
+
+def _stacked(tables: Sequence[_core.Table]) -> _core.Table:
+    columns = []
+    for i, name in enumerate(tables[0].columns):
+        first = tables[0].column(i)
+        kind = f"{first.kind}:{first.zone}" if first.zone else first.kind
+        columns.append((name, kind, [v for t in tables for v in t.column(i).values()]))
+    return _core.table(tuple(columns))
+
+
+def filtered(of: Articles, names: Mapping[str, str | Sequence[str]], labels: Mapping[str, Groups]) -> Articles:
+    """Selection and base narrowed to articles that carry one of the values of each label."""
+    for name, values in names.items():
+        wanted = [values] if isinstance(values, str) else list(values)
+        ids = tuple(i for value in wanted for i in value_of(labels[name], name, value))
+        words = f"{name} {' or '.join(wanted)}"
+        base = of.base._picked(ids, words)
+        picked = of._picked(ids, words)
+        of = base if of._base is None else picked._inside(base)
+    return of
