@@ -423,7 +423,7 @@ def test_a_base_day_anywhere(tmp_path, day):
         try_with(_core.parse, (kind, data, options))
         w = writer(tmp_path)
         if try_with(lambda: (w.add(kind, "n", data, options, 0, 1), w.commit(), 1), ()):
-            _core.open(os.fsencode(tmp_path / "w.pna"), 0, False).verify()
+            _core.open(os.fsencode(tmp_path / "w.pna"), 0, False).verify(0)
             subprocess.run(["rm", "-r", str(tmp_path / "w.pna")], check=True)
         w.close()
 
@@ -451,7 +451,7 @@ def rounds_of(snapshot, tmp_path):
         "open": lambda: _core.open(path, 0, True),
         "open nothing": lambda: try_with(_core.open, (b"/nowhere", 0, False)),
         "info": snapshot.info,
-        "verify": snapshot.verify,
+        "verify": lambda: snapshot.verify(0),
         "find": lambda: (snapshot.find("3"), snapshot.find("no")),
         "names": lambda: snapshot.all().names("tag"),
         "names of nothing": lambda: try_with(everything.names, ("x",)),
