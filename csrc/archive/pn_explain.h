@@ -5,7 +5,7 @@
 #include "query/pn_select.h"
 
 /* A row for every part, operators behind what they join (as a stack machine runs them):
- *   kind (words, name, date, id, url, length, and, or, not, near), parts (how many rows before it are joined), text (of a leaf or a whole
+ *   kind (words, name, date, length, value, and, or, not, near), parts (how many rows before it are joined), text (of a leaf or a whole
  *   NEAR in canonical form, else the operator), count (articles of `within` that the part finds), terms (how many words of the archive a pattern, fuzzy
  *   word, regular expression or single character stands for; null for other parts).
  * `within` NULL: as read, count and terms null.  Statuses of pn_query_parse and pn_select_query; PN_ECHANGED. */
