@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pynews._archive import Archive
     from pynews._articles import Articles
 
-By = Literal["bm25", "newest", "oldest"]
-BY: tuple[By, ...] = ("bm25", "newest", "oldest")
+By = Literal["bm25", "newest", "oldest", "linked"]
+BY: tuple[By, ...] = ("bm25", "newest", "oldest", "linked")
 WIDTH_MAX = 1_000_000
 
 
@@ -29,6 +29,11 @@ def _top(snapshot: _core.Snapshot, within: _core.Selection, query: str, k: int) 
 @step("top_dated")
 def _top_dated(snapshot: _core.Snapshot, within: _core.Selection, newest: bool, k: int) -> _core.Selection:
     return within.top_dated(newest, k)
+
+
+@step("top_linked")
+def _top_linked(snapshot: _core.Snapshot, within: _core.Selection, k: int) -> _core.Selection:
+    return within.top_linked(k)
 
 
 @step("sample")
@@ -56,15 +61,17 @@ class Reading:
         return Articles(self._archive, selection, self._fixed_base(), self._query, self._filtered, self._days, step)
 
     def top(self, k: int = 10, *, by: By = "bm25") -> Articles:
-        """The `k` best, newest or oldest of these articles, in that order.
+        """The `k` best, newest, oldest or most linked to of these articles, in that order.
 
         Parameters
         ----------
         k : int, default 10
             How many; fewer where the selection is smaller.
-        by : {'bm25', 'newest', 'oldest'}, default 'bm25'
+        by : {'bm25', 'newest', 'oldest', 'linked'}, default 'bm25'
             'bm25' ranks by the words of the query that made the selection, those under a NOT left out; it needs one. Articles
-            with a date of a month or a year only, and undated ones, come last in 'newest' and 'oldest' alike.
+            with a date of a month or a year only, and undated ones, come last in 'newest' and 'oldest' alike. 'linked'
+            counts the related entries, on all pages of the archive, that mean an article (docs/LINKS.md); those that none
+            means are left out.
 
         Returns
         -------
@@ -98,6 +105,8 @@ class Reading:
         k = min(k, selection.count)
         if by == "bm25":
             return self._those(self._best(selection, k), self._step("top", self._query, k))
+        if by == "linked":
+            return self._those(selection.top_linked(k), self._step("top_linked", k))
         return self._those(selection.top_dated(by == "newest", k), self._step("top_dated", by == "newest", k))
 
     def _best(self, selection: _core.Selection, k: int) -> _core.Selection:

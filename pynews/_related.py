@@ -203,7 +203,7 @@ class RelatedGraph(Graph):
         from pynews._articles import Articles
 
         members = self._related.members()
-        chosen = articles._open() if isinstance(articles, Articles) else members.at([self._place(key) for key in articles])
+        chosen = articles._open() if isinstance(articles, Articles) else members.at(sorted({self._place(key) for key in articles}))
         return self._again(self._related.sources().combine(chosen, 0), self._by, self._backward, members.combine(chosen, 0))
 
     def _again(self, sources: Selection, by: tuple[Way, ...], backward: bool, within: Selection | None) -> RelatedGraph:

@@ -23,6 +23,12 @@ pn_status pn_archive_top_dated(pn_select *within, bool newest, uint64_t k, pn_se
     return settle_select(within, rc, made, out, err);
 }
 
+pn_status pn_archive_top_linked(const pn_select *within, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_select *made = NULL;
+    pn_status rc = pn_top_linked(within, k, tick, &made, err);
+    return settle_select(within, rc, made, out, err);
+}
+
 pn_status pn_archive_sample(const pn_select *within, uint64_t n, uint64_t seed, pn_sample_opts opts, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_select *made = NULL;
     pn_status rc = pn_sample(within, n, seed, opts, tick, &made, err);

@@ -10,10 +10,13 @@
 #include "query/pn_listing.h"
 #include "query/pn_sample.h"
 #include "query/pn_top.h"
+#include "query/pn_top_linked.h"
 #include "stats/pn_word_counts.h"
 
 /* pn_top_bm25 over a query text. */
 PN_MUST_CHECK pn_status pn_archive_top(const pn_select *within, pn_bytes query, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err);
+/* pn_top_linked. */
+PN_MUST_CHECK pn_status pn_archive_top_linked(const pn_select *within, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err);
 /* pn_top_dated. */
 PN_MUST_CHECK pn_status pn_archive_top_dated(pn_select *within, bool newest, uint64_t k, pn_select **out, pn_error *err);
 

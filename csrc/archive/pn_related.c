@@ -45,13 +45,10 @@ pn_status pn_archive_linked(pn_snap *snap, pn_ref article, pn_link_direction dir
     uint64_t **bits = pn_calloc(n, sizeof *bits);
     if (!bits) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
     pn_status rc = pn_snap_settle(snap, linked_bits(snap, article, direction, bits, tick, err), err);
-    if (rc == PN_OK) {
-        rc = pn_select_from_bits(snap, bits, &s, err);
-        if (rc == PN_OK) *out = s;
-        return rc;
-    }
+    if (rc == PN_OK) rc = pn_select_of_bits(snap, bits, &s, err);
     for (size_t i = 0; i < n; i++) pn_free(bits[i]);
     pn_free(bits);
+    if (rc == PN_OK) *out = s;
     return rc;
 }
 

@@ -36,6 +36,18 @@ PyObject *pnpy_selection_top_dated(PyObject *self, PyObject *args) {
     return made_selection(self, rc, made, &err);
 }
 
+PyObject *pnpy_selection_top_linked(PyObject *self, PyObject *arg) {
+    pn_select *made = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    unsigned long long k = PyLong_AsUnsignedLongLong(arg);
+    if (PyErr_Occurred()) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_top_linked(pnpy_select_of(self), k, &tick.core, &made, &err);
+    pnpy_tick_end(&tick);
+    return made_selection(self, rc, made, &err);
+}
+
 PyObject *pnpy_selection_sample(PyObject *self, PyObject *args) {
     unsigned long long n, seed;
     int freq;

@@ -380,6 +380,7 @@ static PyMethodDef methods[] = {
     { "table", pnpy_selection_table, METH_O, PyDoc_STR("table($self, columns, /)\n--\n\nThe articles as a table, in their order.") },
     { "words", pnpy_selection_words, METH_VARARGS, PyDoc_STR("words($self, prefix, top, /)\n--\n\nTable of word and count of articles of the whole snapshot.") },
     { "n_words", pnpy_selection_n_words, METH_NOARGS, PyDoc_STR("n_words($self, /)\n--\n\nHow many words the articles of the snapshot have.") },
+    { "top_linked", pnpy_selection_top_linked, METH_O, PyDoc_STR("top_linked($self, k, /)\n--\n\nThe k that most related entries mean, most first.") },
     { "top_dated", pnpy_selection_top_dated, METH_VARARGS, PyDoc_STR("top_dated($self, newest, k, /)\n--\n\nThe k newest or oldest, in that order.") },
     { NULL, NULL, 0, NULL } };
 static PyGetSetDef getset[] = { { "count", selection_count, NULL, PyDoc_STR("Number of articles."), NULL },

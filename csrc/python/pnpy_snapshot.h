@@ -21,6 +21,7 @@ bool pnpy_field_from(PyObject *name, pn_field *out);                         /* 
 pn_select *pnpy_select_of(PyObject *selection);                              /* borrowed */
 PyObject *pnpy_selection_top(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_top_dated(PyObject *self, PyObject *args);
+PyObject *pnpy_selection_top_linked(PyObject *self, PyObject *k);
 PyObject *pnpy_selection_sample(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_words(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_n_words(PyObject *self, PyObject *unused);

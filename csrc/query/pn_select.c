@@ -56,27 +56,6 @@ pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err) {
     return PN_OK;
 }
 
-pn_status pn_select_from_bits(pn_snap *snap, uint64_t **bits, pn_select **out, pn_error *err) {
-    pn_select *s = NULL;
-    size_t n_parts = pn_snap_n_parts(snap);
-    pn_status rc = new_select(snap, &s, err);
-    for (size_t i = 0; i < n_parts; i++) {
-        if (rc != PN_OK) pn_free(bits[i]);
-        else s->bits[i] = bits[i];
-    }
-    pn_free(bits);
-    if (rc != PN_OK) return rc;
-    for (size_t i = 0; i < n_parts; i++) {
-        const pn_snap_part *p = pn_snap_part_at(snap, i);
-        for (size_t w = 0; w < pn_bits_words(p->n_docs); w++) {
-            if (p->deleted.bits) s->bits[i][w] &= ~p->deleted.bits[w];
-            s->count += (uint64_t)__builtin_popcountll(s->bits[i][w]);
-        }
-    }
-    *out = s;
-    return PN_OK;
-}
-
 static pn_status query_part(pn_select *s, const pn_select *within, size_t i, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_error *err) {
     const pn_snap_part *part = pn_snap_part_at(s->snap, i);
     size_t n = pn_bits_words(part->n_docs);
@@ -316,25 +295,11 @@ pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn
     return PN_OK;
 }
 
-static pn_status set_places(pn_select *s, const uint64_t *places, size_t n, uint64_t **bits, pn_error *err) {
-    pn_ref ref;
-    for (size_t i = 0; i < s->n_parts; i++) {
-        bits[i] = pn_calloc(pn_bits_words(pn_snap_part_at(s->snap, i)->n_docs), sizeof *bits[i]);
-        if (!bits[i]) return no_memory(err);
-    }
-    for (size_t i = 0; i < n; i++) {
-        PN_TRY(pn_select_refs(s, places[i], 1, &ref, err));
-        bits[ref.part][ref.doc / 64] |= UINT64_C(1) << ref.doc % 64;
-    }
-    return PN_OK;
-}
-
 pn_status pn_select_at(pn_select *s, const uint64_t *places, size_t n, pn_select **out, pn_error *err) {
-    uint64_t **bits = pn_calloc(s->n_parts, sizeof *bits);
-    if (!bits) return no_memory(err);
-    pn_status rc = set_places(s, places, n, bits, err);
-    if (rc == PN_OK) return pn_select_from_bits(s->snap, bits, out, err);
-    for (size_t i = 0; i < s->n_parts; i++) pn_free(bits[i]);
-    pn_free(bits);
+    pn_ref *refs = pn_calloc(n, sizeof *refs);
+    pn_status rc = refs ? PN_OK : no_memory(err);
+    for (size_t i = 0; i < n && rc == PN_OK; i++) rc = pn_select_refs(s, places[i], 1, &refs[i], err);
+    if (rc == PN_OK) rc = pn_select_pick(s, refs, n, out, err);
+    pn_free(refs);
     return rc;
 }

@@ -10,8 +10,6 @@
 typedef struct pn_select pn_select;
 /* All live articles. */
 PN_MUST_CHECK pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err);
-/* The live articles whose bits are set: one bitset a part, none NULL, from pn_malloc; all of it is taken over, also on failure. */
-PN_MUST_CHECK pn_status pn_select_from_bits(pn_snap *snap, uint64_t **bits, pn_select **out, pn_error *err);
 /* Those of `within` that a planned query (of the same snapshot) finds.  Unless `counts` is NULL, it has a zeroed place for every operation: how many
  * articles of `within` the part of the query that ends there finds.  Statuses of pn_match. */
 PN_MUST_CHECK pn_status pn_select_plan(const pn_select *within, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_select **out, pn_error *err);
@@ -40,7 +38,7 @@ bool pn_select_has(const pn_select *s, pn_ref ref);
 uint32_t pn_select_first(const pn_select *s, uint32_t part, uint32_t from, uint32_t to);
 uint32_t pn_select_end(const pn_select *s, uint32_t part, uint32_t from, uint32_t to);
 
-/* The articles at these places of the chronological order.  PN_EINVAL for a place that there is not. */
+/* The articles at these places of the selection's order.  PN_EINVAL for a place that there is not. */
 PN_MUST_CHECK pn_status pn_select_at(pn_select *s, const uint64_t *places, size_t n, pn_select **out, pn_error *err);
 /* The articles at places from … from+n-1 of the chronological order (or the ranking) into refs; from + n must not exceed the count.
  * The first call of a selection over several segments merges their order and keeps it (8 bytes an article). */

@@ -144,16 +144,20 @@ static pn_status bits_of_members(job *j, uint64_t **bits) {
     return PN_OK;
 }
 
+/* The same articles in the order of time, whatever they were ranked by. */
+static pn_status in_time(pn_select *s, pn_select **out, pn_error *err) {
+    if (pn_select_is_ranked(s)) return pn_select_combine(s, s, PN_BOTH, out, err);
+    *out = pn_select_retain(s);
+    return PN_OK;
+}
+
 static pn_status find_members(job *j) {
     size_t n = j->g->links->n_parts;
-    if (j->opts->within) {
-        j->g->members = pn_select_retain(j->opts->within);
-        return PN_OK;
-    }
+    if (j->opts->within) return in_time(j->opts->within, &j->g->members, j->err);
     uint64_t **bits = pn_calloc(n, sizeof *bits);
     if (!bits) return no_memory(j->err);
     pn_status rc = bits_of_members(j, bits);
-    if (rc == PN_OK) return pn_select_from_bits(j->snap, bits, &j->g->members, j->err);
+    if (rc == PN_OK) rc = pn_select_of_bits(j->snap, bits, &j->g->members, j->err);
     for (size_t i = 0; i < n; i++) pn_free(bits[i]);
     pn_free(bits);
     return rc;
@@ -267,8 +271,8 @@ pn_status pn_relgraph_new(pn_select *sources, const pn_relgraph_opts *opts, cons
     j.g = pn_calloc(1, sizeof *j.g);
     if (!j.g) return no_memory(err);
     atomic_init(&j.g->held, 1);
-    j.g->sources = pn_select_retain(sources);
-    pn_status rc = make(&j);
+    pn_status rc = in_time(sources, &j.g->sources, err);
+    if (rc == PN_OK) rc = make(&j);
     if (rc == PN_OK) *out = j.g;
     else free_graph(j.g);
     return rc;

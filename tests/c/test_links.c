@@ -1,4 +1,5 @@
 /* Which article a related entry means; graphs of them; sections told by others. */
+#include "archive/pn_reading.h"
 #include "archive/pn_related.h"
 #include "links_world.h"
 #include "oom.h"
@@ -224,7 +225,7 @@ static void others_tell_the_section_of_an_article_that_names_none(void **state) 
 static pn_status everything(memfs *m) {
     static const pn_graph_table tables[] = { PN_GRAPH_NODES, PN_GRAPH_EDGES, PN_GRAPH_DANGLING, PN_GRAPH_ENDPOINTS, PN_GRAPH_LAGS, PN_GRAPH_DAYS };
     pn_snap *snap = NULL;
-    pn_select *s = NULL;
+    pn_select *s = NULL, *top = NULL;
     pn_error err;
     pn_buf out = { 0 };
     PN_TRY(pn_snap_open(memfs_io(m), "d", 0, true, &snap, &err));
@@ -232,7 +233,9 @@ static pn_status everything(memfs *m) {
     for (size_t i = 0; i < PN_COUNT(tables) && rc == PN_OK; i++) rc = print_graph(snap, &(pn_relgraph_opts){ .backward = false }, tables[i], EDGE, i < 2 ? 4 : 1, &out, &err);
     if (rc == PN_OK) rc = print_graph(snap, &(pn_relgraph_opts){ .ways = { { PN_BY_TITLE }, 1 }, .backward = true }, PN_GRAPH_EDGES, EDGE, 4, &out, &err);
     if (rc == PN_OK) rc = pn_archive_linked(snap, (pn_ref){ 0, 0 }, PN_LINKS_TO, NULL, &s, &err);
+    if (rc == PN_OK) rc = pn_archive_top_linked(s, 3, NULL, &top, &err);
     pn_select_release(s);
+    pn_select_release(top);
     pn_snap_release(snap);
     pn_buf_fini(&out);
     return rc;

@@ -277,6 +277,19 @@ def test_queries_find_who_links_to_an_article_and_to_whom_it_links(demo):
     assert len(ar.search("links_to:nobody")) == 0 and len(ar.search("NOT links_to:nobody")) == len(ar)
 
 
+def test_the_most_linked_articles_come_first(demo):
+    ar = demo[0]
+    counts = Counter(row["target"] for row in ar.related.edges if row["target"])
+    place = {a.id: i for i, a in enumerate(ar)}
+    want = sorted(counts, key=lambda i: (-counts[i], place[i]))
+    assert [a.id for a in ar.top(20, by="linked")] == want[:20]
+    found = ar.search("blockchain")
+    ids = {a.id for a in found}
+    assert [a.id for a in found.top(1000, by="linked")] == [i for i in want if i in ids]
+    assert len(ar.top(0, by="linked")) == 0 and len(found.top(5, by="linked").base) == len(ar)
+    assert edges_of(found.top(5, by="linked").related) == Counter({row: n for row, n in edges_of(ar.related).items() if row[0] in {i for i in want if i in ids and i in {a.id for a in found.top(5, by="linked")}}})
+
+
 def test_an_address_names_an_article_in_links_to(tmp_path):
     ar = pynews.build(tmp_path / "a.pna", [{"id": "a", "title": "A", "date": "2020-01-02", "url": "https://Example.org/a"},
                                            {"id": "b", "title": "B", "related": [{"url": "https://example.org/a#top"}]}])
