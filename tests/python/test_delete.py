@@ -198,3 +198,24 @@ def test_replacing_again_and_again_does_not_pile_up_deleted_articles(make):
         info = ar._snapshot.info()
         assert info["deleted"] <= 0.25 * (info["deleted"] + info["articles"])
     assert len(ar) == 40 and len(ar.search("version")) == 20
+
+
+def test_a_pinned_snapshot_outlives_compaction_and_goes_when_it_is_unpinned(make):
+    ar = make(RECORDS)
+    pinned = ar.pin("before the pruning")
+    ar.delete("tag:even")
+    ar.compact()
+    assert len(pynews.open(ar.path, at=pinned)) == 40 and len(ar) == 20
+    ar.unpin(pinned)
+    ar.compact()
+    with pytest.raises(FileNotFoundError):
+        pynews.open(ar.path, at=pinned)
+    assert len(list(Path(ar.path).glob("seg-*"))) == 2 and len(pynews.open(ar.path)) == 20
+
+
+def test_selections_that_are_open_keep_working_while_files_go(make):
+    ar = make(RECORDS)
+    found, other = ar.search("tag:even"), pynews.open(ar.path)
+    ar.delete("tag:even")
+    ar.compact()
+    assert len(found) == 20 and found[0].tags == ("even",) and other.search("rain").trend(freq="year")[0]["count"] == 40

@@ -17,9 +17,11 @@ PLACES = ("input", "offset", "length", "roles", "diagnostics")         # where a
 def article(key, version):
     n = key * 7 + version
     tags = {"tags": ["odd", "Odd"][: 1 + n % 2]} if n % 3 else {}
+    other = (key * 3 + version) % KEYS
+    related = [{"title": f"{WORDS[other * 7 % 4]} {other}", "date": DATES[other % len(DATES)], "category": ["World", "City"][n % 2]}] * (n % 3)
     return {
         "id": f"k{key}", "title": f"{WORDS[n % 4]} {key}", "date": DATES[key % len(DATES)], "section": ["City", "city"][n % 2],
-        "body": " ".join(WORDS[(n * i) % 4] for i in range(1, 2 + n % 9)) + f" version{version}", "source": "Wire", **tags,
+        "body": " ".join(WORDS[(n * i) % 4] for i in range(1, 2 + n % 9)) + f" version{version}", "source": "Wire", "related": related, **tags,
     }  # fmt: skip
 
 
@@ -35,7 +37,10 @@ def answers(ar):
         "fingerprint": ar._snapshot.info()["fingerprint"],
         "articles": [{k: v for k, v in a._fields.items() if k not in PLACES} for a in ar],
         "found": [[a.id for a in f] for f in found],
+        "ranked": [f.top(10).table(["rank", "score", "id"]).to_dict() for f in found[:3]],
+        "sampled": [[a.id for a in f.sample(4, seed=7)] for f in found],
         "trends": [(t.to_dict(), t.unplaced.to_dict()) for f in (*found, ar) for freq in ("day", "month", "year") for t in [f.trend(freq=freq)]],
+        "related": [ar.related.edges.to_dict(), ar.related.nodes.to_dict(), ar.related.dangling.to_dict()],
         "names": [ar.counts(by).to_dict() for by in ("tag", "section", "source")],
     }
 
