@@ -425,9 +425,18 @@ def table_html(t: Table) -> str:
     return _table_html(t, "")
 
 
+def _lead_lag_foot(t: LeadLag) -> str:
+    return f"the {min(ROWS, len(t))} strongest of {_count(len(t), 'lag')}; positive: the first moves first · .to_pandas()"
+
+
+def lead_lag_text(t: LeadLag) -> str:
+    """What may be said of two series, and the strongest correlations, in a terminal."""
+    return "\n".join([plain(t.says), *grid(*_table_rows(t.strongest(ROWS), ROWS)), _lead_lag_foot(t)])
+
+
 def lead_lag_html(t: LeadLag) -> str:
-    """What may be said of two series, and the correlations, in a notebook."""
-    return _table_html(t, f"<b>Lead and lag</b> {html.escape(plain(t.says))}")
+    """The same in a notebook."""
+    return _table_html(t.strongest(ROWS), f"<b>Lead and lag</b> {html.escape(plain(t.says))}", _lead_lag_foot(t))
 
 
 # --- graphs

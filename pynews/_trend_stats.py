@@ -136,8 +136,15 @@ class LeadLag(Table):
         first, second = (a, b) if lag > 0 else (b, a)
         return f"{first} leads {second} by {steps}{'' if r > 0 else ', the other way round: where one rises the other falls'} ({measure})."
 
+    def strongest(self, n: int = 5) -> Table:
+        """The lags with the largest correlations, either sign, the largest first."""
+        r = self["correlation"].to_list()
+        return self._take(sorted(range(len(r)), key=lambda i: -abs(r[i]))[:n])
+
     def __repr__(self) -> str:
-        return f"{self.says}\n{super().__repr__()}"
+        from pynews import _cards
+
+        return _cards.lead_lag_text(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from pynews import _cards

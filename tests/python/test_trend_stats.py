@@ -355,3 +355,6 @@ def test_the_card_of_lead_and_lag_says_it_and_stays_small(demo):
     html = result._repr_mimebundle_()["text/html"]
     assert "No lead can be told between &lt;b&gt;A and B" in html and len(html.encode()) <= 4096
     assert repr(result).startswith(result.says)
+    strongest = result.strongest(3)
+    assert [row["lag"] for row in strongest] == [row["lag"] for row in sorted(result, key=lambda row: -abs(row["correlation"]))[:3]]
+    assert "the 5 strongest of 15 lags" in repr(result)
