@@ -38,8 +38,6 @@ class Window:
 
     def places(self, i: int, n: int) -> range:
         """Neighbours of bucket i of n; fewer at the ends."""
-        if self.how == "ewm":
-            return range(n if self.center else i + 1)
         back = self.size // 2 if self.center else self.size - 1
         return range(max(0, i - back), min(n, i - back + self.size))
 
@@ -47,14 +45,14 @@ class Window:
         """Weight of a neighbour, before its total is counted in."""
         if self.how == "mean":
             return 1.0
-        if self.how == "ewm":
-            return float((1 - 2 / (self.size + 1)) ** abs(distance))
         reach = self.size / 2 + 0.5 if self.center else float(self.size)
         return float((1 - (abs(distance) / reach) ** 3) ** 3)
 
 
 def smooth(counts: Sequence[int], totals: Sequence[int], window: Window, z: float | None) -> list[Band]:
     """Smoothed shares with their bands."""
+    if window.how == "ewm":
+        return _exponential(counts, totals, window, z)
     n = len(counts)
     out = []
     for i in range(n):
@@ -62,6 +60,38 @@ def smooth(counts: Sequence[int], totals: Sequence[int], window: Window, z: floa
         parts = [(counts[j], totals[j], window.weight(j - i), float(j - i)) for j in around]
         out.append(_pooled(_line_weights(parts) if window.how == "loess" else [w * total for _, total, w, _ in parts], parts, z))
     return out
+
+
+def _exponential(counts: Sequence[int], totals: Sequence[int], window: Window, z: float | None) -> list[Band]:
+    """Weights that fall by the same factor a bucket: sums that are carried on from neighbour to neighbour, in both directions if centred."""
+    fall = 1 - 2 / (window.size + 1)
+    sums = [_carried(values, factor, window.center) for values, factor in ((counts, fall), (totals, fall), (totals, fall * fall))]
+    out: list[Band] = []
+    for k, n, square in zip(*sums, strict=True):
+        if not n:
+            out.append(NONE)
+        elif z is None:
+            out.append((k / n, None, None))
+        else:
+            size, value = n * n / square, min(1.0, k / n)
+            out.append((value, *_core.wilson(min(value * size, size), size, z)))
+    return out
+
+
+def _carried(values: Sequence[int], factor: float, center: bool) -> list[float]:
+    """Σ factor^distance · value, over the buckets up to each, or over all."""
+
+    def run(there: Sequence[int]) -> list[float]:
+        out, total = [], 0.0
+        for value in there:
+            total = factor * total + value
+            out.append(total)
+        return out
+
+    before = run(values)
+    if not center:
+        return before
+    return [a + b - v for a, b, v in zip(before, reversed(run(values[::-1])), values, strict=True)]
 
 
 def _line_weights(parts: Sequence[tuple[int, int, float, float]]) -> list[float]:

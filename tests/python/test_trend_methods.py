@@ -142,6 +142,20 @@ def test_a_fitted_line_follows_a_straight_one_to_its_ends_and_weights_fall():
     assert [v for v, *_ in step] == pytest.approx([0, 0, 1 / 1.75, 1.5 / 1.875], abs=1e-12)
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).map(sorted), min_size=1, max_size=20), st.integers(1, 9), st.booleans())
+def test_falling_weights_are_those_of_the_formula(cells, window, center):
+    from pynews import _series
+
+    counts, totals = [k for k, _ in cells], [n for _, n in cells]
+    got = _series.smooth(counts, totals, _series.Window(window, center, "ewm"), 1.96)
+    for i, (value, lower, upper) in enumerate(got):
+        weights = [(1 - 2 / (window + 1)) ** abs(i - j) if center or j <= i else 0.0 for j in range(len(cells))]
+        k, n = (sum(w * v for w, v in zip(weights, values, strict=True)) for values in (counts, totals))
+        assert (value is None) == (n == 0)
+        if value is not None:
+            assert value == pytest.approx(k / n, abs=1e-12) and lower <= value + 1e-12 and value <= upper + 1e-12
+
+
 def test_running_sums_are_sums(demo):
     t, c = demo.trend("korea"), demo.trend("korea").cumulative()
     assert c["count"].to_list()[-1] == sum(t["count"]) and c["total"].to_list() == [sum(t["total"].to_list()[: i + 1]) for i in range(len(t))]
