@@ -113,6 +113,31 @@ static void a_reader_keeps_its_snapshot(void **s) { (void)s;
     pn_snap_release(snap);
 }
 
+/* A file system on which the archive is compacted just before its first segment is opened. */
+static bool compacted;
+static pn_status map_late(void *ctx, const char *path, bool copy, pn_io_map *out, pn_error *err) {
+    if (!compacted && strstr(path, "seg-")) {
+        compacted = true;
+        ok(world_compact(io, "a", err), err);
+    }
+    return io->map(ctx, path, copy, out, err);
+}
+
+static void the_newest_generation_opens_while_it_is_compacted_away(void **s) { (void)s;
+    pn_snap *snap = NULL;
+    pn_error err = { 0 };
+    pn_io late = *io;
+    late.map = map_late;
+    compacted = false;
+    ingest(true, 0, 100, 0, NULL);
+    ingest(false, 100, 1, 0, NULL);
+    ok(pn_snap_open(&late, "a", 0, false, &snap, &err), &err);
+    assert_true(compacted);
+    assert_int_equal(pn_snap_manifest(snap)->generation, 3);
+    assert_int_equal(pn_snap_n_live(snap), 101);
+    pn_snap_release(snap);
+}
+
 static void the_generation_before_can_still_be_opened(void **s) { (void)s;
     pn_snap *snap = NULL;
     pn_error err = { 0 };
@@ -385,7 +410,7 @@ int main(void) {
     const struct CMUnitTest t[] = {
         T(every_record_is_counted_exactly_once), T(adding_the_same_again_makes_no_new_generation), T(segments_and_replacements_do_not_show_in_answers),
         T(replacing_inside_one_ingest_keeps_the_last), T(the_fingerprint_depends_on_the_articles_alone), T(a_reader_keeps_its_snapshot),
-        T(the_generation_before_can_still_be_opened), T(a_second_writer_is_refused), T(without_commit_nothing_has_happened),
+        T(the_newest_generation_opens_while_it_is_compacted_away), T(the_generation_before_can_still_be_opened), T(a_second_writer_is_refused), T(without_commit_nothing_has_happened),
         T(what_is_deleted_is_gone_and_the_rest_answers_as_if_built_alone), T(an_older_selection_deletes_what_is_unchanged),
         T(a_selection_of_another_archive_is_refused),
         T(a_path_that_is_taken_is_refused), T(an_empty_archive_is_an_archive), T(a_stopped_ingest_leaves_everything_usable), T(a_stopped_compaction_leaves_everything_usable),
