@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pynews import _explain
-from pynews._article import at_hand
+from pynews._article import LINKS_AT_HAND, at_hand
 from pynews._buckets import name as bucket
 from pynews._errors import PynewsError
 from pynews._freq import OF_DAYS, Freq
@@ -109,7 +109,7 @@ class _ArchiveFacts:
         snapshot = ar._snapshot_open()
         self.info = snapshot.info()
         near = whole or at_hand(snapshot)                      # sections may have to be told by links
-        self.links = ar.related if self.info["related"] and near else None
+        self.links = ar.related if 0 < self.info["related"] <= LINKS_AT_HAND else None
         fields = [field for field in ("tag", "section", "source") if field != "section" or near]
         self.names = {field: snapshot.all().names(field) for field in fields}
         self.tagged = snapshot.covered("tag")

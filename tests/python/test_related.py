@@ -351,3 +351,16 @@ def test_pages_of_one_layout_link_as_their_printed_entries_say(tmp_path):
     assert ar.related.resolved > 0.9 * ar.related.links > 0
     for a in list(ar)[::20]:
         assert (a.section or "").casefold() == (model.section(a.id) or "").casefold()
+
+
+def test_cards_of_large_archives_do_not_resolve_links(demo, monkeypatch):
+    from pynews import _article, _cards
+
+    for module in (_article, _cards):
+        monkeypatch.setattr(module, "LINKS_AT_HAND", 10)
+    ar = pynews.open(demo[0].path)
+    for thing in (ar, ar.search("blockchain"), ar[0]):
+        assert thing._repr_mimebundle_()
+    assert not ar._snapshot.links_made() and "dangling" not in repr(ar) and "sections" not in repr(ar)
+    assert ar[0].section in (None, "Adoption", "Decentralization", "Regulation") and ar._snapshot.links_made()
+    assert "sections" in repr(ar)
