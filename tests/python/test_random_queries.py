@@ -13,7 +13,7 @@ from models import query_model, random_world
 KINDS = {"words", "phrase", "slop", "pattern", "fuzzy", "regex", "near", "atleast", "name", "date", "identity", "length", "title", "body", "lead"}
 ARCHIVES = 20
 QUERIES = 10_000 if os.environ.get("PYNEWS_TRUST") else 1_000
-LOOKED_AT = 20                   # of so many queries one is also counted by name and over time
+LOOKED_AT = 20                   # of so many queries one is also ranked, counted by name and over time
 
 
 def grow(r, path):
@@ -72,6 +72,16 @@ def compare_trend(ar, text, model, tree, members, freq):
     assert (sum(trend.unplaced["count"]), sum(trend.unplaced["total"])) == (count, total), (tree, freq)
 
 
+def compare_ranks(found, model, tree, members):
+    if not query_model.scored(tree):
+        with pytest.raises(ValueError, match="word"):
+            found.top(10)
+        return
+    table, want = found.top(10).table(["score", "id"]), model.ranked(members, tree)[:10]
+    assert table["id"].to_list() == [key for _, key in want], (tree, want)
+    assert table["score"].to_list() == pytest.approx([score for score, _ in want], abs=1e-9), tree
+
+
 def test_random_queries_find_what_the_model_finds_in_its_order(pair):
     ar, model, r = pair
     names = names_of(model)
@@ -87,4 +97,5 @@ def test_random_queries_find_what_the_model_finds_in_its_order(pair):
         assert [a.id for a in found] == model.ids(members), (text, tree)
         if k % LOOKED_AT == 0:
             compare_counts(found, model, tree, members)
+            compare_ranks(found, model, tree, members)
             compare_trend(ar, text, model, tree, members, r.choice(["day", "week", "month", "year"]))

@@ -147,23 +147,25 @@ def spans(article, part, region="text"):
     return sorted(span for span in found if low <= span[0] and span[1] < high)
 
 
-def holds_loosely(article, text, slop, region):
-    """A phrase with slop: a position for each word, all different, whose shifts differ by at most `slop`."""
+def loose_places(article, text, slop, region="text"):
+    """A phrase with slop takes a position for each word, all different, whose shifts differ by at most `slop`: every least shift."""
     low, high = window(article, region)
     words = cut(text)
     choices = [[p for p, term in article.at.items() if fits(word, term) and low <= p < high] for word in words]
+    found = set()
 
     def go_on(i, taken, least, most):
         if i == len(words):
-            return True
+            found.add(least)
+            return
         for p in choices[i]:
             shift = p - words[i][1]
             a, b = min(least, shift), max(most, shift)
-            if b - a <= slop and p not in taken and go_on(i + 1, taken | {p}, a, b):
-                return True
-        return False
+            if b - a <= slop and p not in taken:
+                go_on(i + 1, taken | {p}, a, b)
 
-    return go_on(0, frozenset(), math.inf, -math.inf)
+    go_on(0, frozenset(), math.inf, -math.inf)
+    return found
 
 
 def holds_near(article, n, ordered, operands, region):
@@ -184,7 +186,7 @@ def holds(article, tree, region="text"):
     """Whether an article is found by a part that looks at nothing but one article."""
     kind, *rest = tree
     if kind == "phrase" and rest[1]:
-        return holds_loosely(article, *rest, region)
+        return bool(loose_places(article, *rest, region))
     if kind in ("words", "phrase", "pattern", "fuzzy", "regex"):
         return bool(spans(article, tree, region))
     if kind == "near":
@@ -275,13 +277,23 @@ class Archive:
         return sorted({term for article in self.articles for term in article.at.values()})
 
     @functools.cache  # noqa: B019
-    def idf(self, term):
-        df = sum(term in article.at.values() for article in self.articles)
+    def df(self, term):
+        return sum(term in article.at.values() for article in self.articles)
+
+    def idf_of(self, df):
         return math.log(1 + (len(self.articles) - df + 0.5) / (df + 0.5))
+
+    def idf(self, term):
+        return self.idf_of(self.df(term))
 
     def score(self, article, tree):
         """The sum over the words, phrases and patterns of a query that do not stand under a NOT."""
         return sum(self.part_score(article, part) for part in scored(tree))
+
+    def ranked(self, found, tree):
+        """(score, id) of a set, best first; what is equal but for the last digits is in the order of time."""
+        scores = [(self.score(article, tree), article.id) for article in self.members(found)]
+        return sorted(scores, key=lambda pair: -round(pair[0], 8))
 
     def part_score(self, article, part):
         if part[0] not in ("words", "phrase"):
@@ -289,7 +301,15 @@ class Archive:
         words = cut(part[1])
         if len(words) == 1 and words[0][2]:
             return sum(self.weigh(article, self.idf(term), list(article.at.values()).count(term)) for term in set(article.at.values()) if fits(words[0], term))
-        return self.weigh(article, sum(self.idf(word[0]) for word in words), len(spans(article, ("phrase", part[1], 0))))
+        return self.weigh(article, sum(map(self.idf_in_phrase, words)), self.occurrences(article, part))
+
+    @staticmethod
+    def occurrences(article, part):
+        return len(loose_places(article, *part[1:]) if part[0] == "phrase" and part[2] else spans(article, part))
+
+    def idf_in_phrase(self, word):
+        """That of a term; a word that stands for several has their numbers of articles added up, at most all."""
+        return self.idf_of(min(len(self.articles), sum(self.df(term) for term in self.vocabulary if fits(word, term))))
 
     def weigh(self, article, idf, tf):
         return idf * tf / (tf + K1 * (1 - B + B * norm_words(article.length) / self.mean_length)) if tf else 0.0
