@@ -25,7 +25,7 @@ FUZZED  := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -
 LIMITS  := ASAN_OPTIONS=hard_rss_limit_mb=4096 timeout 600
 PARTS   := crash failures damage queries life files races
 PART    ?= $(PARTS)
-STEPS   := lint-c check-c replay build lint-py check-py check-wheel
+STEPS   := lint-c check-c replay build lint-py check-py site check-wheel
 
 .DEFAULT_GOAL := build
 .SECONDARY:
@@ -129,6 +129,10 @@ trust-files:
 	@$(PYTRUST) tests/python/test_real_files.py
 trust-races: run-tsan-test_threads
 
+notebooks: build  ## run the notebooks and write what they show into them
+	@$(REALPY) tools/notebooks.py
+site: build  ## the documentation site into build/site; any warning is an error
+	@$(REALPY) tools/make_site.py && NO_MKDOCS_2_WARNING=1 $(REALPY) -m mkdocs -q build -f mkdocs.yml && echo "site: $$(find build/site -name '*.html' | wc -l) pages in build/site"
 wheel:  ## source archive and, built from it, the wheel, both into dist/
 	@$(REALPY) -m build -n --outdir dist . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }; ls -l dist
 check-wheel:  ## the wheel as a user gets it: built from the source archive, installed elsewhere, asked a question

@@ -46,7 +46,7 @@ static void ask_own(pn_buf *out) {
 /* Links and the sections they tell are made at first need, too. */
 static void ask_links(void) {
     const pn_sections *s;
-    const pn_links *l, *again;
+    const pn_links *l = NULL, *again = NULL;
     expect(pn_snap_sections(now.snap, NULL, &s, NULL) == PN_OK);
     expect(pn_snap_links(now.snap, NULL, &l, NULL) == PN_OK && pn_snap_links(now.snap, NULL, &again, NULL) == PN_OK);
     expect(l == again && s == pn_snap_sections_made(now.snap));
