@@ -371,10 +371,17 @@ class Archive(Articles):
 
     def _suggest(self, e: UnknownNameError) -> UnknownNameError:
         """The error with names like the one that is not there."""
+        if e.kind == "article":
+            return UnknownNameError(e.kind, e.name, self._ids_like(e.name))
         names = self._all().names(e.kind).column(0).values()
         folded = {name.casefold(): name for name in names}
         close = difflib.get_close_matches(e.name.casefold(), folded, 3, 0.6)
         return UnknownNameError(e.kind, e.name, [folded[name] for name in close])
+
+    def _ids_like(self, name: str) -> list[str]:
+        """Ids of the articles that have this text as their address, or as their id but for blanks around it and capitals."""
+        found = [self._snapshot_open().find(text) for text in (name, name.strip(), name.lower(), name.upper())]
+        return list(dict.fromkeys(fields["id"] for fields in found if fields))
 
     def _all(self) -> _core.Selection:
         return self._snapshot_open().all()

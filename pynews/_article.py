@@ -12,6 +12,7 @@ from pynews import _core, _query
 from pynews._concordance import Highlight, pieces
 from pynews._errors import InputLimitError
 from pynews._expr import QueryLike, expr, q
+from pynews._plan import ALL, Plan, step
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
@@ -34,6 +35,11 @@ def _time(when: _When) -> dt.datetime | None:
 
 
 LINKS_AT_HAND = 100_000          # related entries that are resolved in the blink of an eye
+
+
+@step("like")
+def _like(snapshot: _core.Snapshot, within: _core.Selection, article: str, k: int) -> _core.Selection:
+    return within.like(article, k)
 
 
 def at_hand(snapshot: _core.Snapshot) -> bool:
@@ -243,6 +249,48 @@ class Article:
         articles, _ = self._home
         articles._open()
         return articles._everything().search(q.links_to(self.id))
+
+    def similar(self, k: int = 10) -> Articles:
+        """The `k` articles of the archive most like this one, best first.
+
+        Parameters
+        ----------
+        k : int, default 10
+            How many, 1 to 10,000; fewer where fewer share a telling word with it.
+
+        Returns
+        -------
+        Articles
+            In rank order, without this one: iteration, ``[i]`` and ``table()``, which begins with rank and score. Their base is all of the
+            archive. ``ar.search(q.like(article, k))`` finds the same ones, to be joined with other queries.
+
+        Raises
+        ------
+        ValueError
+            If `k` is out of range, or the article is of no archive: `pynews.parse` made it, or it was unpickled.
+
+        Notes
+        -----
+        Of the words of title and text the 25 with the largest tf * idf are asked for, joined by OR: tf is how often the word stands in this
+        article, idf = ln(1 + (N - df + 0.5) / (df + 0.5)), N the live articles of the archive, df >= 2 of which have the word. Articles are
+        ranked by BM25 as `Articles.top` does; equal scores stand in the order of time. docs/RANKING.md.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> a = pynews.demo().search("korea")[0]
+        >>> best = a.similar(5)
+        >>> len(best), a in best
+        (5, False)
+        """
+        from pynews._articles import Articles
+
+        if self._home is None:
+            raise ValueError("an article is like others of an archive, and this one is of none: pynews.build makes one")
+        query = str(q.like(self, k))
+        articles, snapshot = self._home
+        articles._open()
+        return Articles(articles._archive, snapshot.all().like(self.id, k), articles._everything(), query, plan=Plan("like", (self.id, k), (ALL,)))
 
     @property
     def extra(self) -> Mapping[str, Any]:

@@ -12,10 +12,12 @@ from pynews import _core, _explain, _query
 from pynews._errors import QuerySyntaxError
 
 if TYPE_CHECKING:
+    from pynews._article import Article
     from pynews._articles import Articles
 
 When = str | dt.date
 _EPOCH = dt.date(1970, 1, 1)
+LIKE_MAX = 10_000
 
 
 class Expr:
@@ -257,6 +259,12 @@ class Q:
     def linked_from(self, *ids: str) -> Expr:
         """The articles that related entries of these articles mean (ids or addresses)."""
         return self._either("linked_from:", ids)
+
+    def like(self, article: Article | str, k: int = 20) -> Expr:
+        """The `k` articles of the archive (1 to 10,000) most like this one, an article or its id, without itself (docs/RANKING.md)."""
+        if not 1 <= index(k) <= LIKE_MAX:
+            raise ValueError(f"k is 1 to {LIKE_MAX:,} articles, not {k}")
+        return expr(f"like{index(k)}:{quote(article if isinstance(article, str) else article.id)}")
 
     def url(self, *urls: str) -> Expr:
         """The articles with these addresses."""

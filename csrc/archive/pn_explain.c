@@ -13,7 +13,7 @@ static const char *kind_of(const pn_query_op *op) {
     case PN_Q_OR:     return "or";
     case PN_Q_NOT:    return "not";
     case PN_Q_NEAR:   return "near";
-    default:          return "value";                      /* an id, an address */
+    default:          return "value";                      /* an id, an address, what is like one */
     }
 }
 

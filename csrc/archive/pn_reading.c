@@ -1,11 +1,14 @@
 #include "archive/pn_reading.h"
 
 /* A selection that was made with `rc`, handed over if nothing was written over. */
-static pn_status settle_select(const pn_select *within, pn_status rc, pn_select *made, pn_select **out, pn_error *err) {
-    rc = pn_snap_settle(pn_select_snap(within), rc, err);
+static pn_status settle_in(pn_snap *snap, pn_status rc, pn_select *made, pn_select **out, pn_error *err) {
+    rc = pn_snap_settle(snap, rc, err);
     if (rc == PN_OK) *out = made;
     else pn_select_release(made);
     return rc;
+}
+static pn_status settle_select(const pn_select *within, pn_status rc, pn_select *made, pn_select **out, pn_error *err) {
+    return settle_in(pn_select_snap(within), rc, made, out, err);
 }
 
 pn_status pn_archive_top(const pn_select *within, pn_bytes query, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err) {
@@ -17,9 +20,9 @@ pn_status pn_archive_top(const pn_select *within, pn_bytes query, uint64_t k, co
     return settle_select(within, rc, made, out, err);
 }
 
-pn_status pn_archive_top_dated(pn_select *within, bool newest, uint64_t k, pn_select **out, pn_error *err) {
+pn_status pn_archive_top_dated(pn_select *within, bool newest, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_select *made = NULL;
-    pn_status rc = pn_top_dated(within, newest, k, &made, err);
+    pn_status rc = pn_top_dated(within, newest, k, tick, &made, err);
     return settle_select(within, rc, made, out, err);
 }
 
@@ -27,6 +30,13 @@ pn_status pn_archive_top_linked(const pn_select *within, uint64_t k, const pn_ti
     pn_select *made = NULL;
     pn_status rc = pn_top_linked(within, k, tick, &made, err);
     return settle_select(within, rc, made, out, err);
+}
+
+pn_status pn_archive_like(pn_snap *snap, pn_bytes id, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err) {
+    pn_select *made = NULL;
+    if (k < 1 || k > PN_QUERY_LIKE_MAX) return pn_fail(err, PN_EINVAL, "like finds 1 to %d articles", PN_QUERY_LIKE_MAX);
+    pn_status rc = pn_like_find(snap, id, (size_t)k, tick, &made, err);
+    return settle_in(snap, rc, made, out, err);
 }
 
 pn_status pn_archive_sample(const pn_select *within, uint64_t n, uint64_t seed, pn_sample_opts opts, const pn_tick *tick, pn_select **out, pn_error *err) {

@@ -5,8 +5,8 @@
 #ifndef PN_READING_H
 #define PN_READING_H
 #include "query/pn_kwic.h"
-#include "query/pn_kwic.h"
 #include "query/pn_latest.h"
+#include "query/pn_like.h"
 #include "query/pn_listing.h"
 #include "query/pn_sample.h"
 #include "query/pn_top.h"
@@ -18,7 +18,10 @@ PN_MUST_CHECK pn_status pn_archive_top(const pn_select *within, pn_bytes query, 
 /* pn_top_linked. */
 PN_MUST_CHECK pn_status pn_archive_top_linked(const pn_select *within, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err);
 /* pn_top_dated. */
-PN_MUST_CHECK pn_status pn_archive_top_dated(pn_select *within, bool newest, uint64_t k, pn_select **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_top_dated(pn_select *within, bool newest, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err);
+
+/* pn_like_find; PN_EINVAL when k is not 1 … PN_QUERY_LIKE_MAX. */
+PN_MUST_CHECK pn_status pn_archive_like(pn_snap *snap, pn_bytes id, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err);
 
 /* pn_sample. */
 PN_MUST_CHECK pn_status pn_archive_sample(const pn_select *within, uint64_t n, uint64_t seed, pn_sample_opts opts, const pn_tick *tick, pn_select **out,

@@ -31,7 +31,21 @@ PyObject *pnpy_selection_top_dated(PyObject *self, PyObject *args) {
     pnpy_tick tick;
     if (!PyArg_ParseTuple(args, "pK", &newest, &k)) return NULL;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_top_dated(pnpy_select_of(self), newest != 0, k, &made, &err);
+    pn_status rc = pn_archive_top_dated(pnpy_select_of(self), newest != 0, k, &tick.core, &made, &err);
+    pnpy_tick_end(&tick);
+    return made_selection(self, rc, made, &err);
+}
+
+PyObject *pnpy_selection_like(PyObject *self, PyObject *args) {
+    PyObject *text;
+    unsigned long long k;
+    pn_bytes id;
+    pn_select *made = NULL;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "UK", &text, &k) || !pnpy_str(text, false, &id)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_archive_like(pn_select_snap(pnpy_select_of(self)), id, k, &tick.core, &made, &err);
     pnpy_tick_end(&tick);
     return made_selection(self, rc, made, &err);
 }

@@ -375,6 +375,7 @@ static PyMethodDef methods[] = {
     { "kwic", pnpy_selection_kwic, METH_VARARGS, PyDoc_STR("kwic($self, query, keys, newest_first, /)\n--\n\nThe concordance of a query in the selection.") },
     { "marks", pnpy_selection_marks, METH_VARARGS, PyDoc_STR("marks($self, id, query, /)\n--\n\nWhat the query's hits cover of an article: (in body, first byte, end) each.") },
     { "top", pnpy_selection_top, METH_VARARGS, PyDoc_STR("top($self, query, k, /)\n--\n\nThe k best by BM25, best first.") },
+    { "like", pnpy_selection_like, METH_VARARGS, PyDoc_STR("like($self, id, k, /)\n--\n\nThe k articles of the whole snapshot most like that of the id, best first.") },
     { "sample", pnpy_selection_sample, METH_VARARGS, PyDoc_STR("sample($self, n, seed, freq, /)\n--\n\nn articles by chance; freq -1: of all alike.") },
     { "save", pnpy_selection_save, METH_VARARGS, PyDoc_STR("save($self, path, /)\n--\n\nWrites the articles into a new archive.") },
     { "table", pnpy_selection_table, METH_O, PyDoc_STR("table($self, columns, /)\n--\n\nThe articles as a table, in their order.") },

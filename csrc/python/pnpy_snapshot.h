@@ -22,6 +22,7 @@ pn_select *pnpy_select_of(PyObject *selection);                              /* 
 PyObject *pnpy_selection_top(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_top_dated(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_top_linked(PyObject *self, PyObject *k);
+PyObject *pnpy_selection_like(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_sample(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_words(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_n_words(PyObject *self, PyObject *unused);

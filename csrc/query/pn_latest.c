@@ -39,11 +39,12 @@ static pn_status rank_dated(pn_select *s, bool newest, size_t k, pn_select **out
     return rc;
 }
 
-pn_status pn_top_dated(pn_select *within, bool newest, uint64_t k, pn_select **out, pn_error *err) {
+pn_status pn_top_dated(pn_select *within, bool newest, uint64_t k, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_select *plain = NULL;
     if (pn_select_is_ranked(within)) PN_TRY(pn_select_combine(within, within, PN_BOTH, &plain, err));       /* in the order of time again */
     pn_select *s = plain ? plain : within;
-    pn_status rc = rank_dated(s, newest, (size_t)PN_MIN(k, pn_select_count(s)), out, err);
+    pn_status rc = pn_select_put_in_order(s, tick, err);
+    if (rc == PN_OK) rc = rank_dated(s, newest, (size_t)PN_MIN(k, pn_select_count(s)), out, err);
     pn_select_release(plain);
     return rc;
 }

@@ -8,7 +8,7 @@
 
 /* One leaf under way: sets bits of `bits`, which begin as none. */
 typedef struct {
-    const pn_plan *plan; const pn_query *q;
+    const pn_plan *plan; const pn_query *q; const pn_likes *likes;
     pn_snap *snap; uint32_t part; pn_seg *seg; uint32_t n_docs;
     uint64_t *bits;
     const uint64_t *within; uint64_t *counts;
@@ -154,6 +154,14 @@ static pn_status match_links(matcher *m, pn_bytes id_or_url, pn_link_direction d
     return found ? pn_link_match(m->snap, m->part, ref, direction, m->bits, m->tick, m->err) : PN_OK;
 }
 
+/* --- articles like one */
+
+static pn_status match_like(matcher *m, const pn_likes_found *found) {
+    for (size_t i = 0; i < found->n; i++)
+        if (found->refs[i].part == m->part) set_bit(m->bits, found->refs[i].doc);
+    return PN_OK;
+}
+
 /* --- lengths */
 
 static pn_status match_length(matcher *m, const pn_query_op *op) {
@@ -178,6 +186,7 @@ static pn_status match_leaf(matcher *m, size_t i) {
     case PN_Q_LENGTH:   return match_length(m, op);
     case PN_Q_ID:       return match_key(m, op->text, false);
     case PN_Q_LINKS_TO: return match_links(m, op->text, PN_LINKS_TO);
+    case PN_Q_LIKE:     return match_like(m, &m->likes->at[i]);
     case PN_Q_LINKED_FROM: return match_links(m, op->text, PN_LINKED_FROM);
     default:            return match_url(m, op->text);
     }
@@ -305,11 +314,12 @@ static void drop_deleted(const pn_snap_part *part, uint64_t *bits) {
     for (size_t w = 0; part->deleted.bits && w < pn_bits_words(part->n_docs); w++) bits[w] &= ~part->deleted.bits[w];
 }
 
-pn_status pn_match(const pn_plan *plan, uint32_t part, uint64_t *bits, const uint64_t *within, uint64_t *counts, const pn_tick *tick, pn_error *err) {
+pn_status pn_match(const pn_plan *plan, const pn_likes *likes, uint32_t part, uint64_t *bits, const uint64_t *within, uint64_t *counts, const pn_tick *tick,
+                   pn_error *err) {
     pn_snap *snap = pn_plan_snap(plan);
     const pn_query *q = pn_plan_query(plan);
     const pn_snap_part *p = pn_snap_part_at(snap, part);
-    matcher m = { .plan = plan, .q = q, .snap = snap, .part = part, .seg = p->seg, .n_docs = p->n_docs, .within = within, .counts = counts, .tick = tick, .err = err };
+    matcher m = { .plan = plan, .q = q, .likes = likes, .snap = snap, .part = part, .seg = p->seg, .n_docs = p->n_docs, .within = within, .counts = counts, .tick = tick, .err = err };
     uint64_t *stack = pn_calloc(q->max_stack, pn_bits_words(p->n_docs) * sizeof *stack);
     if (!stack) return no_memory(&m);
     pn_status rc = run(&m, stack);

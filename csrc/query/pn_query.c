@@ -229,6 +229,14 @@ static pn_status name_leaf(reader *r, const pn_sign *s, pn_field field, pn_query
     return PN_OK;
 }
 
+static pn_status like_leaf(reader *r, const pn_sign *s, pn_query_op *op) {
+    int32_t k = s->name_number == PN_SIGN_NO_NUMBER ? PN_LIKE_ARTICLES : s->name_number;
+    if (k < 1 || k > PN_QUERY_LIKE_MAX) return wrong(r, s->at, "like finds 1 to 10,000 articles\nwrite like20:id");
+    PN_TRY(pn_leaf_text(&r->make, PN_Q_LIKE, s->text, op));
+    op->k = (uint32_t)k;
+    return PN_OK;
+}
+
 static pn_status field_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *is_none) {
     switch (s->field) {
     case PN_QF_TAG:     return name_leaf(r, s, PN_FIELD_TAG, op, is_none);
@@ -240,6 +248,7 @@ static pn_status field_leaf(reader *r, const pn_sign *s, pn_query_op *op, bool *
     case PN_QF_LENGTH:  return pn_leaf_length(&r->make, s->text, op);
     case PN_QF_LINKS_TO:    return pn_leaf_text(&r->make, PN_Q_LINKS_TO, s->text, op);
     case PN_QF_LINKED_FROM: return pn_leaf_text(&r->make, PN_Q_LINKED_FROM, s->text, op);
+    case PN_QF_LIKE:    return like_leaf(r, s, op);
     case PN_QF_ID:      return pn_leaf_text(&r->make, PN_Q_ID, s->text, op);
     default:            return pn_leaf_text(&r->make, PN_Q_URL, s->text, op);
     }

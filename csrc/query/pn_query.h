@@ -26,6 +26,7 @@
 #define PN_QUERY_NEAR_MAX 8            /* parts of one chain of NEAR */
 #define PN_QUERY_LOOSE_MAX 32          /* words of a phrase with ~n */
 #define PN_QUERY_WITHIN_MAX 100        /* n of NEAR/n, and of a phrase's ~n */
+#define PN_QUERY_LIKE_MAX 10000        /* n of like */
 #define PN_QUERY_COUNT_MAX 1000000     /* n of atleast and lead */
 
 typedef enum {
@@ -35,6 +36,7 @@ typedef enum {
     PN_Q_DATE,                         /* the whole printed interval lies in [day_from, day_to] */
     PN_Q_ID, PN_Q_URL,
     PN_Q_LINKS_TO, PN_Q_LINKED_FROM,   /* a related entry of it means the article of that id or URL; one of that article's means it */
+    PN_Q_LIKE,                         /* one of the k articles most like that of the id */
     PN_Q_LENGTH,                       /* words of title and body in [low, high] */
     PN_Q_AND, PN_Q_OR,                 /* take two results off the stack, leave one */
     PN_Q_NOT,                          /* takes one off, leaves one */
@@ -53,7 +55,8 @@ typedef struct {
 
 /* Where in an article the words must stand. */
 typedef enum { PN_ZONE_ALL, PN_ZONE_TITLE, PN_ZONE_BODY, PN_ZONE_LEAD } pn_zone;
-enum { PN_LEAD_WORDS = 50 };           /* of lead: without a number */
+enum { PN_LEAD_WORDS = 50,             /* of lead: without a number */
+       PN_LIKE_ARTICLES = 20 };        /* of like: without a number */
 
 typedef struct {
     pn_query_kind kind;
@@ -62,10 +65,11 @@ typedef struct {
     pn_zone zone; uint32_t lead;       /* WORDS; lead: positions of the body */
     pn_query_word *words; size_t n_words; uint32_t slop;       /* WORDS; slop: n of "…"~n, 0 = exactly one after the other */
     uint32_t at_least;                 /* WORDS: so many occurrences; 1 unless atleastN: says more */
-    pn_bytes text;                     /* NAME: folded key; ID, URL, LINKS_TO, LINKED_FROM: as looked up */
+    pn_bytes text;                     /* NAME: folded key; ID, URL, LINKS_TO, LINKED_FROM, LIKE: as looked up */
     pn_bytes shown;                    /* as written, without quotation marks and escapes; NONE for ANY_NAME and operators */
     int32_t day_from, day_to;          /* DATE: inclusive */
     uint32_t low, high;                /* LENGTH: inclusive; high UINT32_MAX: no end */
+    uint32_t k;                        /* LIKE */
     uint32_t n_parts, within; bool ordered;                    /* NEAR; ordered: PRE */
     bool in_near;                      /* part of a NEAR */
     bool under_not;                    /* below some NOT: such words are never scored */

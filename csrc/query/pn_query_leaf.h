@@ -20,7 +20,7 @@ PN_MUST_CHECK pn_status pn_leaf_regex(pn_leaf_maker *m, pn_bytes text, pn_query_
 PN_MUST_CHECK pn_status pn_leaf_each(pn_leaf_maker *m, pn_bytes text, pn_query_op **list, size_t *n);
 PN_MUST_CHECK pn_status pn_leaf_name(pn_leaf_maker *m, pn_field field, pn_bytes text, pn_query_op *out);
 PN_MUST_CHECK pn_status pn_leaf_date(pn_leaf_maker *m, pn_bytes text, pn_query_op *out);
-PN_MUST_CHECK pn_status pn_leaf_text(pn_leaf_maker *m, pn_query_kind kind, pn_bytes text, pn_query_op *out);   /* ID, URL, LINKS_TO, LINKED_FROM */
+PN_MUST_CHECK pn_status pn_leaf_text(pn_leaf_maker *m, pn_query_kind kind, pn_bytes text, pn_query_op *out);   /* ID, URL, LINKS_TO, LINKED_FROM, LIKE */
 PN_MUST_CHECK pn_status pn_leaf_length(pn_leaf_maker *m, pn_bytes text, pn_query_op *out);
 /* Whether the text ends in ~ or ~ and digits, and something stands before. */
 bool pn_leaf_is_fuzzy(pn_bytes text);

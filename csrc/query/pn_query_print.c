@@ -66,7 +66,8 @@ static void print_length(const pn_query_op *op, pn_buf *out) {
 static void print_leaf(const pn_query_op *op, pn_buf *out) {
     if (op->kind == PN_Q_WORDS) { print_words(op, out); return; }
     if (op->kind == PN_Q_LENGTH) { print_length(op, out); return; }
-    pn_buf_printf(out, "%s:", field_name(op));
+    if (op->kind == PN_Q_LIKE) pn_buf_printf(out, "like%u:", op->k);
+    else pn_buf_printf(out, "%s:", field_name(op));
     if (op->kind == PN_Q_ANY_NAME) pn_buf_printf(out, "any");
     else if (stands_bare(op)) pn_buf_put_bytes(out, op->shown);
     else put_quoted(out, op->shown);

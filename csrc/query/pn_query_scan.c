@@ -11,7 +11,8 @@ static const struct { const char *name; pn_query_field field; takes_number numbe
     { "lang", PN_QF_LANG, NUMBER_NEVER, "lang" },          { "language", PN_QF_LANG, NUMBER_NEVER, "language" },
     { "url", PN_QF_URL, NUMBER_NEVER, "url" },             { "date", PN_QF_DATE, NUMBER_NEVER, "date" },
     { "id", PN_QF_ID, NUMBER_NEVER, "id" },                { "length", PN_QF_LENGTH, NUMBER_NEVER, "length" },
-    { "links_to", PN_QF_LINKS_TO, NUMBER_NEVER, "links_to" }, { "linked_from", PN_QF_LINKED_FROM, NUMBER_NEVER, "linked_from" } };
+    { "links_to", PN_QF_LINKS_TO, NUMBER_NEVER, "links_to" }, { "linked_from", PN_QF_LINKED_FROM, NUMBER_NEVER, "linked_from" },
+    { "like", PN_QF_LIKE, NUMBER_MAYBE, "like" } };
 /* What other systems call them. */
 static const struct { const char *name, *advice; } others[] = {
     { "headline", "title" }, { "hlead", "lead" }, { "text", "body" }, { "content", "body" }, { "byline", "author" }, { "by", "author" }, { "outlet", "source" },

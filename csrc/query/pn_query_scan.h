@@ -12,7 +12,7 @@ typedef enum { PN_SIGN_END, PN_SIGN_AND, PN_SIGN_OR, PN_SIGN_NOT, PN_SIGN_NEAR, 
 typedef enum { PN_QF_NONE, PN_QF_UNKNOWN,
                PN_QF_TITLE, PN_QF_BODY, PN_QF_LEAD, PN_QF_ATLEAST, PN_QF_NEAR,
                PN_QF_TAG, PN_QF_SECTION, PN_QF_SOURCE, PN_QF_AUTHOR, PN_QF_LANG, PN_QF_URL, PN_QF_DATE, PN_QF_ID, PN_QF_LENGTH,
-               PN_QF_LINKS_TO, PN_QF_LINKED_FROM } pn_query_field;
+               PN_QF_LINKS_TO, PN_QF_LINKED_FROM, PN_QF_LIKE } pn_query_field;
 static inline bool pn_query_field_is_scope(pn_query_field f) { return f >= PN_QF_TITLE && f <= PN_QF_ATLEAST; }
 
 enum { PN_SIGN_NO_NUMBER = -1, PN_SIGN_HUGE = 100000000 };         /* HUGE: that much or more */

@@ -1,7 +1,6 @@
 #include "query/pn_scored.h"
 #include "base/pn_alloc.h"
 #include "index/pn_live.h"
-#include <math.h>
 
 typedef struct { pn_snap *snap; pn_scored *out; const pn_tick *tick; pn_error *err; } gatherer;
 
@@ -30,7 +29,7 @@ static pn_status mean_length(pn_snap *snap, double *out, pn_error *err) {
     return PN_OK;
 }
 
-static double idf_of(const gatherer *g, uint64_t df) { return log(1 + (g->out->n_live - (double)df + 0.5) / ((double)df + 0.5)); }
+static double idf_of(const gatherer *g, uint64_t df) { return pn_scored_idf(g->out->n_live, df); }
 
 /* Adds to df[term] the live articles of each term of the word. */
 static pn_status count_terms(const gatherer *g, const pn_plan_word *word, uint64_t *df) {

@@ -8,6 +8,7 @@
 #ifndef PN_SCORED_H
 #define PN_SCORED_H
 #include "query/pn_match.h"
+#include <math.h>
 
 typedef struct {                       /* in one part */
     double weight;
@@ -22,6 +23,8 @@ typedef struct {
     size_t n_leaves;                   /* parts of the query that are scored; 0: it has no words to rank by */
     double n_live, mean_length;        /* live articles; their words, title included, on average */
 } pn_scored;
+
+static inline double pn_scored_idf(double n_live, uint64_t df) { return log(1 + (n_live - (double)df + 0.5) / ((double)df + 0.5)); }
 
 /* Widens the query's words: they stand anywhere, once is enough.  Then plans it.  Borrows query and snapshot until pn_scored_fini, which frees
  * also after a failure.  Statuses of pn_plan_new. */

@@ -31,6 +31,8 @@ void pn_select_release(pn_select *s) {
     if (s && atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1) free_select(s);
 }
 
+enum { POLL_EVERY = 4096 };            /* articles of a merge between two looks at the tick */
+
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a selection"); }
 
 static pn_status new_select(pn_snap *snap, pn_select **out, pn_error *err) {
@@ -56,13 +58,13 @@ pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err) {
     return PN_OK;
 }
 
-static pn_status query_part(pn_select *s, const pn_select *within, size_t i, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_error *err) {
+static pn_status query_part(pn_select *s, const pn_select *within, size_t i, const pn_plan *plan, const pn_likes *likes, uint64_t *counts, const pn_tick *tick, pn_error *err) {
     const pn_snap_part *part = pn_snap_part_at(s->snap, i);
     size_t n = pn_bits_words(part->n_docs);
     s->bits[i] = pn_calloc(n, sizeof *s->bits[i]);
     if (!s->bits[i]) return no_memory(err);
     const uint64_t *inside = within->bits[i];
-    PN_TRY(pn_match(plan, (uint32_t)i, s->bits[i], inside, counts, tick, err));
+    PN_TRY(pn_match(plan, likes, (uint32_t)i, s->bits[i], inside, counts, tick, err));
     for (size_t w = 0; w < n; w++) {
         if (inside) s->bits[i][w] &= inside[w];
         s->count += (uint64_t)__builtin_popcountll(s->bits[i][w]);
@@ -72,9 +74,11 @@ static pn_status query_part(pn_select *s, const pn_select *within, size_t i, con
 
 pn_status pn_select_plan(const pn_select *within, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_select *s = NULL;
+    pn_likes likes;
     PN_TRY(new_select(within->snap, &s, err));
-    pn_status rc = PN_OK;
-    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = query_part(s, within, i, plan, counts, tick, err);
+    pn_status rc = pn_likes_find(plan, tick, &likes, err);
+    for (size_t i = 0; rc == PN_OK && i < s->n_parts; i++) rc = query_part(s, within, i, plan, &likes, counts, tick, err);
+    pn_likes_fini(&likes);
     if (rc == PN_OK) *out = s;
     else free_select(s);
     return rc;
@@ -264,10 +268,11 @@ static void append_rest(const pn_select *s, const head *h, pn_ref *order) {
         if (has_in_part(s, h->part, doc)) *order++ = (pn_ref){ h->part, doc };
 }
 
-static pn_status merge_parts(const pn_select *s, head *heap, pn_ref *order, pn_error *err) {
-    size_t n;
+static pn_status merge_parts(const pn_select *s, head *heap, pn_ref *order, const pn_tick *tick, pn_error *err) {
+    size_t n, steps = 0;
     PN_TRY(fill_heap(s, heap, &n, err));
     while (n > 1) {
+        if (steps++ % POLL_EVERY == 0) PN_TRY(pn_poll(tick, err));
         *order++ = (pn_ref){ heap[0].part, heap[0].doc++ };
         PN_TRY(load_head(s, &heap[0], err));
         if (heap[0].doc == heap[0].n_docs) heap[0] = heap[--n];
@@ -277,20 +282,22 @@ static pn_status merge_parts(const pn_select *s, head *heap, pn_ref *order, pn_e
     return PN_OK;
 }
 
-static pn_status make_order(pn_select *s, pn_error *err) {
+static pn_status make_order(pn_select *s, const pn_tick *tick, pn_error *err) {
     head *heap = pn_calloc(s->n_parts, sizeof *heap);
     pn_ref *order = pn_malloc(s->count * sizeof *order), *nobody = NULL;
-    pn_status rc = heap && order ? merge_parts(s, heap, order, err) : no_memory(err);
+    pn_status rc = heap && order ? merge_parts(s, heap, order, tick, err) : no_memory(err);
     pn_free(heap);
     if (rc == PN_OK && atomic_compare_exchange_strong(&s->order, &nobody, order)) return PN_OK;
     pn_free(order);
     return rc;
 }
 
+pn_status pn_select_put_in_order(pn_select *s, const pn_tick *tick, pn_error *err) { return s->count == 0 || atomic_load(&s->order) ? PN_OK : make_order(s, tick, err); }
+
 pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err) {
     if (from > s->count || n > s->count - from) return pn_fail(err, PN_EINVAL, "there is no article at this place");
     if (n == 0) return PN_OK;
-    if (!atomic_load(&s->order)) PN_TRY(make_order(s, err));
+    if (!atomic_load(&s->order)) PN_TRY(make_order(s, NULL, err));
     memcpy(refs, atomic_load(&s->order) + from, n * sizeof *refs);
     return PN_OK;
 }

@@ -11,7 +11,7 @@ typedef struct pn_select pn_select;
 /* All live articles. */
 PN_MUST_CHECK pn_status pn_select_all(pn_snap *snap, pn_select **out, pn_error *err);
 /* Those of `within` that a planned query (of the same snapshot) finds.  Unless `counts` is NULL, it has a zeroed place for every operation: how many
- * articles of `within` the part of the query that ends there finds.  Statuses of pn_match. */
+ * articles of `within` the part of the query that ends there finds.  Statuses of pn_match and pn_likes_find. */
 PN_MUST_CHECK pn_status pn_select_plan(const pn_select *within, const pn_plan *plan, uint64_t *counts, const pn_tick *tick, pn_select **out, pn_error *err);
 /* pn_plan_new and pn_select_plan in one. */
 PN_MUST_CHECK pn_status pn_select_query(const pn_select *within, const pn_query *q, const pn_tick *tick, pn_select **out, pn_error *err);
@@ -40,6 +40,8 @@ uint32_t pn_select_end(const pn_select *s, uint32_t part, uint32_t from, uint32_
 
 /* The articles at these places of the selection's order.  PN_EINVAL for a place that there is not. */
 PN_MUST_CHECK pn_status pn_select_at(pn_select *s, const uint64_t *places, size_t n, pn_select **out, pn_error *err);
+/* Merges that order now, so that a caller can stop it; pn_select_refs then only reads.  PN_ECORRUPT, PN_EINTR, PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_select_put_in_order(pn_select *s, const pn_tick *tick, pn_error *err);
 /* The articles at places from … from+n-1 of the chronological order (or the ranking) into refs; from + n must not exceed the count.
  * The first call of a selection over several segments merges their order and keeps it (8 bytes an article). */
 PN_MUST_CHECK pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err);

@@ -47,6 +47,7 @@ static void show_op(const pn_query_op *op, pn_buf *out) {
     case PN_Q_URL:      pn_buf_printf(out, "url=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_LINKS_TO: pn_buf_printf(out, "links_to=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_LINKED_FROM: pn_buf_printf(out, "linked_from=%.*s", (int)op->text.len, (const char *)op->text.ptr); break;
+    case PN_Q_LIKE:     pn_buf_printf(out, "like%u=%.*s", op->k, (int)op->text.len, (const char *)op->text.ptr); break;
     case PN_Q_AND:      pn_buf_printf(out, "&"); break;
     case PN_Q_OR:       pn_buf_printf(out, "|"); break;
     case PN_Q_NOT:      pn_buf_printf(out, "!"); break;
@@ -125,6 +126,19 @@ static void words_are_folded_and_cut_as_texts_are(void **s) {
     assert_asks("1,000", "1000");
     assert_asks("U.S.", "u.s");
     assert_asks("c++", "c++");
+}
+
+static void articles_like_one_are_asked_for_by_its_id(void **s) {
+    (void)s;
+    assert_asks("like:a1", "like20=a1");
+    assert_asks("like7:\"a 1\" NOT like10000:none", "like7=a 1 like10000=none ! &");
+    assert_prints("like:a1", "like20:a1");
+    assert_prints("like05:\"a 1\"", "like5:\"a 1\"");
+    assert_wrong("korea like0:a", 6);
+    assert_wrong("like10001:a", 0);
+    assert_wrong("like99999999999:a", 0);
+    assert_wrong("like5:", 0);
+    assert_wrong("title:(like:a)", 7);
 }
 
 static void words_side_by_side_must_all_be_there(void **s) {
@@ -387,7 +401,7 @@ static void a_field_that_is_none_is_refused_with_one_like_it(void **s) {
     static const struct { const char *text, *advice; size_t at; } cases[] = {
         { "Tag:a", "did you mean tag: ?", 0 },           { "a titel:korea", "did you mean title: ?", 2 }, { "autor:\"a b\"", "did you mean author: ?", 0 },
         { "leed:x", "did you mean lead: ?", 0 },         { "atleast:x", "did you mean atleast5: ?", 0 }, { "headline:(a)", "did you mean title: ?", 0 },
-        { "korea:x", "in quotation marks", 0 },          { "like:x", "in quotation marks", 0 } };
+        { "korea:x", "in quotation marks", 0 },          { "label:x", "in quotation marks", 0 } };
     for (size_t i = 0; i < PN_COUNT(cases); i++) {
         pn_error err = { 0 };
         pn_query q;
@@ -759,6 +773,7 @@ static void printing_without_memory_is_a_status_and_never_half_a_text(void **s) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_folded_and_cut_as_texts_are),
+        cmocka_unit_test(articles_like_one_are_asked_for_by_its_id),
         cmocka_unit_test(words_side_by_side_must_all_be_there),
         cmocka_unit_test(operators_are_words_in_any_other_spelling),
         cmocka_unit_test(a_part_of_several_words_is_a_phrase),

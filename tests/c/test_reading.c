@@ -39,8 +39,20 @@ static pn_status ask_top(pn_select *s, const pn_tick *tick) {
 }
 static pn_status ask_newest(pn_select *s, const pn_tick *tick) {
     pn_select *made = NULL;
-    (void)tick;
-    pn_status rc = pn_archive_top_dated(s, true, 5, &made, NULL);
+    pn_status rc = pn_archive_top_dated(s, true, 5, tick, &made, NULL);
+    pn_select_release(made);
+    return rc;
+}
+static pn_status ask_like(pn_select *s, const pn_tick *tick) {
+    pn_select *made = NULL;
+    pn_status rc = pn_archive_like(pn_select_snap(s), PN_BYTES_LIT("n315"), 7, tick, &made, NULL);
+    if (rc == PN_OK) assert_int_equal(pn_select_count(made), 7);
+    pn_select_release(made);
+    return rc;
+}
+static pn_status ask_likes(pn_select *s, const pn_tick *tick) {
+    pn_select *made = NULL;
+    pn_status rc = pn_archive_search(s, PN_BYTES_LIT("like9:n315 OR (like:\"n2\" NOT like1:n3)"), tick, &made, NULL);
     pn_select_release(made);
     return rc;
 }
@@ -91,7 +103,7 @@ static pn_status ask_table(pn_select *s, const pn_tick *tick) {
     pn_table_release(t);
     return rc;
 }
-static ask_fn *const asks[] = { ask_top, ask_newest, ask_kwic, ask_marks, ask_sample, ask_words, ask_save, ask_table };
+static ask_fn *const asks[] = { ask_top, ask_newest, ask_like, ask_likes, ask_kwic, ask_marks, ask_sample, ask_words, ask_save, ask_table };
 
 static void every_failing_allocation_is_a_status_and_leaks_nothing(void **unused) {
     (void)unused;
@@ -122,7 +134,9 @@ static void a_caller_can_stop_what_is_long(void **unused) {
     assert_int_equal(ask_top(w.all, &(pn_tick){ stop_at_once, &calls }), PN_EINTR);
     assert_int_equal(ask_kwic(w.all, &(pn_tick){ stop_at_once, &calls }), PN_EINTR);
     assert_int_equal(ask_sample(w.all, &(pn_tick){ stop_at_once, &calls }), PN_EINTR);
-    assert_int_equal(calls, 3);
+    assert_int_equal(ask_like(w.all, &(pn_tick){ stop_at_once, &calls }), PN_EINTR);
+    assert_int_equal(ask_newest(w.all, &(pn_tick){ stop_at_once, &calls }), PN_EINTR);
+    assert_int_equal(calls, 5);
     end(&w);
 }
 

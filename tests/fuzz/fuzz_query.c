@@ -74,7 +74,7 @@ static bool same_program(const pn_query *a, const pn_query *b) {
     for (size_t i = 0; i < a->n_ops; i++) {
         const pn_query_op *x = &a->ops[i], *y = &b->ops[i];
         bool same = x->kind == y->kind && x->field == y->field && x->zone == y->zone && x->lead == y->lead && x->n_words == y->n_words && x->slop == y->slop &&
-                    x->at_least == y->at_least && x->n_parts == y->n_parts && x->within == y->within && x->ordered == y->ordered && x->low == y->low && x->high == y->high &&
+                    x->at_least == y->at_least && x->n_parts == y->n_parts && x->within == y->within && x->ordered == y->ordered && x->low == y->low && x->high == y->high && x->k == y->k &&
                     x->day_from == y->day_from && x->day_to == y->day_to && x->in_near == y->in_near && x->under_not == y->under_not && pn_bytes_equal(x->text, y->text);
         for (size_t w = 0; same && w < x->n_words; w++)
             same = x->words[w].how == y->words[w].how && x->words[w].at == y->words[w].at && x->words[w].distance == y->words[w].distance && pn_bytes_equal(x->words[w].term, y->words[w].term);
