@@ -540,6 +540,8 @@ def open(path: str | os.PathLike[str], mode: Mode = "r", *, at: str | None = Non
         raise ValueError("timeout is a number of seconds, 0 or more")
     full = os.path.abspath(os.fspath(path))
     generation = _generation(at)
+    if os.path.isfile(full):
+        raise NotADirectoryError(20, "an archive is a folder and this is a file; pynews.build makes an archive of it", full)
     snapshot = open_snapshot(full, generation, mmap)
     if mode == "a":
         _writing.check_writable(full)
@@ -580,8 +582,8 @@ def _kept(path: str) -> list[int]:
 def _generation(at: str | None) -> int:
     if at is None:
         return 0
-    if not at.startswith("v") or not at[1:].isdecimal() or not 0 < int(at[1:]) < 2**32:
-        raise ValueError(f"a snapshot is named like 'v12', not {at!r}")
+    if not isinstance(at, str) or not at.startswith("v") or not at[1:].isdecimal() or not 0 < int(at[1:]) < 2**32:
+        raise ValueError(f"a snapshot is named like 'v12', not {at!r}: .snapshot names the open one, .pins lists those that are pinned")
     return int(at[1:])
 
 

@@ -104,6 +104,8 @@ class Articles(Reading):
         if isinstance(k, slice):
             if k.step is not None:
                 raise TypeError("a period has no step")
+            if isinstance(k.start, int) or isinstance(k.stop, int):
+                raise TypeError('a slice of articles is a period, such as ["2020-08":"2021"]; the first ones: .head(n)')
             return self._between(k.start, k.stop)
         n = len(self)
         place = k.__index__()
@@ -357,6 +359,14 @@ class Articles(Reading):
             return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self), behind=self._only)
         raise ValueError(f"a table of articles has at most {len(known)} columns")
 
+    def head(self, n: int = 5) -> Table:
+        """The first `n` rows of `table`: the earliest articles, or the best of `top`."""
+        return self.table().head(n)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None, columns: Sequence[str] | None = None) -> str | None:
+        """`table` as comma-separated text, into a file or returned (`Table.to_csv`)."""
+        return self.table(columns).to_csv(path)
+
     def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
         """`table` as a pandas DataFrame."""
         return self.table(columns).to_pandas()
@@ -515,6 +525,22 @@ class Articles(Reading):
             span=(first, last), tz=tz, unit=of, source=source, origin=_cite.origin_of(counted),
         )  # fmt: skip
 
+    def cite(self) -> str:
+        """Where these articles come from, for a footnote: what was asked, of how many, and of which snapshot of which archive.
+
+        Returns
+        -------
+        str
+            Two lines, as of `Table.cite`.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> print(pynews.demo().search("korea").cite().split("\\n")[0])
+        Articles of korea: 331 of 3,000 articles.
+        """
+        return _cite.footnote("Articles of ", _cite.origin_of(self))
+
     def health(self) -> Table:
         """Whether these articles can be trusted: what is missing, doubled, or dated by machines.
 
@@ -660,6 +686,8 @@ def _field(by: str) -> Field:
 
 
 def _names(field: str, values: str | Sequence[str]) -> Expr:
+    if field in ("date", "year", "month", "day"):
+        raise TypeError(f'filter takes no {field}: dates stand in brackets, as ["2020-08"] and ["2020":"2021-06"]')
     names = [values] if isinstance(values, str) else list(values)
     make = {"tag": q.tag, "section": q.section, "source": q.source, "author": q.author, "language": q.language}
     return make[_field(field)](*names)

@@ -38,8 +38,13 @@ def text(t: Table) -> str:
     o = t._origin
     if o is None:
         raise ValueError("this table was not asked of an archive: there is nothing to cite")
+    return footnote(f"{_what(t)}; of ", o)
+
+
+def footnote(what: str, o: Origin) -> str:
+    """Two lines: the thing and what it is a part of; program, archive and snapshot."""
     of = " · ".join(filter(None, (_cut(o.of), o.within))) or "all articles"
-    asked = f"{_what(t)}; of {of}: {o.n:,} of {o.base:,} articles"
+    asked = f"{what}{of}: {o.n:,} of {o.base:,} articles"
     version = f"pynews {_version()}, words {o.info['analyzer']}"
     archive = f"archive {plain(os.path.basename(o.path))}, id {o.info['archive']}, snapshot v{o.info['generation']} ({o.info['articles']:,} articles)"
     return f"{asked}.\n{version}; {archive}, fingerprint {o.info['fingerprint']}."

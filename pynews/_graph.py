@@ -15,6 +15,7 @@ from pynews._table import Table
 if TYPE_CHECKING:
     from pynews._article import Article
     from pynews._articles import Articles
+    from pynews._cite import Origin
 
 Direction = Literal["in", "out", "both"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out", "both")
@@ -92,7 +93,7 @@ class Graph:
 
     def _with(self, core: _core.Table, by: str, descending: bool = True) -> Table:
         """Nodes beside columns of numbers, ordered by one of these."""
-        return Table(self.nodes._core.beside(core, core.columns.index(by), descending), self.nodes.query)
+        return Table(self.nodes._core.beside(core, core.columns.index(by), descending), self.nodes.query, origin=self.nodes._origin)
 
     def degree(self, direction: Direction = "both") -> Table:
         """How many edges each node has.
@@ -229,7 +230,7 @@ class Graph:
         (True, True)
         """
         core, modularity = self._wired.communities(resolution, seed)
-        return Communities(self._with(core, "community", descending=False)._core, self.nodes.query, modularity)
+        return Communities(self._with(core, "community", descending=False)._core, self.nodes.query, modularity, self.nodes._origin)
 
     # --- parts and ways
 
@@ -240,7 +241,7 @@ class Graph:
             keep[i] = 1
         rows, sources, targets = _core.edges_inside(keep, *self._ends)
         nodes = self.nodes._take([i for i, kept in enumerate(keep) if kept])
-        edges = Table(self.edges._core.take(rows), self.edges.query)
+        edges = Table(self.edges._core.take(rows), self.edges.query, origin=self.edges._origin)
         return Graph(nodes, edges, array.array("I", sources), array.array("I", targets))
 
     def subgraph(self, articles: Articles | Iterable[str]) -> Graph:
@@ -435,8 +436,8 @@ class Communities(Table):
         Share of edges inside communities, less what chance would give with the same degrees: 0 is chance, near 1 is apart.
     """
 
-    def __init__(self, core: _core.Table, query: str, modularity: float) -> None:
-        super().__init__(core, query)
+    def __init__(self, core: _core.Table, query: str, modularity: float, origin: Origin | None) -> None:
+        super().__init__(core, query, origin=origin)
         self.modularity = modularity
 
     def sizes(self) -> Sequence[int]:

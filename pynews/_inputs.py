@@ -313,12 +313,17 @@ def json_lines(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[bytes, in
     """Dicts as chunks of JSON lines, each with the number of its records. What JSON does not know is written as text."""
     lines: list[str] = []
     for record in records:
-        lines.append(json.dumps(record, ensure_ascii=False, default=_plain))
+        lines.append(json.dumps(_without_nan(record), ensure_ascii=False, default=_plain))
         if len(lines) == RECORDS_AT_ONCE:
             yield _encode(lines), len(lines)
             lines = []
     if lines:
         yield _encode(lines), len(lines)
+
+
+def _without_nan(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with nothing where a data frame has its mark for nothing."""
+    return {name: None if isinstance(value, float) and value != value else value for name, value in record.items()}
 
 
 def _encode(lines: list[str]) -> bytes:
@@ -327,6 +332,8 @@ def _encode(lines: list[str]) -> bytes:
 
 def _plain(value: Any) -> Any:
     """Dates, paths, numpy numbers, sets and tuples of other libraries."""
+    if type(value).__name__ in ("NaTType", "NAType"):      # what pandas has where there is nothing
+        return None
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if hasattr(value, "tolist"):

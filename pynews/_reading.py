@@ -97,6 +97,8 @@ class Reading:
         >>> best.table(["rank", "title"]).shape
         (3, 2)
         """
+        if isinstance(k, str):
+            raise TypeError(f"k is a number of articles, not {k!r}: ask first, .search({k!r}).top()")
         if k < 0:
             raise ValueError(f"k is a number of articles, not {k}")
         if by not in BY:

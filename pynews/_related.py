@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pynews import _core
+from pynews import _cite, _core
 from pynews._article import Article
 from pynews._errors import UnknownNameError
 from pynews._graph import DIRECTIONS, Direction, Graph
@@ -118,7 +118,7 @@ class RelatedGraph(Graph):
         return self._table("lags")
 
     def _table(self, which: str) -> Table:
-        return Table(self._related.table(which), self._articles.query)
+        return Table(self._related.table(which), self._articles.query, origin=_cite.origin_of(self._articles))
 
     @property
     def _ends(self) -> tuple[Any, Any]:
@@ -285,7 +285,7 @@ class RelatedGraph(Graph):
             ("share", "float64", [n / total for _, n in rows]),
             ("expected", "float64", [out[one] * into[other] / total for (one, other), _ in rows]),
         )
-        return Table(_core.table(columns), self._articles.query)
+        return Table(_core.table(columns), self._articles.query, origin=_cite.origin_of(self._articles))
 
     def _labels(self, of: Label) -> list[tuple[str, ...]]:
         """The labels of each node."""
@@ -374,7 +374,7 @@ class Threads(Table):
             ("links", "int64", links),
             ("headline", "string", [Article(members.article(group[0])).title for group in places]),
         )
-        super().__init__(_core.table(columns), articles.query)
+        super().__init__(_core.table(columns), articles.query, origin=_cite.origin_of(articles))
 
     def articles(self, row: int) -> Articles:
         """The articles of the thread in a row."""

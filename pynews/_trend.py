@@ -150,6 +150,8 @@ class Trend(Table):
     def _series_index(self, name: str | None) -> int:
         if name is None and len(self.series) == 1:
             return 0
+        if name is None and self.series:
+            raise ValueError(f"this trend has {len(self.series)} series: say whose articles, .at(when, series={self.series[0]!r})")
         if name not in self.series:
             from pynews._errors import UnknownNameError
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pynews import _core, _show
+from pynews import _cite, _core, _show
 from pynews._errors import UnknownNameError
 from pynews._expr import q
 from pynews._table import Table
@@ -68,7 +68,8 @@ class Words(Mapping[str, int]):
         ['blockchain', 'blockchains']
         """
         folded = _core.words(start)
-        return Table(self._archive._open().words(folded[0][0] if len(folded) == 1 else start, top))
+        found = self._archive._open().words(folded[0][0] if len(folded) == 1 else start, top)
+        return Table(found, origin=_cite.origin_of(self._archive))
 
     def __repr__(self) -> str:
         first = self.prefix("", SHOWN)

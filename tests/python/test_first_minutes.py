@@ -1,0 +1,57 @@
+"""What somebody types who knows data frames and not pynews: it works, or says what to type."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+import pynews
+
+
+def test_every_result_about_links_and_words_can_be_cited(demo):
+    fingerprint = demo._snapshot.info()["fingerprint"]
+    g = demo.search("korea").related
+    tables = [g.nodes, g.edges, g.dangling, g.endpoints, g.lags, g.degree(), g.pagerank(), g.hits(), g.communities(), g.mixing("section"), g.threads()]
+    tables += [g.ego(demo.search("korea")[0], 1).edges, g.subgraph(demo.search("korea")["2020"]).pagerank()]
+    for table in tables:
+        assert "331 of 3,000 articles" in table.cite().split("\n")[0] and fingerprint in table.cite()
+    assert fingerprint in demo.words.prefix("block").cite()
+
+
+def test_selections_and_archives_can_be_cited(demo):
+    assert demo.search("korea").cite().startswith("Articles of korea: 331 of 3,000 articles.\npynews ")
+    assert demo.cite().startswith("Articles of all articles: 3,000 of 3,000 articles.\n")
+
+
+def test_selections_have_a_head_and_go_to_csv(demo, tmp_path):
+    found = demo.search("korea")
+    assert found.head().to_dict() == found.table().head(5).to_dict() and len(found.head(2)) == 2
+    assert found.top(3).head(1)["rank"].to_list() == [1]
+    found.to_csv(tmp_path / "found.csv", ["date", "title"])
+    assert len(pd.read_csv(tmp_path / "found.csv")) == 331 and found.to_csv(columns=["date", "title"]).startswith("date,title\n")
+
+
+def test_records_of_a_data_frame_may_have_nothing_in_a_cell(tmp_path):
+    rows = [{"title": "Rain", "date": pd.Timestamp("2020-08-01"), "text": math.nan, "n": 1.5}, {"title": "Fog", "date": pd.NaT, "text": "It is grey", "section": pd.NA}]
+    ar = pynews.build(tmp_path / "a.pna", rows)
+    assert ar.report.stored == 2 and ar.report.skipped == 0
+    assert [(a.title, a.body, a.section) for a in ar] == [("Rain", "", None), ("Fog", "It is grey", None)]
+    assert "date_not_understood" not in ar.report.summary["code"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("typed", "error", "advice"),
+    [
+        (lambda ar: ar[:3], TypeError, r"\.head\(n\)"),
+        (lambda ar: ar.top("korea"), TypeError, r"\.search\('korea'\)\.top\(\)"),
+        (lambda ar: ar.filter(year=2020), TypeError, r'\["2020-08"\]'),
+        (lambda ar: ar.trend(["korea", "electric"]).at("2020-08"), ValueError, r"series='korea'"),
+        (lambda ar: pynews.open(ar.path, at=1), ValueError, r"'v12'.*\.pins"),
+        (lambda ar: pynews.open(__file__), NotADirectoryError, r"pynews\.build"),
+    ],
+)
+def test_what_is_typed_by_habit_gets_the_words_that_do_it(demo, typed, error, advice):
+    with pytest.raises(error, match=advice):
+        typed(demo)
