@@ -16,6 +16,7 @@ from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike, q
 from pynews._freq import Freq
 from pynews._ingest import OnError, Progress, When, ingest
+from pynews._mapped import mapped
 from pynews._progress import meter
 from pynews._report import Report, empty_report
 from pynews._table import Table
@@ -339,22 +340,22 @@ class Archive(Articles):
             bar.reach(total, total)
         self._changed()
 
-    @property
+    @mapped
     def tags(self) -> Names:
         """Tags and the number of articles that carry each: ``ar.tags["AI"]``, most frequent first."""
         return Names(self, "tag")
 
-    @property
+    @mapped
     def sections(self) -> Names:
         """Sections and their numbers of articles."""
         return Names(self, "section")
 
-    @property
+    @mapped
     def sources(self) -> Names:
         """Sources and their numbers of articles."""
         return Names(self, "source")
 
-    @property
+    @mapped
     def authors(self) -> Names:
         """Authors and their numbers of articles."""
         return Names(self, "author")
@@ -364,7 +365,7 @@ class Archive(Articles):
         info = self._snapshot_open().info()
         return None if tz is None else _zones.zone(tz, info["day_first"] or 0, info["day_last"] or 0)
 
-    @property
+    @mapped
     def words(self) -> Words:
         """Words and the number of articles that have each: ``ar.words["korea"]``, most frequent first."""
         return Words(self)

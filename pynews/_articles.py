@@ -364,7 +364,26 @@ class Articles(Reading):
         return self.table().head(n)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, columns: Sequence[str] | None = None) -> str | None:
-        """`table` as comma-separated text, into a file or returned (`Table.to_csv`)."""
+        """`table` as comma-separated text, UTF-8, one header line.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            File to write; without it the text is returned.
+        columns : sequence of str, optional
+            As of `table`.
+
+        Returns
+        -------
+        str or None
+            The text, where there is no path.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> pynews.demo().search("land register").to_csv(columns=["date"]).split("\\n")[0]
+        'date'
+        """
         return self.table(columns).to_csv(path)
 
     def to_pandas(self, columns: Sequence[str] | None = None) -> Any:

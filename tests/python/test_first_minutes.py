@@ -55,3 +55,18 @@ def test_records_of_a_data_frame_may_have_nothing_in_a_cell(tmp_path):
 def test_what_is_typed_by_habit_gets_the_words_that_do_it(demo, typed, error, advice):
     with pytest.raises(error, match=advice):
         typed(demo)
+
+
+@pytest.mark.parametrize(("typed", "completed"), [('ar.tags["Blo', "Blockchain"), ('ar.sections["Ad', "Adoption"), ('ar.words["blockch', "blockchain"), ('t["sha', "share")])
+def test_names_are_completed_while_they_are_typed(demo, typed, completed):
+    from IPython.core.completer import IPCompleter, provisionalcompleter
+
+    completer = IPCompleter(namespace={"ar": demo, "t": demo.trend("korea")}, use_jedi=False)
+    with provisionalcompleter():
+        assert completed in [c.text for c in completer.completions(typed, len(typed))]
+
+
+def test_names_are_read_not_set(demo):
+    with pytest.raises(AttributeError, match="tags cannot be set"):
+        demo.tags = {}
+    assert "most frequent first" in pynews.Archive.tags.__doc__
