@@ -15,7 +15,7 @@ from pynews._articles import FIELDS, Articles, Field
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike, q
 from pynews._freq import Freq
-from pynews._ingest import OnError, Progress, When, ingest
+from pynews._ingest import OnError, Progress, When, ingest, job_of
 from pynews._mapped import mapped
 from pynews._progress import meter
 from pynews._report import Report, empty_report
@@ -222,12 +222,12 @@ class Archive(Articles):
 
     # --- writing
 
-    def _writer(self, what: str, memory: int | None = None) -> _core.Writer:
+    def _writer(self, what: str, memory: int | None = None, job: bytes | None = None) -> _core.Writer:
         """The right to write, for as long as the writer is open; `what` it is wanted for is named when it is refused."""
         self._snapshot_open()
         if self.mode != "a":
             raise _writing.refused(self.path, what)
-        return _writing.open_writer(self.path, memory=memory, timeout=self._timeout)
+        return _writing.open_writer(self.path, memory=memory, timeout=self._timeout, job=job)
 
     def add(
         self,
@@ -243,7 +243,11 @@ class Archive(Articles):
     ) -> Report:
         """Add articles; they become visible all at once when the call returns.
 
-        Parameters are those of :func:`pynews.build`. An article whose id is there already and whose content is the same is
+        Parameters are those of :func:`pynews.build`. Files that were read to their end before, with the same content and options,
+        are not read again: ``report.unchanged`` counts them. (Articles of theirs that were deleted or replaced since stay so; an
+        open file, bytes and dicts are always read.) An interrupted ``add`` shows nothing, and the same call goes on with it.
+
+        An article whose id is there already and whose content is the same is
         counted as a duplicate; with other content it replaces the older one.
 
         Returns
@@ -258,7 +262,7 @@ class Archive(Articles):
         ArchiveError
             If the archive was opened for reading.
         """
-        writer = self._writer("add articles", memory)
+        writer = self._writer("add articles", memory, job_of(inputs, kind, fields, source, base_date))
         self.report = ingest(writer, inputs, kind=kind, fields=fields, source=source, base_date=base_date, progress=progress, on_error=on_error)
         self._changed()
         return self.report
@@ -605,7 +609,8 @@ def build(
     Parameters
     ----------
     path : str or path
-        Folder of the new archive; it must not exist, or be empty.
+        Folder of the new archive; it must not exist, or be empty, or hold a build that was interrupted. The same call goes on
+        with that where it was last set aside, which is whenever half of `memory` was filled; another one begins anew.
     inputs
         A path, a folder (all files below it), a glob pattern, an open binary file, bytes, an iterable of dicts, a table
         (anything with ``__arrow_c_stream__``: frames of pandas and polars, tables of pyarrow), or a list of these. Files may be
@@ -649,7 +654,7 @@ def build(
     (1, 'Rain')
     """
     full = os.path.abspath(os.fspath(path))
-    writer = _writing.open_writer(full, is_new=True, memory=memory)
+    writer = _writing.open_writer(full, is_new=True, memory=memory, job=job_of(inputs, kind, fields, source, base_date))
     report = ingest(writer, inputs, kind=kind, fields=fields, source=source, base_date=base_date, progress=progress, on_error=on_error)
     archive = open(full, "a")
     archive.report = report

@@ -488,9 +488,14 @@ def _report_head(r: Report) -> str:
 _NOTHING_READ = "nothing was read: it tells of the last build or add through this object"
 
 
+def _report_inputs(r: Report) -> str:
+    unchanged = f" · {r.unchanged:,} unchanged, not read again" if r.unchanged else ""
+    return f"from {_count(r.inputs, 'input')}, {size(r.bytes)} of text{unchanged}" + (" · went on after an interruption" if r.resumed else "")
+
+
 def report_lines(r: Report) -> list[str]:
     """What became of every record, then the remarks by code."""
-    lines = [_report_head(r), f"from {_count(r.inputs, 'input')}, {size(r.bytes)} of text"]
+    lines = [_report_head(r), _report_inputs(r)]
     return lines + (grid(*_table_rows(r.summary, TABLE_ROWS)) if len(r.summary) else [])
 
 
@@ -507,7 +512,7 @@ def report_html(r: Report) -> str:
     if not r.inputs:
         return _card(f"<b>Report</b> {_NOTHING_READ}")
     title = f"<b>Report</b> {html.escape(_report_head(r))}"
-    return _table_html(r.summary, title, f"from {_count(r.inputs, 'input')}, {size(r.bytes)} of text · {_count(len(r), 'remark')} listed: .to_pandas()")
+    return _table_html(r.summary, title, f"{_report_inputs(r)} · {_count(len(r), 'remark')} listed: .to_pandas()")
 
 
 # --- trend

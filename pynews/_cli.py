@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    args = None
     try:
         args = _parser().parse_args(argv)
         status: int = args.run(args)
@@ -40,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())      # what is still buffered goes nowhere
         return UNREAD
     except KeyboardInterrupt:
-        _say("interrupted")
+        again = args is not None and args.run in (_build, _add)
+        _say("interrupted; the same command goes on where it stopped" if again else "interrupted")
         return INTERRUPTED
     except (PynewsError, OSError, ValueError, KeyError, ImportError, MemoryError) as e:
         _say(_message(e))
@@ -257,7 +259,7 @@ def _reported(args: argparse.Namespace, report: Any, head: str) -> int:
     from pynews import _cards
 
     if args.json:
-        counts = {name: getattr(report, name) for name in ("read", "stored", "replaced", "duplicate", "skipped", "inputs", "bytes")}
+        counts = {name: getattr(report, name) for name in ("read", "stored", "replaced", "duplicate", "skipped", "inputs", "bytes", "unchanged", "resumed")}
         _print_json({**counts, "summary": list(report.summary), "remarks": list(report)})
     else:
         print("\n".join([_show.plain(head), *_cards.report_lines(report)]))

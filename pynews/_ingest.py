@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from pynews import _core, _inputs, _tables
+from pynews import _core, _inputs, _resume, _tables
 from pynews._errors import PynewsError, UnsupportedError
 from pynews._inputs import Input, Raw
 from pynews._progress import Meter, meter
 from pynews._report import Report
+from pynews._resume import AT_ONCE, Place, Sum, key_of, length_of, name_of, options_text
 
 Progress = bool | None | Callable[[int, int | None], None]
 OnError = Literal["raise", "skip", "collect"]
@@ -33,6 +34,11 @@ def options_of(fields: Mapping[str, str] | None, source: str | None, base_date: 
     return (source, day, day_first, tuple((str(k), str(v)) for k, v in (fields or {}).items()))
 
 
+def job_of(inputs: Any, kind: str | None, fields: Mapping[str, str] | None, source: str | None, base_date: When | None) -> bytes | None:
+    """The name of this work for the next one that goes on with it; None where inputs cannot be read again."""
+    return _resume.job_of(inputs, options_text(kind, options_of(fields, source, base_date)))
+
+
 def ingest(
     writer: _core.Writer,
     inputs: Any,
@@ -50,7 +56,7 @@ def ingest(
             raise ValueError("on_error is 'raise', 'skip' or 'collect'")
         if kind is not None and kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(map(repr, KINDS))}, not {kind!r}")
-        job = _Job(writer, kind, options_of(fields, source, base_date), on_error)
+        job = _Job(writer, kind, options_of(fields, source, base_date), on_error, job_of(inputs, kind, fields, source, base_date) is not None)
         job.run(list(_inputs.find(inputs)) if _is_listable(inputs) else _inputs.find(inputs), progress)
         with meter(False if callable(progress) else progress, None, "merging") as bar:
             writer.commit(bar.reach)
@@ -71,9 +77,12 @@ def _all_paths(inputs: Any) -> bool:
 class _Job:
     """One ingest under way."""
 
-    def __init__(self, writer: _core.Writer, kind: str | None, options: _core._Options, on_error: OnError) -> None:
+    def __init__(self, writer: _core.Writer, kind: str | None, options: _core._Options, on_error: OnError, can_resume: bool) -> None:
         self.writer, self.kind, self.options, self.on_error = writer, kind, options, on_error
-        self.n_inputs = self.n_bytes = 0
+        self.n_inputs = self.n_bytes = self.n_unchanged = 0
+        self.can_resume, place = can_resume, writer.place()
+        self.resumed, self.place = place is not None, Place.unpack(place or b"")
+        self.read_wholly = True                            # the present input, up to its end
         self.storing = False                               # still so after an error: the archive failed, not the input
 
     def run(self, inputs: Iterable[Input], progress: Progress) -> None:
@@ -86,7 +95,7 @@ class _Job:
         rows = self.writer.report()
         if self.on_error == "skip":
             rows = rows.take(b"")
-        return Report(rows, self.writer.summary(), self.writer.counts(), self.n_inputs, self.n_bytes)
+        return Report(rows, self.writer.summary(), self.writer.counts(), self.n_inputs, self.n_bytes, self.n_unchanged, self.resumed)
 
     # --- one input
 
@@ -123,51 +132,113 @@ class _Job:
         try:
             self.rows(each, _tables.open_table(kind, own or peeked, lambda row, why: self.note(each, "bad_row", ERROR, 0, f"row {row}: {why}")), bar)
         except UnsupportedError as e:
+            self.read_wholly = False
             if self.on_error == "raise":
                 raise
             self.note(each, "unsupported_kind", ERROR, excerpt=str(e))
         except ValueError as e:
             if self.storing:
                 raise
+            self.read_wholly = False
             self.note(each, "bad_table", ERROR, excerpt=str(e))
         finally:
             if own is not None:
                 each.close(own)
 
     def stream(self, each: Input, bar: Meter) -> None:
+        before = bar.done
         try:
+            content = self.content(each)
             raw = each.open()
         except OSError as e:
             self.note(each, "cannot_open", ERROR, excerpt=e.strerror)
             return
-        before = bar.done
         try:
-            self.unpacked(each, raw, bar)
+            if self.is_unchanged(each, content):
+                self.n_unchanged += 1
+            else:
+                self.read(each, raw, content, bar)
         finally:
             each.close(raw)
         bar.advance(max(0, (each.size or 0) - (bar.done - before)))
 
-    def unpacked(self, each: Input, raw: Raw, bar: Meter) -> None:
-        reader = _Counted(raw, bar)
+    def read(self, each: Input, raw: Raw, content: Sum, bar: Meter) -> None:
+        reader = _Counted(raw, bar, None if content.length else content)
+        self.read_wholly = True
+        try:
+            self.unpacked(each, reader)
+        except _ChangedError:
+            again = each.open()
+            try:
+                self.unpacked(each, _Counted(again, bar, None))
+            finally:
+                each.close(again)
+        if each.path is not None and self.read_wholly:
+            reader.drain()
+            self.finish(key_of(content))
+
+    # --- inputs that were read before
+
+    def content(self, each: Input) -> Sum:
+        """The hash of a file, where it is small or one of its length was read before; else nothing yet: it is taken while reading."""
+        content = Sum(options_text(self.kind or ("csv" if _inputs.is_named_csv(each.name) else None), self.options))
+        if each.path is not None and each.size and (each.size <= AT_ONCE or self.writer.knows(length_of(each.size))):
+            with open(each.path, "rb", buffering=0) as f:
+                while data := f.read(CHUNK):
+                    content.update(data)
+        return content
+
+    def is_unchanged(self, each: Input, content: Sum) -> bool:
+        return each.path is not None and content.length > 0 and self.writer.knows(key_of(content))
+
+    def finish(self, key: bytes) -> None:
+        self.storing = True
+        self.writer.finish_input(key)
+        self.storing = False
+        self.set_aside(b"")
+
+    def set_aside(self, place: bytes) -> None:
+        """How far this came is kept, where enough was done since the last time."""
+        if self.can_resume and self.writer.is_due():
+            self.storing = True
+            self.writer.set_aside(place)
+            self.storing = False
+
+    def go_on(self, each: Input, peeked: Raw, prefix: Sum) -> tuple[int, int]:
+        """Where reading lines begins: behind what an interrupted run has read of this input, if that is still the same."""
+        place = self.place
+        if place is None or each.path is None or name_of(each.name) != place.name:
+            return 0, 1
+        self.place = None
+        while prefix.length < place.offset and (data := peeked.read(min(CHUNK, place.offset - prefix.length))):
+            prefix.update(data)
+        if prefix.digest() != place.digest:
+            raise _ChangedError
+        return place.offset, place.line
+
+    def unpacked(self, each: Input, reader: _Counted) -> None:
         try:
             kind, peeked = _inputs.open_unpacked(reader)
             kind = self.kind or ("csv" if kind == "text" and _inputs.is_named_csv(each.name) else kind)
             if kind == "jsonl":
-                self.lines(each, peeked)
+                self.lines(each, peeked, Sum())
             elif kind in _tables.TABLE_KINDS:
-                self.table_file(each, kind, peeked, bar)
+                self.table_file(each, kind, peeked, reader.bar)
             elif kind in READABLE:
                 self.whole(each, kind, peeked)
             else:
                 self.refuse(each, kind)
         except _inputs.DamagedInputError as e:
+            self.read_wholly = False
             self.note(each, "damaged_compression", ERROR, reader.done, str(e))
         except OSError as e:
             if self.storing:
                 raise
+            self.read_wholly = False
             self.note(each, "cannot_read", ERROR, reader.done, e.strerror or str(e))
 
     def refuse(self, each: Input, kind: str) -> None:
+        self.read_wholly = False
         if self.on_error == "raise":
             raise UnsupportedError(f"{each.name}: {kind} cannot be read; text pages, JSON lines and tables can")
         self.note(each, "unsupported_kind", ERROR, excerpt=kind)
@@ -180,28 +251,35 @@ class _Job:
             parts.append(data)
         data = b"".join(parts)
         if len(data) > PAGE_LIMIT:
+            self.read_wholly = False
             self.note(each, "input_too_large", ERROR, PAGE_LIMIT)
             return
         self.add(kind, each, data, 0, 1)
 
-    def lines(self, each: Input, peeked: Raw) -> None:
+    def lines(self, each: Input, peeked: Raw, prefix: Sum) -> None:
         """JSON lines chunk by chunk: whole lines go to the core, the rest waits for the next chunk."""
-        offset, line, rest, skipping = 0, 1, b"", False
+        (offset, line), rest, skipping, name = self.go_on(each, peeked, prefix), b"", False, name_of(each.name)
         try:
             while data := peeked.read(CHUNK):
                 rest += data
                 end = rest.rfind(b"\n") + 1
                 if skipping and end:
                     cut = rest.index(b"\n") + 1
+                    prefix.update(rest[:cut])
                     offset, line, rest, end, skipping = offset + cut, line + 1, rest[cut:], end - cut, False
                 elif skipping:
+                    prefix.update(rest)
                     offset, rest = offset + len(rest), b""
                 elif not end and len(rest) > LINE_LIMIT:
                     self.note(each, "article_too_large", ERROR, offset)
+                    prefix.update(rest)
                     offset, rest, skipping = offset + len(rest), b"", True
                 if end:
                     self.add("jsonl", each, memoryview(rest)[:end], offset, line)
+                    prefix.update(memoryview(rest)[:end])
                     offset, line, rest = offset + end, line + rest.count(b"\n", 0, end), rest[end:]
+                    if each.path is not None:
+                        self.set_aside(Place(name, prefix.digest(), offset, line).pack())
         except BaseException as e:
             if self.storing or not isinstance(e, (_inputs.DamagedInputError, OSError)):
                 rest = b""                                 # only what lies before damage is worth storing
@@ -232,17 +310,28 @@ class _Job:
         raise PynewsError(f"{cell['input']} at byte {cell['offset']:,}: {cell['code']}" + (f" ({cell['excerpt']})" if cell["excerpt"] else ""))
 
 
-class _Counted:
-    """A raw stream that tells the meter how far it is."""
+class _ChangedError(Exception):
+    """What was read of an input by an interrupted run is not what is there now."""
 
-    def __init__(self, raw: Raw, bar: Meter) -> None:
-        self._raw, self._bar, self.done = raw, bar, 0
+
+class _Counted:
+    """A raw stream that tells the meter how far it is, and sums what is read up."""
+
+    def __init__(self, raw: Raw, bar: Meter, content: Sum | None) -> None:
+        self._raw, self.bar, self._content, self.done = raw, bar, content, 0
 
     def read(self, n: int = -1, /) -> bytes:
         data = self._raw.read(n)
         self.done += len(data)
-        self._bar.advance(len(data))
+        self.bar.advance(len(data))
+        if self._content is not None:
+            self._content.update(data)
         return data
+
+    def drain(self) -> None:
+        """Reads what nobody wanted."""
+        while self.read(CHUNK):
+            pass
 
     def readable(self) -> bool:
         return True

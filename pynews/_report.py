@@ -22,14 +22,21 @@ class Report(Table):
         Records read and what became of them.
     inputs, bytes : int
         Inputs looked at, and bytes of text read from them.
+    unchanged : int
+        Inputs that were read to their end by an earlier ``build`` or ``add``, with the same content and options: they are not
+        read again, and their records are not in ``read``.
+    resumed : bool
+        Whether this went on with work that was interrupted; what that had read is not counted again.
     """
 
-    def __init__(self, rows: _core.Table, summary: _core.Table, counts: dict[str, int], inputs: int, n_bytes: int) -> None:
+    def __init__(
+        self, rows: _core.Table, summary: _core.Table, counts: dict[str, int], inputs: int, n_bytes: int, unchanged: int = 0, resumed: bool = False
+    ) -> None:
         super().__init__(rows)
         self.summary = Table(summary)
         self.read, self.stored, self.replaced = counts["read"], counts["stored"], counts["replaced"]
         self.duplicate, self.skipped = counts["duplicate"], counts["skipped"]
-        self.inputs, self.bytes = inputs, n_bytes
+        self.inputs, self.bytes, self.unchanged, self.resumed = inputs, n_bytes, unchanged, resumed
 
     def __repr__(self) -> str:
         from pynews import _cards

@@ -12,8 +12,10 @@ from pynews._errors import ArchiveError, ArchiveLockedError
 LOOK_EVERY = 0.05                # seconds between two looks at a lock that another writer holds
 
 
-def open_writer(path: str, *, is_new: bool = False, memory: int | None = None, timeout: float = 0.0) -> _core.Writer:
+def open_writer(path: str, *, is_new: bool = False, memory: int | None = None, timeout: float = 0.0, job: bytes | None = None) -> _core.Writer:
     """The archive's writer, which holds its lock until it is closed: the one door for everything that changes an archive.
+
+    Of a `job` (pynews/_resume.py) that was interrupted the writer takes up what was set aside.
 
     Raises
     ------
@@ -23,7 +25,7 @@ def open_writer(path: str, *, is_new: bool = False, memory: int | None = None, t
     until = time.monotonic() + timeout
     while True:
         try:
-            return _core.writer(os.fsencode(path), is_new, memory or 0)
+            return _core.writer(os.fsencode(path), is_new, memory or 0, job)
         except ArchiveLockedError:
             left = until - time.monotonic()
             if left <= 0:

@@ -1,4 +1,5 @@
 #include "archive/pn_archive.h"
+#include "archive/pn_known.h"
 #include "base/pn_alloc.h"
 #include "text/pn_url.h"
 
@@ -144,10 +145,18 @@ static pn_status verify_deletions(const pn_snap *snap, const pn_manifest *m, pn_
     return PN_OK;
 }
 
+static pn_status verify_inputs(const pn_snap *snap, const pn_manifest *m, pn_error *err) {
+    pn_known known = { 0 };
+    pn_status rc = pn_known_read(pn_io_posix(), pn_snap_dir(snap), m, &known, err);
+    pn_known_fini(&known);
+    return rc;
+}
+
 pn_status pn_archive_verify_lists(const pn_snap *snap, pn_error *err) {
     pn_manifest m = { 0 };
     pn_status rc = pn_manifest_read(pn_io_posix(), pn_snap_dir(snap), pn_snap_manifest(snap)->generation, &m, err);
     if (rc == PN_OK) rc = verify_deletions(snap, pn_snap_manifest(snap), err);
+    if (rc == PN_OK) rc = verify_inputs(snap, pn_snap_manifest(snap), err);
     pn_manifest_fini(&m);
     return rc == PN_ENOTFOUND ? PN_OK : rc;
 }

@@ -3,7 +3,7 @@
 
 static const char *kind_name(pn_file_kind k) {
     static const char *const names[] = { [PN_FILE_MANIFEST] = "manifest", [PN_FILE_INDEX] = "index", [PN_FILE_TEXT] = "text",
-                                         [PN_FILE_DELETED] = "deletions", [PN_FILE_LINKS] = "links" };
+                                         [PN_FILE_DELETED] = "deletions", [PN_FILE_LINKS] = "links", [PN_FILE_INPUTS] = "inputs" };
     return names[k];
 }
 
@@ -29,7 +29,7 @@ static void print_file(pn_buf *out, const pn_file *f, pn_file_kind kind) {
 /* The kind is in the header, but only pn_file_open knows headers: the one kind that opens is the right one. */
 static pn_status print_any_file(const char *path, pn_buf *out, pn_error *err) {
     pn_status rc = PN_ECORRUPT;
-    for (int k = PN_FILE_MANIFEST; k <= PN_FILE_LINKS; k++) {
+    for (int k = PN_FILE_MANIFEST; k <= PN_FILE_INPUTS; k++) {
         pn_file *f = NULL;
         rc = pn_file_open(pn_io_posix(), path, (pn_file_kind)k, NULL, NULL, true, &f, err);
         if (rc == PN_OK) {

@@ -317,6 +317,19 @@ static pn_status look_at(repair *r, size_t i, bool first_round, pn_error *err) {
     return rc;
 }
 
+/* Without its list inputs are only read again. */
+static pn_status look_at_inputs(repair *r, pn_error *err) {
+    pn_known known = { 0 };
+    pn_error e = { 0 };
+    pn_status rc = pn_known_read(r->io, r->dir, &r->m, &known, &e);
+    pn_known_fini(&known);
+    if (!is_damage(rc)) return rc == PN_OK ? PN_OK : give(err, &e);
+    row(r, &e, 0, 0, "set aside; inputs that were read before are read again");
+    set_aside(r, PN_NAMED_INPUTS, 0, r->m.inputs_generation);
+    r->m.inputs_generation = 0;
+    return PN_OK;
+}
+
 static pn_status look_at_all(repair *r, pn_error *err) {
     r->sound = pn_calloc(r->m.n_segments, sizeof *r->sound);
     if (!r->sound) return no_memory(err);
@@ -337,6 +350,7 @@ static pn_status begin(repair *r, pn_error *err) {
     empty.generation = manifest_below(r, (uint64_t)UINT32_MAX + 1);
     empty.next_segment = PN_MAX(r->m.next_segment, highest_segment(r) + 1);
     r->w->first_own = empty.next_segment;
+    r->w->committed = r->w->settled = empty.generation;
     return pn_manifest_copy(&r->w->next, &empty, err);
 }
 
@@ -344,6 +358,7 @@ static pn_status rename_one(const repair *r, pn_name n, pn_error *err) {
     char from[PN_PATH_MAX], to[PN_PATH_MAX], name[128];
     pn_io_stat st;
     if (n.what == PN_NAMED_MANIFEST) PN_TRY(pn_manifest_path(from, r->dir, n.generation, err));
+    else if (n.what == PN_NAMED_INPUTS) PN_TRY(pn_inputs_path(from, r->dir, n.generation, err));
     else PN_TRY(pn_segment_path(from, r->dir, n.segment, n.what == PN_NAMED_IDX ? PN_NAME_IDX : n.what == PN_NAMED_DOC ? PN_NAME_DOC : PN_NAME_DEL, n.generation, err));
     snprintf(name, sizeof name, "damaged-%010u-%.80s", r->w->next.generation, base_name(from));
     PN_TRY(pn_io_join(to, sizeof to, r->dir, name, err));
@@ -368,6 +383,7 @@ static pn_status look(repair *r, bool dry_run, pn_error *err) {
         PN_TRY(list(r, err));
     }
     PN_TRY(find_manifest(r, err));
+    PN_TRY(look_at_inputs(r, err));
     if (r->w) PN_TRY(begin(r, err));
     return look_at_all(r, err);
 }

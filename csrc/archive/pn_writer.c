@@ -16,6 +16,8 @@ static pn_status new_writer(const pn_io *io, const char *dir, const pn_writer_op
     }
     memcpy(w->dir, dir, n);
     w->io = io;
+    if (opts && opts->job) w->job = *opts->job;
+    w->has_job = opts && opts->job;
     w->memory = opts && opts->memory ? PN_MAX(opts->memory, PN_WRITER_MEMORY_MIN) : PN_WRITER_MEMORY;
     *out = w;
     return PN_OK;
@@ -38,7 +40,7 @@ static pn_status refuse_path(const char *dir, pn_error *err) {
 
 /* What an interrupted first build may have left: segments without a manifest, the lock, temporary files. */
 static int is_foreign(void *arg, const char *name) {
-    bool ours = strncmp(name, "seg-", 4) == 0 || strncmp(name, "MANIFEST-", 9) == 0 || strcmp(name, "writer.lock") == 0;
+    bool ours = strncmp(name, "seg-", 4) == 0 || strncmp(name, "MANIFEST-", 9) == 0 || strncmp(name, "inputs-", 7) == 0 || strcmp(name, "writer.lock") == 0;
     *(bool *)arg = !ours;
     return !ours;
 }
@@ -70,10 +72,9 @@ static pn_status start_new(pn_writer *w, pn_error *err) {
     PN_TRY(take_lock(w, err));
     w->is_new = true;
     PN_TRY(w->io->random(w->io->ctx, w->next.archive, sizeof w->next.archive, err));
-    pn_manifest_collect(w->io, w->dir, &w->next);           /* what an interrupted first build left */
     w->next.next_segment = w->first_own = 1;
     memcpy(w->next.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
-    return PN_OK;
+    return pn_writer_resume(w, err);
 }
 
 pn_status pn_writer_create(const pn_io *io, const char *dir, const pn_writer_opts *opts, pn_writer **out, pn_error *err) {
@@ -104,10 +105,9 @@ static pn_status start_from_newest(pn_writer *w, pn_error *err) {
     if (rc == PN_OK) rc = pn_manifest_copy(&w->next, pn_snap_manifest(snap), err);
     if (rc == PN_OK) rc = pn_parts_add_snapshot(&w->parts, snap, err);
     w->first_own = w->next.next_segment;
-    w->committed = w->next.generation;
+    w->committed = w->settled = w->base = w->next.generation;
     pn_snap_release(snap);
-    if (rc == PN_OK) pn_manifest_collect(w->io, w->dir, &w->next);      /* what an interrupted writer left */
-    return rc;
+    return rc == PN_OK ? pn_writer_resume(w, err) : rc;
 }
 
 pn_status pn_writer_open(const pn_io *io, const char *dir, const pn_writer_opts *opts, pn_writer **out, pn_error *err) {
@@ -289,13 +289,19 @@ static pn_status list_segments(pn_writer *w, pn_error *err) {
 
 bool pn_writer_has_changed(const pn_writer *w) { return w->is_new || w->counts.stored || w->counts.replaced || w->n_deleted || w->changed; }
 
-pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
-    w->may_undo = true;
-    PN_TRY(write_deletions(w, w->committed + 1, err));
+pn_status pn_writer_list(pn_writer *w, pn_error *err) {
+    w->next.generation++;
+    PN_TRY(write_deletions(w, w->next.generation, err));
     PN_TRY(list_segments(w, err));
-    w->next.generation = w->committed + 1;
+    return pn_writer_write_inputs(w, err);
+}
+
+pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
+    pn_writer_forget_place(w);
+    w->may_undo = true;
+    PN_TRY(pn_writer_list(w, err));
     PN_TRY(pn_manifest_commit(w->io, w->dir, &w->next, err));
-    w->committed++;
+    w->committed = w->settled = w->next.generation;
     w->first_own = w->next.next_segment;
     w->may_undo = false;
     pn_manifest_collect(w->io, w->dir, &w->next);
@@ -328,10 +334,12 @@ static bool has_not_happened(const pn_writer *w) {
 static void remove_uncommitted(pn_writer *w) {
     char path[PN_PATH_MAX];
     for (uint32_t number = w->first_own; number < w->next.next_segment; number++) pn_writer_unlink_segment(w, number);
+    if (w->next.generation <= w->settled) return;
     for (size_t i = 0; i < w->parts.n; i++) {
         const pn_part *p = &w->parts.at[i];
-        if (p->changed && pn_segment_path(path, w->dir, p->entry.number, PN_NAME_DEL, w->committed + 1, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
+        if (p->changed && pn_segment_path(path, w->dir, p->entry.number, PN_NAME_DEL, w->next.generation, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
     }
+    if (pn_inputs_path(path, w->dir, w->next.generation, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
 }
 
 static void remove_empty_archive(pn_writer *w) {
@@ -345,13 +353,15 @@ void pn_writer_close(pn_writer *w) {
     bool undo = w->may_undo && has_not_happened(w);
     if (undo) remove_uncommitted(w);
     pn_parts_fini(&w->parts);
-    if (undo && w->is_new) remove_empty_archive(w);
+    if (undo && w->is_new && !w->is_aside) remove_empty_archive(w);
     if (w->lock) w->io->unlock(w->io->ctx, w->lock);
     pn_build_free(w->build);
     pn_keymap_fini(&w->keys);
     pn_identity_fini(&w->identity);
     pn_report_fini(&w->report);
     pn_manifest_fini(&w->next);
+    pn_known_fini(&w->known);
+    pn_buf_fini(&w->finished);
     pn_free(w->dir);
     pn_free(w);
 }

@@ -12,7 +12,11 @@
 #include "model/pn_doc.h"
 #include "query/pn_select.h"
 
+/* What names a piece of work: the same inputs, read the same way. */
+typedef struct { uint8_t bytes[16]; } pn_writer_job;
+
 typedef struct {
+    const pn_writer_job *job;          /* NULL: nothing is set aside, nothing taken up */
     size_t memory;                     /* bytes the writer may hold, roughly; 0 = PN_WRITER_MEMORY */
 } pn_writer_opts;
 #define PN_WRITER_MEMORY ((size_t)512 << 20)
@@ -30,6 +34,19 @@ PN_MUST_CHECK pn_status pn_writer_open(const pn_io *io, const char *dir, const p
 PN_MUST_CHECK pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, const pn_tick *tick, pn_error *err);
 /* One remark about an input as a whole (cannot be opened, wrong kind, …).  `skipped` counts it as a record read and skipped. */
 PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_diag *d, bool skipped, pn_error *err);
+
+/* --- going on after an interruption.  The state is set aside where nobody sees it, and the next writer of the same job begins with it. */
+
+/* Worth setting aside: a segment was written since.  Between two inputs, or two chunks of one, only. */
+bool pn_writer_is_due(const pn_writer *w);
+/* `place` is the caller's note of where it is; readers see nothing of it.  After a failure only close is left. */
+PN_MUST_CHECK pn_status pn_writer_set_aside(pn_writer *w, pn_bytes place, const pn_tick *tick, pn_error *err);
+/* The place of what was taken up, NONE when this is a beginning.  Until the next set_aside. */
+pn_bytes pn_writer_place(const pn_writer *w);
+/* Whether an input whose key begins with these n bytes was read to its end before this writer, or by what it took up. */
+PN_MUST_CHECK pn_status pn_writer_knows(pn_writer *w, const uint8_t *key, size_t n, bool *yes, pn_error *err);
+/* This input (archive/pn_known.h) was read to its end. */
+PN_MUST_CHECK pn_status pn_writer_finish_input(pn_writer *w, const uint8_t key[16], pn_error *err);
 
 /* Deletes the articles of a selection of this archive that are there still, committed and unchanged; *n: how many those were.  The
  * selection may be of an older generation: an article is then known by its key and must have the same content.

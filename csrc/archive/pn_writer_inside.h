@@ -3,6 +3,7 @@
 #define PN_WRITER_INSIDE_H
 #include "archive/pn_identity.h"
 #include "archive/pn_keymap.h"
+#include "archive/pn_known.h"
 #include "archive/pn_parts.h"
 #include "archive/pn_writer.h"
 #include "index/pn_build.h"
@@ -14,6 +15,7 @@ struct pn_writer {
     bool is_new;
     bool may_undo;                     /* holds the lock, and what it wrote is not known to be committed */
     uint32_t committed;                /* the newest generation; 0: none */
+    uint32_t settled;                  /* the newest that is committed or set aside */
     size_t memory;
     pn_manifest next;                  /* what commit will write */
     uint32_t first_own;                /* segments from this number on are ours */
@@ -26,7 +28,21 @@ struct pn_writer {
     uint64_t merged, to_merge;         /* bytes of files read by merges, of those planned */
     bool changed;                      /* in another way than by articles: there is something to commit */
     pn_report report;
+    pn_writer_job job;                 /* what is being done; without one nothing is set aside */
+    bool has_job, is_aside;            /* is_aside: something is set aside, which closing leaves */
+    uint32_t base;                     /* the newest committed generation, 0 = none */
+    pn_known known;                    /* inputs read before this writer */
+    pn_buf finished;                   /* keys of those read by it */
+    bool known_read, inputs_changed;
 };
+
+/* Deletions and the list of inputs of the next generation are written, and w->next names all files of it. */
+PN_MUST_CHECK pn_status pn_writer_list(pn_writer *w, pn_error *err);
+/* --- pn_writer_resume.c */
+/* Takes up what was set aside for the same job since the same generation, else removes what an interrupted writer left. */
+PN_MUST_CHECK pn_status pn_writer_resume(pn_writer *w, pn_error *err);
+void pn_writer_forget_place(pn_writer *w);
+PN_MUST_CHECK pn_status pn_writer_write_inputs(pn_writer *w, pn_error *err);
 
 /* A writer that holds the lock of the archive in `dir` and nothing else: `next` is to be filled before anything is taken. */
 PN_MUST_CHECK pn_status pn_writer_open_empty(const pn_io *io, const char *dir, pn_writer **out, pn_error *err);

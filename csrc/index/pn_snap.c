@@ -83,10 +83,12 @@ pn_status pn_snap_newest(const pn_io *io, const char *dir, uint32_t *generation,
     return *generation ? PN_OK : no_archive(io, dir, err);
 }
 
-static pn_status open_generation(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
+typedef pn_status read_fn(const pn_io *, const char *, uint32_t, pn_manifest *, pn_error *);
+
+static pn_status open_with(read_fn *read, const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err) {
     pn_snap *s = NULL;
     PN_TRY(new_snap(dir, &s, err));
-    pn_status rc = pn_manifest_read(io, dir, generation, &s->manifest, err);
+    pn_status rc = read(io, dir, generation, &s->manifest, err);
     if (rc == PN_OK) rc = open_parts(s, io, copy, err);
     if (rc != PN_OK) {
         free_snap(s);
@@ -101,10 +103,14 @@ pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bo
     uint32_t now = generation, before;
     if (!now) PN_TRY(pn_snap_newest(io, dir, &now, err));
     for (;;) {
-        pn_status rc = open_generation(io, dir, now, copy, out, err);
+        pn_status rc = open_with(pn_manifest_read, io, dir, now, copy, out, err);
         before = now;
         if (rc != PN_ENOTFOUND || generation || pn_manifest_newest(io, dir, &now, NULL) != PN_OK || now == before) return rc;
     }
+}
+
+pn_status pn_snap_open_aside(const pn_io *io, const char *dir, uint32_t generation, pn_snap **out, pn_error *err) {
+    return open_with(pn_manifest_read_aside, io, dir, generation, false, out, err);
 }
 
 const char *pn_snap_dir(const pn_snap *s) { return s->dir; }

@@ -17,6 +17,8 @@ typedef struct pn_snap pn_snap;
 PN_MUST_CHECK pn_status pn_snap_open(const pn_io *io, const char *dir, uint32_t generation, bool copy, pn_snap **out, pn_error *err);
 /* The newest generation of the archive in `dir`; PN_ENOTFOUND where there is none, saying why. */
 PN_MUST_CHECK pn_status pn_snap_newest(const pn_io *io, const char *dir, uint32_t *generation, pn_error *err);
+/* The same of what an unfinished writer set aside (store/pn_manifest.h); files are mapped. */
+PN_MUST_CHECK pn_status pn_snap_open_aside(const pn_io *io, const char *dir, uint32_t generation, pn_snap **out, pn_error *err);
 pn_snap *pn_snap_retain(pn_snap *s);
 void pn_snap_release(pn_snap *s);                      /* NULL is fine */
 

@@ -1,6 +1,7 @@
 /* Functions without a handle: words, parsing one page, telling kinds. */
 #include "archive/pn_explain.h"
 #include "base/pn_alloc.h"
+#include "codec/pn_hash.h"
 #include "parse/pn_json.h"
 #include "python/pnpy.h"
 #include "python/pnpy_arrow.h"
@@ -207,7 +208,17 @@ static PyObject *f_blocks_decoded(PyObject *module, PyObject *unused) {
     return PyLong_FromUnsignedLongLong(pn_post_blocks_decoded());
 }
 
+static PyObject *hash128(PyObject *module, PyObject *arg) {
+    Py_buffer data;
+    (void)module;
+    if (PyObject_GetBuffer(arg, &data, PyBUF_SIMPLE) < 0) return NULL;
+    pn_hash128 h = pn_hash128_of(pn_bytes_of(data.buf, (size_t)data.len));
+    PyBuffer_Release(&data);
+    return PyBytes_FromStringAndSize((const char *)&h, sizeof h);
+}
+
 PyMethodDef pnpy_functions[] = {
+    { "hash128", hash128, METH_O, PyDoc_STR("hash128($module, data, /)\n--\n\nXXH3-128 of bytes.") },
     { "repair", pnpy_repair, METH_VARARGS, PyDoc_STR("repair($module, path, dry_run, /)\n--\n\nTable of damage; mends it unless dry_run.") },
     { "pins", pnpy_pins, METH_O, PyDoc_STR("pins($module, path, /)\n--\n\n(generation, since, note) of each snapshot that is pinned.") },
     { "open", pnpy_open, METH_VARARGS, PyDoc_STR("open($module, path, generation, copy, /)\n--\n\nA snapshot; generation 0 is the newest.") },

@@ -1,5 +1,6 @@
 /* Writer: articles into an archive.  pynews/_ingest.py owns it and never shares it; should somebody do so, a call is refused
  * while another one is at work, in another thread or below a signal handler, and in a forked child. */
+#include "archive/pn_known.h"
 #include "python/pnpy.h"
 #include "python/pnpy_writer.h"
 #include <stdatomic.h>
@@ -55,15 +56,28 @@ static void writer_dealloc(PyObject *self) {
     Py_DECREF(type);
 }
 
+/* Exactly n bytes of a bytes object. */
+static bool key_from(PyObject *o, uint8_t *out, size_t n) {
+    char *p;
+    Py_ssize_t len;
+    if (PyBytes_AsStringAndSize(o, &p, &len) < 0) return false;
+    if ((size_t)len != n) { PyErr_Format(PyExc_ValueError, "%zu bytes are wanted", n); return false; }
+    memcpy(out, p, n);
+    return true;
+}
+
 PyObject *pnpy_writer_new(PyObject *module, PyObject *args) {
     const char *path;
     int is_new;
     unsigned long long memory;
-    if (!PyArg_ParseTuple(args, "ypK", &path, &is_new, &memory)) return NULL;
+    pn_writer_job job;
+    PyObject *name = Py_None;
+    if (!PyArg_ParseTuple(args, "ypK|O", &path, &is_new, &memory, &name)) return NULL;
+    if (name != Py_None && !key_from(name, job.bytes, sizeof job.bytes)) return NULL;
     pnpy_state *st = pnpy_state_of(module);
     pn_error err = { 0 };
     pn_writer *w = NULL;
-    pn_writer_opts opts = { .memory = (size_t)memory };
+    pn_writer_opts opts = { .job = name == Py_None ? NULL : &job, .memory = (size_t)memory };
     pn_status rc = (is_new ? pn_writer_create : pn_writer_open)(pn_io_posix(), path, &opts, &w, &err);
     if (rc != PN_OK) return pnpy_raise(st, rc, &err);
     writer *self = PyObject_GC_New(writer, st->writer);
@@ -249,7 +263,76 @@ static PyObject *writer_unpin(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* --- going on after an interruption */
+
+static PyObject *writer_knows(PyObject *self, PyObject *arg) {
+    char *key;
+    Py_ssize_t n;
+    bool yes = false;
+    pn_error err = { 0 };
+    if (PyBytes_AsStringAndSize(arg, &key, &n) < 0) return NULL;
+    if (n != PN_INPUT_KEY && n != PN_INPUT_LENGTH) { PyErr_SetString(PyExc_ValueError, "a key has 16 bytes, a length 4"); return NULL; }
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pn_status rc = pn_writer_knows(w, (const uint8_t *)key, (size_t)n, &yes, &err);
+    leave(self);
+    return rc == PN_OK ? PyBool_FromLong(yes) : pnpy_raise(state_of(self), rc, &err);
+}
+
+static PyObject *writer_finish_input(PyObject *self, PyObject *arg) {
+    uint8_t key[PN_INPUT_KEY];
+    pn_error err = { 0 };
+    if (!key_from(arg, key, sizeof key)) return NULL;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pn_status rc = pn_writer_finish_input(w, key, &err);
+    leave(self);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *writer_is_due(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    bool due = pn_writer_is_due(w);
+    leave(self);
+    return PyBool_FromLong(due);
+}
+
+static PyObject *writer_place(PyObject *self, PyObject *unused) {
+    (void)unused;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pn_bytes place = pn_writer_place(w);
+    PyObject *bytes = place.ptr ? PyBytes_FromStringAndSize((const char *)place.ptr, (Py_ssize_t)place.len) : Py_NewRef(Py_None);
+    leave(self);
+    return bytes;
+}
+
+static PyObject *writer_set_aside(PyObject *self, PyObject *arg) {
+    char *place;
+    Py_ssize_t n;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (PyBytes_AsStringAndSize(arg, &place, &n) < 0) return NULL;
+    pn_writer *w = enter_whole(self);
+    if (!w) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_writer_set_aside(w, pn_bytes_of(place, (size_t)n), &tick.core, &err);
+    pnpy_tick_end(&tick);
+    me_of(self)->failed = rc != PN_OK;
+    leave(self);
+    if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
+    { "knows", writer_knows, METH_O, PyDoc_STR("knows($self, key, /)\n--\n\nWhether an input of this key, or of this length, was read before.") },
+    { "finish_input", writer_finish_input, METH_O, PyDoc_STR("finish_input($self, key, /)\n--\n\nThe input was read to its end.") },
+    { "is_due", writer_is_due, METH_NOARGS, PyDoc_STR("is_due($self, /)\n--\n\nWorth setting aside.") },
+    { "place", writer_place, METH_NOARGS, PyDoc_STR("place($self, /)\n--\n\nThe place of what was taken up, None at a beginning.") },
+    { "set_aside", writer_set_aside, METH_O, PyDoc_STR("set_aside($self, place, /)\n--\n\nKeeps how far the work came.") },
     { "pin", writer_pin, METH_VARARGS, PyDoc_STR("pin($self, generation, since, note, /)\n--\n\nKeeps a generation.") },
     { "unpin", writer_unpin, METH_VARARGS, PyDoc_STR("unpin($self, generation, /)\n--\n\nLets go of a generation.") },
     { "add", writer_add, METH_VARARGS, PyDoc_STR("add($self, kind, name, data, options, offset, line, /)\n--\n\nTakes every record of the bytes.") },

@@ -15,7 +15,7 @@
 #define PN_FORMAT_MAJOR 0
 #define PN_FORMAT_MINOR 1
 
-typedef enum { PN_FILE_MANIFEST = 1, PN_FILE_INDEX = 2, PN_FILE_TEXT = 3, PN_FILE_DELETED = 4, PN_FILE_LINKS = 5 } pn_file_kind;
+typedef enum { PN_FILE_MANIFEST = 1, PN_FILE_INDEX = 2, PN_FILE_TEXT = 3, PN_FILE_DELETED = 4, PN_FILE_LINKS = 5, PN_FILE_INPUTS = 6 } pn_file_kind;
 
 /* Who a file belongs to: a file of another archive, segment or generation is refused although its sums agree. */
 typedef struct { uint8_t archive[16]; uint32_t segment; uint32_t generation; } pn_file_id;

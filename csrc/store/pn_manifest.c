@@ -3,7 +3,7 @@
 #include "codec/pn_rd.h"
 #include "store/pn_names.h"
 
-enum { SECTION_ARCHIVE = 1, SECTION_SEGMENTS = 2, SECTION_PINS = 3, SECTION_RESUME = 4, ENTRY = 64, PIN_HEAD = 16, SEGMENTS_MAX = 1 << 16, DOCS_MAX = 10000000 };
+enum { SECTION_ARCHIVE = 1, SECTION_SEGMENTS = 2, SECTION_PINS = 3, SECTION_INPUTS = 4, SECTION_RESUME = 5, ENTRY = 64, PIN_HEAD = 16, SEGMENTS_MAX = 1 << 16, DOCS_MAX = 10000000 };
 
 void pn_manifest_fini(pn_manifest *m) {
     if (!m) return;
@@ -92,7 +92,7 @@ static const char *wrong_pins(const pn_manifest *m) {
 
 static const char *wrong(const pn_manifest *m) {
     uint64_t live = 0;
-    const char *pins = wrong_pins(m);
+    const char *pins = m->inputs_generation > m->generation ? "a list of inputs of a later generation" : wrong_pins(m);
     if (pins) return pins;
     if (m->generation == 0 || m->next_segment == 0) return "generations and segments are counted from 1";
     if (m->n_segments > SEGMENTS_MAX) return "more than 65,536 segments";
@@ -172,6 +172,16 @@ static pn_status get_pins(pn_file *f, pn_manifest *m, pn_error *err) {
     return r.bad || pn_rd_left(&r) ? pn_corrupt(err, pn_file_path(f), 0, "the list of pins does not end where it should") : PN_OK;
 }
 
+static pn_status get_inputs(pn_file *f, pn_manifest *m, pn_error *err) {
+    pn_bytes section = pn_file_section(f, SECTION_INPUTS);
+    pn_rd r = pn_rd_of(section);
+    if (!section.len) return PN_OK;
+    m->inputs_generation = pn_rd_u32(&r);
+    pn_rd_u32(&r);
+    m->inputs = get_sum(&r);
+    return r.bad ? pn_corrupt(err, pn_file_path(f), 0, "what names the list of inputs is too short") : PN_OK;
+}
+
 static pn_status get_resume(pn_file *f, pn_manifest *m, pn_error *err) {
     pn_bytes section = pn_file_section(f, SECTION_RESUME);
     m->resume = twin(section.ptr, section.len, 1);
@@ -186,6 +196,7 @@ static pn_status parse(pn_file *f, pn_manifest *m, pn_error *err) {
     if (!get_archive(pn_file_section(f, SECTION_ARCHIVE), m)) return pn_corrupt(err, pn_file_path(f), 0, "the manifest is too short");
     PN_TRY(get_segments(f, m, err));
     PN_TRY(get_pins(f, m, err));
+    PN_TRY(get_inputs(f, m, err));
     PN_TRY(get_resume(f, m, err));
     const char *w = wrong(m);
     return w ? pn_corrupt(err, pn_file_path(f), 0, "the manifest contradicts itself: %s", w) : PN_OK;
@@ -297,6 +308,14 @@ static void write_rest(pn_file_writer *w, const pn_manifest *m, pn_buf *b) {
     for (size_t i = 0; i < m->n_pins; i++) put_pin(b, &m->pins[i]);
     if (m->n_pins) {
         pn_file_begin(w, SECTION_PINS);
+        pn_file_put(w, b->ptr + from, b->len - from);
+    }
+    if (m->inputs_generation) {
+        from = b->len;
+        pn_buf_put_u32(b, m->inputs_generation);
+        pn_buf_put_u32(b, 0);
+        put_sum(b, m->inputs);
+        pn_file_begin(w, SECTION_INPUTS);
         pn_file_put(w, b->ptr + from, b->len - from);
     }
     if (!m->n_resume) return;

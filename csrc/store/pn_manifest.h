@@ -36,6 +36,8 @@ typedef struct {
     uint64_t fingerprint[2];           /* sum modulo 2^128 of the live articles' content hashes */
     char analyzer[64];                 /* PN_ANALYZER_ID of the writer */
     pn_manifest_segment *segments; size_t n_segments;      /* owned; order is not meaningful */
+    uint32_t inputs_generation;        /* of inputs-%010u, which inputs were read before; 0 = none */
+    pn_file_sum inputs;
     pn_pin *pins; size_t n_pins;       /* owned; by generation */
     uint8_t *resume; size_t n_resume;  /* owned; what an unfinished writer needs to go on, only in a manifest set aside */
 } pn_manifest;
@@ -79,5 +81,6 @@ bool pn_manifest_unpin(pn_manifest *m, uint32_t generation);
 typedef enum { PN_NAME_IDX, PN_NAME_DOC, PN_NAME_DEL } pn_segment_name;
 PN_MUST_CHECK pn_status pn_segment_path(char *out, const char *dir, uint32_t segment, pn_segment_name what, uint32_t generation, pn_error *err);
 PN_MUST_CHECK pn_status pn_manifest_path(char *out, const char *dir, uint32_t generation, pn_error *err);
+PN_MUST_CHECK pn_status pn_inputs_path(char *out, const char *dir, uint32_t generation, pn_error *err);
 PN_MUST_CHECK pn_status pn_lock_path(char *out, const char *dir, pn_error *err);
 #endif

@@ -25,6 +25,7 @@ static uint32_t before(const folder *f, uint32_t generation) {
 }
 
 static bool names_file(const pn_manifest *m, const pn_name *n) {
+    if (n->what == PN_NAMED_INPUTS) return n->generation == m->inputs_generation;
     for (size_t i = 0; i < m->n_segments; i++)
         if (m->segments[i].number == n->segment)
             return n->what != PN_NAMED_DEL || m->segments[i].del_generation == n->generation;
@@ -51,6 +52,7 @@ static pn_status path_of(char *out, const char *dir, const pn_name *n) {
     case PN_NAMED_IDX: return pn_segment_path(out, dir, n->segment, PN_NAME_IDX, 0, NULL);
     case PN_NAMED_DOC: return pn_segment_path(out, dir, n->segment, PN_NAME_DOC, 0, NULL);
     case PN_NAMED_DEL: return pn_segment_path(out, dir, n->segment, PN_NAME_DEL, n->generation, NULL);
+    case PN_NAMED_INPUTS: return pn_inputs_path(out, dir, n->generation, NULL);
     case PN_NAMED_OTHER: break;
     }
     return PN_EBUG;

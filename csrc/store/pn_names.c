@@ -30,6 +30,12 @@ pn_status pn_manifest_aside_path(char *out, const char *dir, uint32_t generation
     return join(out, dir, name, err);
 }
 
+pn_status pn_inputs_path(char *out, const char *dir, uint32_t generation, pn_error *err) {
+    char name[64];
+    snprintf(name, sizeof name, "inputs-%010u", generation);
+    return join(out, dir, name, err);
+}
+
 pn_status pn_lock_path(char *out, const char *dir, pn_error *err) { return join(out, dir, "writer.lock", err); }
 
 /* Takes `word` off the front of *s. */
@@ -61,6 +67,8 @@ pn_name pn_name_of(const char *s) {
         if (strcmp(s, "") == 0) n.what = PN_NAMED_MANIFEST;
         if (strcmp(s, ".tmp") == 0) n.what = PN_NAMED_TEMP;
         if (strcmp(s, ".part") == 0) n.what = PN_NAMED_ASIDE;
+    } else if (eat(&s, "inputs-")) {
+        if (eat_number(&s, &n.generation) && strcmp(s, "") == 0) n.what = PN_NAMED_INPUTS;
     } else if (eat(&s, "seg-")) {
         if (!eat_number(&s, &n.segment)) return n;
         if (strcmp(s, ".idx") == 0) n.what = PN_NAMED_IDX;

@@ -3,7 +3,7 @@
 #define PN_NAMES_H
 #include "store/pn_manifest.h"
 
-typedef enum { PN_NAMED_OTHER, PN_NAMED_MANIFEST, PN_NAMED_TEMP, PN_NAMED_ASIDE, PN_NAMED_IDX, PN_NAMED_DOC, PN_NAMED_DEL } pn_named;
+typedef enum { PN_NAMED_OTHER, PN_NAMED_MANIFEST, PN_NAMED_TEMP, PN_NAMED_ASIDE, PN_NAMED_IDX, PN_NAMED_DOC, PN_NAMED_DEL, PN_NAMED_INPUTS } pn_named;
 typedef struct { pn_named what; uint32_t segment, generation; } pn_name;     /* 0 where a kind has none */
 
 /* Only names of exactly our form, with numbers from 1 to 2^32 - 1 in ten digits, are ours; all others are OTHER. */

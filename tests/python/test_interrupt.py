@@ -86,7 +86,7 @@ def test_an_add_stops_and_leaves_the_archive_as_it_was(source, tmp_path, plain_c
 def test_the_command_line_ends_with_130_and_one_line(source, tmp_path, plain_cli):
     command = [sys.executable, "-c", "print('on', flush=True); from pynews._cli import main; raise SystemExit(main())", "build", str(tmp_path / "a.pna"), *[str(source)] * 50]
     seconds, out, err, status = interrupted(command, plain_cli, 0.8)
-    assert status == 130 and err.replace("\r", "\n").split("\n")[-2:] == ["pynews: interrupted", ""] and "Traceback" not in err
+    assert status == 130 and err.replace("\r", "\n").split("\n")[-2:] == ["pynews: interrupted; the same command goes on where it stopped", ""] and "Traceback" not in err
     assert os.listdir(tmp_path) == [] and seconds < SOON + MARGIN
 
 
