@@ -152,6 +152,7 @@ pn_status pn_build_flush(pn_build *b, const pn_io *io, const char *dir, const ui
     if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort the articles of a segment");
     pn_status rc = sort_slots(b, items, err);
     if (rc == PN_OK) rc = pn_seg_writer_new(io, dir, archive, number, first_arrival(b), &w, err);
+    if (rc == PN_OK) pn_seg_writer_poll(w, tick);
     if (rc == PN_OK) rc = write_all(b, items, w, tick, err);
     pn_free(items);
     if (rc == PN_OK) return pn_seg_writer_finish(w, tick, entry, err);

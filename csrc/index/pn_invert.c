@@ -271,9 +271,12 @@ static pn_status take_batch(pn_invert *v, pn_error *err) {
     return PN_OK;
 }
 
+enum { POLL = 1 << 16 };           /* words between two questions to the tick */
+
 pn_status pn_invert_tokens(pn_invert *v, uint32_t doc, const pn_tokens *t, size_t n, pn_error *err) {
     for (size_t i = 0; i < n; i++) {
         if (v->n_words == BATCH) PN_TRY(take_batch(v, err));
+        if (i % POLL == POLL - 1) PN_TRY(pn_poll(t->tick, err));
         pn_bytes s = pn_token_term(t, i);
         set_word(v, v->n_words, s.ptr, (uint32_t)s.len, doc, t->at[i].pos);
         __builtin_prefetch(&v->slots[v->words[v->n_words++].hash & v->mask]);
@@ -387,7 +390,6 @@ static void fetch(const pn_invert *v, const pn_order_item *items, size_t i) {
 
 static pn_status put_lists(const pn_invert *v, const pn_order_item *items, bool positions, const uint8_t *norms, const pn_tick *tick,
                            pn_inverted *x, pn_terms_writer *w, pn_error *err) {
-    enum { POLL = 1 << 16 };
     scratch s = { 0 };
     pn_status rc = PN_OK;
     size_t since = 0;

@@ -70,11 +70,13 @@ static int plain_ending(const uint8_t *p, const uint8_t *end, size_t n) {
     return class == A && next == 's' && parts(class_at(p + 2, end)) ? 2 : -1;
 }
 
-/* Cuts ASCII words whose ends are plain; stops at the end, at a word that is not, or at a byte that is not ASCII.
+enum { STRETCH = 1 << 18 };              /* bytes cut between two questions to the tick */
+
+/* Cuts ASCII words whose ends are plain; stops at the end, at a word that is not, at a byte that is not ASCII, or behind a stretch.
  * The terms have room for all that is left of the text. */
 static const uint8_t *cut_ascii(pn_word_machine *m, const uint8_t *text, const uint8_t *p, const uint8_t *end) {
     pn_buf *b = &m->t->terms;
-    for (;;) {
+    for (const uint8_t *stop = p + PN_MIN((size_t)(end - p), (size_t)STRETCH); p < stop;) {
         uint8_t class = O;
         for (; p < end && (class = class_of[*p]) < FIRST_WORD; p++) {
             if (class == X) return p;
@@ -93,11 +95,16 @@ static const uint8_t *cut_ascii(pn_word_machine *m, const uint8_t *text, const u
         m->cr = false;
         p += ending;
     }
+    return p;
 }
 
 /* Feeds the machine until it is between words and the text goes on in ASCII. */
 static const uint8_t *cut_any(pn_word_machine *m, pn_normal *x, const uint8_t *text) {
-    while (pn_normal_next(x)) {
+    for (const uint8_t *asked = x->p; pn_normal_next(x);) {
+        if (x->p - asked > STRETCH) {
+            m->rc = pn_poll(m->t->tick, NULL);
+            asked = x->p;
+        }
         uint32_t start = (uint32_t)(x->from - text), end = (uint32_t)(x->to - text);
         for (size_t i = 0; i < x->n; i++) pn_word_push(m, x->c[i], start, end);
         if (m->rc != PN_OK) return x->end;
@@ -111,7 +118,7 @@ static void cut(pn_word_machine *m, const uint8_t *text, const uint8_t *end) {
     pn_normal x = { .end = end, .mode = PN_NORMAL_WORD };
     pn_buf *b = &m->t->terms;
     for (const uint8_t *p = text; p < end && m->rc == PN_OK;) {
-        if (!pn_buf_reserve(b, (size_t)(end - p) + PADDING)) break;
+        if (!pn_buf_reserve(b, (size_t)(end - p) + PADDING) || (p - text > STRETCH && (m->rc = pn_poll(m->t->tick, NULL)) != PN_OK)) break;
         x.p = p = cut_ascii(m, text, p, end);
         if (p < end) p = cut_any(m, &x, text);
     }
@@ -137,7 +144,7 @@ pn_status pn_tokens_cut(pn_tokens *t, pn_bytes text, uint32_t first_pos, uint32_
     t->n_cut = had_cut;
     t->terms.len = had_bytes;
     t->terms.rc = PN_OK;
-    return pn_fail(err, PN_ENOMEM, "out of memory while words were cut");
+    return m.rc == PN_EINTR ? pn_fail(err, PN_EINTR, "stopped by the caller") : pn_fail(err, PN_ENOMEM, "out of memory while words were cut");
 }
 
 void pn_tokens_fini(pn_tokens *t) {

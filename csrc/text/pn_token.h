@@ -6,6 +6,7 @@
 #ifndef PN_TOKEN_H
 #define PN_TOKEN_H
 #include "base/pn_buf.h"
+#include "base/pn_tick.h"
 
 /* Names the rules and the Unicode version; stored in every archive.  A change here asks for a rebuild. */
 #define PN_ANALYZER_ID "pynews-words-1 unicode-15.0"   /* the version that tools/make_unicode_tables.py read */
@@ -27,11 +28,12 @@ typedef struct {
     pn_buf terms;
     pn_token *at; size_t n, cap;
     uint64_t n_cut;
+    const pn_tick *tick;                      /* polled while a long text is cut; NULL: never stops */
 } pn_tokens;
 
 /* Appends the words of `text` (valid UTF-8, at most 64 MiB); positions start at first_pos; *next_pos is one more than the last
  * position used (first_pos if there is no word).  A paragraph break (a run of white space with two or more line ends)
- * between two words adds one position.  PN_ENOMEM, PN_ELIMIT (text too long).  Linear time. */
+ * between two words adds one position.  PN_ENOMEM, PN_ELIMIT (text too long), PN_EINTR.  Linear time. */
 PN_MUST_CHECK pn_status pn_tokens_cut(pn_tokens *t, pn_bytes text, uint32_t first_pos, uint32_t *next_pos, pn_error *err);
 static inline pn_bytes pn_token_term(const pn_tokens *t, size_t i) {
     return pn_bytes_of(t->terms.ptr + t->at[i].term_off, t->at[i].term_len);

@@ -132,3 +132,14 @@ def test_a_measure_of_a_graph_stops_soon(call, plain_cli):
     seconds, out, err, status = interrupted([sys.executable, "-c", MEASURE.replace("CALL", call)], plain_cli)
     assert status == 0, err
     assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+
+
+def test_one_very_long_article_is_no_reason_to_wait(tmp_path, plain_cli):
+    words = random.Random(1).choices([f"w{i:x}" for i in range(50000)], k=3_000_000)
+    (tmp_path / "long.jsonl").write_text(json.dumps({"id": "1", "title": "Long", "body": " ".join(words)}) + "\n")
+    for after in (0.1, 0.4, 0.9):
+        path = tmp_path / f"{after}.pna"
+        command = [sys.executable, "-c", BUILD.replace("[source] * 50", "source"), str(path), str(tmp_path / "long.jsonl"), "build"]
+        seconds, out, err, status = interrupted(command, plain_cli, after)
+        assert status == 0, err
+        assert (out.endswith("interrupted\n") and seconds < SOON + MARGIN and not path.exists()) or out.endswith("done\n")
