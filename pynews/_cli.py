@@ -474,6 +474,11 @@ def _repair(args: argparse.Namespace) -> int:
 def _inspect(args: argparse.Namespace) -> int:
     from pynews import _core
 
+    if os.path.basename(args.path) == "writer.lock":
+        with open(args.path, "rb") as f:
+            note = _show.plain(f.read(64).decode(errors="replace"))
+        print(f"file        {_show.plain(args.path)}\nkind        lock\nlast held   by {note}")
+        return OK
     for line in _core.inspect(os.fsencode(args.path)).splitlines():
         print(_show.plain(line))
     return OK

@@ -26,6 +26,40 @@ static void print_file(pn_buf *out, const pn_file *f, pn_file_kind kind) {
     }
 }
 
+/* --- manifests */
+
+static void print_pins(pn_buf *out, const pn_manifest *m) {
+    for (size_t i = 0; i < m->n_pins; i++)
+        pn_buf_printf(out, "pinned      v%u since %llu  %.*s\n", m->pins[i].generation, (unsigned long long)m->pins[i].since, (int)m->pins[i].length, m->pins[i].note);
+}
+
+static void print_manifest(pn_buf *out, const pn_manifest *m) {
+    pn_buf_printf(out, "\narticles    %llu\nfingerprint %016llx%016llx\nwords       %s\n", (unsigned long long)m->n_live,
+                  (unsigned long long)m->fingerprint[1], (unsigned long long)m->fingerprint[0], m->analyzer);
+    for (size_t i = 0; i < m->n_segments; i++) {
+        const pn_manifest_segment *s = &m->segments[i];
+        pn_buf_printf(out, "segment     %u: %u articles, %u deleted\n", s->number, s->n_docs, s->n_deleted);
+    }
+    if (m->inputs_generation) pn_buf_printf(out, "inputs      inputs-%010u\n", m->inputs_generation);
+    if (m->n_resume) pn_buf_printf(out, "set aside   by an unfinished build or add\n");
+    print_pins(out, m);
+}
+
+/* What the sections of a manifest say, where they can be read: their sums are judged elsewhere. */
+static void print_if_manifest(const char *path, pn_file_kind kind, uint32_t generation, pn_buf *out) {
+    char dir[PN_PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/'), *end = strrchr(path, '.');
+    pn_manifest m = { 0 };
+    if (kind != PN_FILE_MANIFEST || (slash && (size_t)(slash - path) >= sizeof dir)) return;
+    if (slash) {
+        memcpy(dir, path, (size_t)(slash - path) + 1);
+        dir[slash - path + 1] = 0;
+    }
+    bool aside = end && strcmp(end, ".part") == 0;
+    if ((aside ? pn_manifest_read_aside : pn_manifest_read)(pn_io_posix(), dir, generation, &m, NULL) == PN_OK) print_manifest(out, &m);
+    pn_manifest_fini(&m);
+}
+
 /* The kind is in the header, but only pn_file_open knows headers: the one kind that opens is the right one. */
 static pn_status print_any_file(const char *path, pn_buf *out, pn_error *err) {
     pn_status rc = PN_ECORRUPT;
@@ -34,6 +68,7 @@ static pn_status print_any_file(const char *path, pn_buf *out, pn_error *err) {
         rc = pn_file_open(pn_io_posix(), path, (pn_file_kind)k, NULL, NULL, true, &f, err);
         if (rc == PN_OK) {
             print_file(out, f, (pn_file_kind)k);
+            print_if_manifest(path, (pn_file_kind)k, pn_file_identity(f)->generation, out);
             rc = pn_file_verify(f, NULL, err);
             pn_buf_printf(out, "\nsums        %s\n", rc == PN_OK ? "all agree" : err ? err->msg : "damaged");
             pn_file_release(f);

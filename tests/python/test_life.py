@@ -444,3 +444,21 @@ def test_a_read_only_mount_is_read_as_ever(ar, tmp_path, plain_cli):
     finally:
         gc.collect()                                       # what was unpickled still has files mapped
         subprocess.run(["umount", "--lazy", there], check=True)
+
+
+def test_inspect_shows_any_file_of_an_archive(ar, plain_cli, capsys):
+    from pynews._cli import main
+
+    ar.pin("Figure \x1b[2J")
+    ar.delete("number3")
+    shown = {}
+    for name in sorted(os.listdir(ar.path)):
+        assert main(["inspect", os.path.join(ar.path, name)]) == 0
+        shown[name] = capsys.readouterr().out
+    newest = shown["MANIFEST-0000000003"]
+    assert "articles    19" in newest and "1: 20 articles, 1 deleted" in newest and "pinned      v1 since 1" in newest
+    assert "lock" in shown["writer.lock"] and f"pid {os.getpid()}" in shown["writer.lock"]
+    assert not any("\x1b" in text for text in shown.values()) and "all agree" in shown["seg-0000000001.0000000003.del"]
+    with open(os.path.join(ar.path, "writer.lock"), "wb") as f:
+        f.write(b"\x1b[2J\xff" * 1000)
+    assert main(["inspect", os.path.join(ar.path, "writer.lock")]) == 0 and "\x1b" not in capsys.readouterr().out
