@@ -126,7 +126,7 @@ trust-queries:
 trust-life:
 	@$(PYTRUST) tests/python/test_life_model.py
 trust-files:
-	@$(PYTRUST) tests/python/test_real_files.py
+	@$(PYTRUST) tests/python/test_real_files.py tests/python/test_resume.py
 trust-races: run-tsan-test_threads
 
 notebooks: build  ## run the notebooks and write what they show into them
