@@ -113,7 +113,7 @@ class _ArchiveFacts:
         fields = [field for field in ("tag", "section", "source") if field != "section" or near]
         self.names = {field: snapshot.all().names(field) for field in fields}
         self.tagged = snapshot.covered("tag")
-        self.n = self.info["articles"]
+        self.n, self.report = self.info["articles"], ar.report
 
     def top(self, field: str, k: int) -> list[tuple[str, int]]:
         if field not in self.names:
@@ -139,6 +139,8 @@ class _ArchiveFacts:
     def notes(self) -> list[str]:
         i = self.info
         notes = []
+        if self.report.skipped:
+            notes.append(_skipped(self.report))
         if i["undated"]:
             notes.append(f"{_count(i['undated'], 'article')} without a date: counted nowhere in trends, last in every order")
         if i["coarse"]:
@@ -146,6 +148,13 @@ class _ArchiveFacts:
         if i["deleted"]:
             notes.append(f"{_count(i['deleted'], 'deleted or replaced article')} still in the files: .compact()")
         return notes
+
+
+def _skipped(r: Report) -> str:
+    """That records were left out, and what helps where the fields have names of their own."""
+    nameless = "empty_record" in r.summary["code"].to_list()
+    hint = '; names of your own: build(…, fields={"Headline": "title", "Text": "body"})' if nameless else ""
+    return f"{r.skipped:,} of {_count(r.read, 'record')} read last were skipped: .report says why{hint}"
 
 
 def _first(n: int) -> bytes:
