@@ -91,7 +91,12 @@ def live(path, k):
             ar.delete(pynews.q.ids(*things))
         else:
             ar.add(things, progress=False)
-        if k % 7 == 0:
+
+
+def tidy(path, k):
+    """Behind every seventh operation the archive is compacted."""
+    if k % 7 == 0:
+        with pynews.open(path, "a") as ar:
             ar.compact(progress=False)
 
 
@@ -119,6 +124,7 @@ def test_a_process_killed_at_any_moment_leaves_the_last_commit_or_the_next(path)
             os.write(sink, b"s")
             for k in range(first, first + 1000):
                 live(path, k)
+                tidy(path, k)
                 os.write(sink, b".")
 
         pid = in_child(work)
@@ -142,11 +148,11 @@ def files_of(path):
     return {name for name in os.listdir(path) if name != "writer.lock"}
 
 
-def attempt(path, k):
-    """Operation k on a full disk: done, or the error of the operating system and nothing left behind.  Whether it was done."""
+def attempt(do, path, k):
+    """Operation k, or tidying behind it, on a full disk: done, or the error of the operating system and nothing left behind.  Whether it was done."""
     before = files_of(path)
     try:
-        live(path, k)
+        do(path, k)
     except OSError as e:
         assert e.errno in (errno.ENOSPC, errno.EFBIG), e
         assert files_of(path) == before, "files are left behind"
@@ -172,32 +178,44 @@ def may_mount(folder):
         return False
 
 
-BEFORE, LAST = 3, 9              # operations done when the disk is made small, and at the end
+BEFORE, MORE = 3, 6              # operations done when the disk is made small, and those tried then
+PAGES = 40                       # sizes tried in steps of a page; then with one operation more before
+
+
+def pages_of(path):
+    return sum(-(-os.path.getsize(os.path.join(path, name)) // 4096) for name in os.listdir(path)) + 2
+
+
+def fill(disk, model, before, kib):
+    """Goes on with a copy of the model on a disk of so many KiB, until it is full; then with more room.  Whether it was full."""
+    with small_disk(disk, kib):
+        path, k = os.path.join(disk, "a.pna"), before
+        shutil.copytree(model, path)
+        has_room = True
+        while has_room and k < before + MORE:
+            has_room = attempt(live, path, k + 1)
+            k += has_room
+            has_room = has_room and attempt(tidy, path, k)
+        assert content_of(path) == STATES[k]
+        if not has_room:
+            subprocess.run(["mount", "-o", f"remount,size={kib + 4096}k", disk], check=True, capture_output=True)
+            live(path, k + 1)
+            assert content_of(path) == STATES[k + 1]
+        return not has_room
 
 
 def test_a_disk_of_any_size_is_full_without_harm(tmp_path):
     model, disk = str(tmp_path / "model.pna"), str(tmp_path / "disk")
-    full, began = 0, time.monotonic()
+    full, done, began = 0, 0, time.monotonic()
     os.mkdir(disk)
     if not may_mount(disk):
         pytest.skip("only root can mount a small disk; the limit of a file's size is tested below")
-    for k in range(1, BEFORE + 1):
-        live(model, k)
-    blocks = sum(-(-os.path.getsize(os.path.join(model, name)) // 4096) for name in os.listdir(model)) + 2
     for size in range(SIZES):
-        kib = 4 * blocks + (4 * size if not TRUST else 4 * (size % 250))
-        with small_disk(disk, kib):
-            path = os.path.join(disk, "a.pna")
-            shutil.copytree(model, path)
-            k = BEFORE
-            while k < LAST and attempt(path, k + 1):
-                k += 1
-            full += k < LAST
-            assert content_of(path) == STATES[k]
-            if k < LAST:
-                subprocess.run(["mount", "-o", f"remount,size={kib + 4096}k", disk], check=True, capture_output=True)
-                live(path, k + 1)
-                assert content_of(path) == STATES[k + 1]
+        while done < BEFORE + size // PAGES:
+            done += 1
+            live(model, done)
+        full += fill(disk, model, done, 4 * (pages_of(model) + size % PAGES))
+    assert full
     tell(f"full disks: {SIZES} sizes, {full} of them too small, 0 bad, {time.monotonic() - began:.0f} s")
 
 
@@ -213,7 +231,7 @@ def test_a_limit_of_a_files_size_is_a_full_disk(tmp_path):
         def work(path=path, size=size):
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (64 + 97 * (size % 100),) * 2)
-            done = attempt(path, BEFORE + 1)
+            done = attempt(live, path, BEFORE + 1)
             os._exit(0 if done else 3)
 
         status = os.waitstatus_to_exitcode(os.waitpid(in_child(work), 0)[1])
