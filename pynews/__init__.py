@@ -8,7 +8,7 @@
 ``build`` makes an archive of what is on disk, ``open`` opens one, ``demo`` has one ready to try.
 """
 
-from pynews._archive import Archive, Names, build, open
+from pynews._archive import Archive, build, open
 from pynews._article import Article, Related
 from pynews._articles import Articles
 from pynews._demo import demo
@@ -26,6 +26,7 @@ from pynews._errors import (
 )
 from pynews._expr import Expr, q
 from pynews._graph import Communities, Graph
+from pynews._names import Names
 from pynews._parse import parse, words
 from pynews._related import RelatedGraph
 from pynews._repair import repair

@@ -6,21 +6,19 @@ import datetime as dt
 import difflib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any, Literal
 
 from pynews import _core, _labels, _parts, _plan, _writing, _zones
-from pynews._articles import FIELDS, Articles, Field
+from pynews._articles import FIELDS, Articles
 from pynews._errors import UnknownNameError
-from pynews._expr import QueryLike, q
+from pynews._expr import QueryLike
 from pynews._freq import Freq
 from pynews._ingest import OnError, Progress, When, ingest, job_of
-from pynews._mapped import mapped
 from pynews._progress import meter
 from pynews._report import Report, empty_report
 from pynews._table import Table
-from pynews._words import Words
 
 Mode = Literal["r", "a"]
 
@@ -344,35 +342,10 @@ class Archive(Articles):
             bar.reach(total, total)
         self._changed()
 
-    @mapped
-    def tags(self) -> Names:
-        """Tags and the number of articles that carry each: ``ar.tags["AI"]``, most frequent first."""
-        return Names(self, "tag")
-
-    @mapped
-    def sections(self) -> Names:
-        """Sections and their numbers of articles."""
-        return Names(self, "section")
-
-    @mapped
-    def sources(self) -> Names:
-        """Sources and their numbers of articles."""
-        return Names(self, "source")
-
-    @mapped
-    def authors(self) -> Names:
-        """Authors and their numbers of articles."""
-        return Names(self, "author")
-
     def _zone(self, tz: str | None) -> _zones.ZoneData | None:
         """A zone's clocks over the days of the archive."""
         info = self._snapshot_open().info()
         return None if tz is None else _zones.zone(tz, info["day_first"] or 0, info["day_last"] or 0)
-
-    @mapped
-    def words(self) -> Words:
-        """Words and the number of articles that have each: ``ar.words["korea"]``, most frequent first."""
-        return Words(self)
 
     def _suggest(self, e: UnknownNameError) -> UnknownNameError:
         """The error with names like the one that is not there."""
@@ -465,38 +438,6 @@ class Archive(Articles):
         from pynews import _cards
 
         return {"text/plain": _cards.archive_text(self), "text/html": _cards.archive_html(self)}
-
-
-class Names(Mapping[str, int]):
-    """Names of a field and how many articles of the archive carry each, most frequent first.
-
-    A name is found in any spelling: case, width and the kind of quotation mark do not matter.
-    """
-
-    def __init__(self, archive: Archive, field: Field) -> None:
-        self._archive, self._field = archive, field
-        table = archive._all().names(field)
-        self._counts: dict[str, int] = dict(zip(table.column(0).values(), table.column(1).values(), strict=True))
-
-    def __getitem__(self, name: str) -> int:
-        if name in self._counts:
-            return self._counts[name]
-        make = {"tag": q.tag, "section": q.section, "source": q.source, "author": q.author, "language": q.language}
-        return len(self._archive.search(make[self._field](name)))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._counts)
-
-    def __len__(self) -> int:
-        return len(self._counts)
-
-    def __repr__(self) -> str:
-        from pynews import _cards
-
-        return _cards.names_text(self._field, self._counts)
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return list(self._counts)
 
 
 def open(path: str | os.PathLike[str], mode: Mode = "r", *, at: str | None = None, mmap: bool = True, timeout: float = 0.0) -> Archive:

@@ -14,10 +14,13 @@ from pynews._article import Article
 from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
+from pynews._mapped import mapped
+from pynews._names import Names
 from pynews._plan import Plan
 from pynews._reading import Reading
 from pynews._table import Table
 from pynews._trend import Options, Source, Trend, Unit, buckets_args
+from pynews._words import Words
 
 if TYPE_CHECKING:
     from pynews._archive import Archive
@@ -127,6 +130,39 @@ class Articles(Reading):
         if fields is None or not self._open().has(fields["id"]):
             raise KeyError(f"no article with the id or URL {id_or_url!r}")
         return Article(fields, (self, snapshot))
+
+    @mapped
+    def tags(self) -> Names:
+        """Tags and how many of these articles carry each: ``ar.tags["AI"]``, most frequent first."""
+        return Names(self, "tag")
+
+    @mapped
+    def sections(self) -> Names:
+        """Sections and how many of these articles stand in each."""
+        return Names(self, "section")
+
+    @mapped
+    def sources(self) -> Names:
+        """Sources and how many of these articles each has."""
+        return Names(self, "source")
+
+    @mapped
+    def authors(self) -> Names:
+        """Authors and how many of these articles each has."""
+        return Names(self, "author")
+
+    @mapped
+    def words(self) -> Words:
+        """Words and how many of these articles have each: ``ar.words["korea"]``, most frequent first.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> found = pynews.demo().search('"south korea" blockchain')
+        >>> found.words["korea"] == len(found), found.words.prefix("blockch").to_dict()["word"]
+        (True, ['blockchain', 'blockchains'])
+        """
+        return Words(self)
 
     @property
     def related(self) -> RelatedGraph:
@@ -270,16 +306,22 @@ class Articles(Reading):
         return Articles(self._archive, joint, base._fixed(), self._query, base._filtered, base._days, plan, base._within or self._within)
 
     def __and__(self, other: Articles) -> Articles:
+        if not isinstance(other, Articles):
+            return NotImplemented
         base = self._combined(other.base, BOTH, None, "", _both(self._filtered, other._filtered), self.base)
         return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered)
 
     def __or__(self, other: Articles) -> Articles:
+        if not isinstance(other, Articles):
+            return NotImplemented
         base = self._combined(other.base, EITHER, None, "", _either(self._filtered, other._filtered), self.base)
         same = self._filtered == other._filtered
         query = _either(self._query, other._query) if same else _either(self._meaning(), other._meaning())
         return self._combined(other, EITHER, base, query, base._filtered)
 
     def __sub__(self, other: Articles) -> Articles:
+        if not isinstance(other, Articles):
+            return NotImplemented
         query = _both(self._query, f"NOT ({other._meaning() or 'all'})")
         return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered)
 

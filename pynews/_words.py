@@ -1,4 +1,4 @@
-"""The words of an archive as a mapping."""
+"""The words of articles as a mapping."""
 
 from __future__ import annotations
 
@@ -12,38 +12,39 @@ from pynews._expr import q
 from pynews._table import Table
 
 if TYPE_CHECKING:
-    from pynews._archive import Archive
+    from pynews._articles import Articles
 
 COMPLETIONS = 1000
 SHOWN = 8
 
 
 class Words(Mapping[str, int]):
-    """Words of an archive and how many articles have each, most frequent first.
+    """Words of a selection and how many of its articles have each, most frequent first.
 
     ``ar.words["korea"]`` looks one word up, in any spelling that is folded to it; iteration gives the folded words
-    (docs/WORDS.md). Nothing is listed before it is asked for.
+    (docs/WORDS.md). Nothing is listed before it is asked for; listing the words of a few articles costs a walk through
+    all postings of the archive.
     """
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, articles: Articles) -> None:
+        self._articles = articles
         self._listed: Table | None = None
         self._n: int | None = None
 
     def __getitem__(self, word: str) -> int:
-        n = len(self._archive.search(q.word(word))) if isinstance(word, str) and _core.words(word) else 0
+        n = len(self._articles.search(q.word(word))) if isinstance(word, str) and _core.words(word) else 0
         if not n:
             raise UnknownNameError("word", str(word), [])
         return n
 
     def __iter__(self) -> Iterator[str]:
         if self._listed is None:
-            self._listed = Table(self._archive._open().words("", sys.maxsize))
+            self._listed = Table(self._articles._open().words("", sys.maxsize))
         return iter(self._listed["word"])
 
     def __len__(self) -> int:
         if self._n is None:
-            self._n = self._archive._open().n_words()
+            self._n = self._articles._open().n_words()
         return self._n
 
     def prefix(self, start: str, top: int = COMPLETIONS) -> Table:
@@ -68,8 +69,8 @@ class Words(Mapping[str, int]):
         ['blockchain', 'blockchains']
         """
         folded = _core.words(start)
-        found = self._archive._open().words(folded[0][0] if len(folded) == 1 else start, top)
-        return Table(found, origin=_cite.origin_of(self._archive))
+        found = self._articles._open().words(folded[0][0] if len(folded) == 1 else start, top)
+        return Table(found, origin=_cite.origin_of(self._articles))
 
     def __repr__(self) -> str:
         first = self.prefix("", SHOWN)

@@ -82,16 +82,16 @@ pn_status pn_archive_marks(pn_snap *snap, pn_bytes id, pn_bytes query, const pn_
 
 /* --- words */
 
-pn_status pn_archive_words(pn_snap *snap, pn_bytes prefix, size_t top, const pn_tick *tick, pn_table **out, pn_error *err) {
+pn_status pn_archive_words(const pn_select *within, pn_bytes prefix, size_t top, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *made = NULL;
-    pn_status rc = pn_snap_settle(snap, pn_words_table(snap, prefix, top, tick, &made, err), err);
+    pn_status rc = pn_snap_settle(pn_select_snap(within), pn_words_table(within, prefix, top, tick, &made, err), err);
     if (rc == PN_OK) *out = made;
     else pn_table_release(made);
     return rc;
 }
 
-pn_status pn_archive_n_words(pn_snap *snap, const pn_tick *tick, uint64_t *out, pn_error *err) {
-    return pn_snap_settle(snap, pn_words_count(snap, tick, out, err), err);
+pn_status pn_archive_n_words(const pn_select *within, const pn_tick *tick, uint64_t *out, pn_error *err) {
+    return pn_snap_settle(pn_select_snap(within), pn_words_count(within, tick, out, err), err);
 }
 
 /* --- tables of articles */

@@ -35,8 +35,8 @@ PN_MUST_CHECK pn_status pn_archive_kwic_table(const pn_kwic *k, uint64_t from, s
 PN_MUST_CHECK pn_status pn_archive_marks(pn_snap *snap, pn_bytes id, pn_bytes query, const pn_tick *tick, pn_buf *out, pn_error *err);
 
 /* pn_words_table and pn_words_count. */
-PN_MUST_CHECK pn_status pn_archive_words(pn_snap *snap, pn_bytes prefix, size_t top, const pn_tick *tick, pn_table **out, pn_error *err);
-PN_MUST_CHECK pn_status pn_archive_n_words(pn_snap *snap, const pn_tick *tick, uint64_t *out, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_words(const pn_select *within, pn_bytes prefix, size_t top, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_n_words(const pn_select *within, const pn_tick *tick, uint64_t *out, pn_error *err);
 
 /* pn_listing. */
 PN_MUST_CHECK pn_status pn_archive_listing(pn_select *s, const pn_list_column *columns, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);

@@ -99,7 +99,7 @@ PyObject *pnpy_selection_words(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "Un", &text, &top) || !pnpy_str(text, false, &prefix)) return NULL;
     if (top < 0) { PyErr_SetString(PyExc_ValueError, "top is 0 or more"); return NULL; }
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_words(pn_select_snap(pnpy_select_of(self)), prefix, (size_t)top, &tick.core, &t, &err);
+    pn_status rc = pn_archive_words(pnpy_select_of(self), prefix, (size_t)top, &tick.core, &t, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
 }
@@ -110,7 +110,7 @@ PyObject *pnpy_selection_n_words(PyObject *self, PyObject *unused) {
     pnpy_tick tick;
     (void)unused;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_n_words(pn_select_snap(pnpy_select_of(self)), &tick.core, &n, &err);
+    pn_status rc = pn_archive_n_words(pnpy_select_of(self), &tick.core, &n, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
 }

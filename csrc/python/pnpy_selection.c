@@ -379,8 +379,8 @@ static PyMethodDef methods[] = {
     { "sample", pnpy_selection_sample, METH_VARARGS, PyDoc_STR("sample($self, n, seed, freq, /)\n--\n\nn articles by chance; freq -1: of all alike.") },
     { "save", pnpy_selection_save, METH_VARARGS, PyDoc_STR("save($self, path, /)\n--\n\nWrites the articles into a new archive.") },
     { "table", pnpy_selection_table, METH_O, PyDoc_STR("table($self, columns, /)\n--\n\nThe articles as a table, in their order.") },
-    { "words", pnpy_selection_words, METH_VARARGS, PyDoc_STR("words($self, prefix, top, /)\n--\n\nTable of word and count of articles of the whole snapshot.") },
-    { "n_words", pnpy_selection_n_words, METH_NOARGS, PyDoc_STR("n_words($self, /)\n--\n\nHow many words the articles of the snapshot have.") },
+    { "words", pnpy_selection_words, METH_VARARGS, PyDoc_STR("words($self, prefix, top, /)\n--\n\nTable of word and count of these articles.") },
+    { "n_words", pnpy_selection_n_words, METH_NOARGS, PyDoc_STR("n_words($self, /)\n--\n\nHow many words these articles have.") },
     { "top_linked", pnpy_selection_top_linked, METH_O, PyDoc_STR("top_linked($self, k, /)\n--\n\nThe k that most related entries mean, most first.") },
     { "top_dated", pnpy_selection_top_dated, METH_VARARGS, PyDoc_STR("top_dated($self, newest, k, /)\n--\n\nThe k newest or oldest, in that order.") },
     { NULL, NULL, 0, NULL } };

@@ -82,8 +82,8 @@ static pn_status ask_sample(pn_select *s, const pn_tick *tick) {
 static pn_status ask_words(pn_select *s, const pn_tick *tick) {
     pn_table *t = NULL;
     uint64_t n;
-    pn_status rc = pn_archive_words(pn_select_snap(s), PN_BYTES_LIT("b"), 3, tick, &t, NULL);
-    if (rc == PN_OK) rc = pn_archive_n_words(pn_select_snap(s), tick, &n, NULL);
+    pn_status rc = pn_archive_words(s, PN_BYTES_LIT("b"), 3, tick, &t, NULL);
+    if (rc == PN_OK) rc = pn_archive_n_words(s, tick, &n, NULL);
     pn_table_release(t);
     return rc;
 }

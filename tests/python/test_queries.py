@@ -222,6 +222,19 @@ def test_mappings_of_names(ar):
         ar.tags["Harbors"]
 
 
+def test_mappings_of_names_are_those_of_the_selection(ar):
+    found = ar.search("NOT tag:none")["2020"]
+    for mapping, by in ((found.tags, "tag"), (found.sections, "section"), (found.sources, "source"), (found.authors, "author")):
+        table = found.counts(by)
+        assert list(mapping.items()) == list(zip(table["name"], table["count"], strict=True)), by
+        assert all(name in mapping for name in mapping) and "Harbors" not in mapping and 3 not in mapping
+    one = next(iter(ar.tags))
+    rest = ar.search(~q.tag(one))
+    assert rest.tags[one] == 0 and one not in rest.tags and one not in list(rest.tags)
+    with pytest.raises(KeyError):
+        rest.tags["Harbors"]
+
+
 def test_an_unknown_name_comes_with_names_like_it(ar):
     with pytest.raises(pynews.UnknownNameError) as e:
         ar.search("tag:Harbors")

@@ -1,4 +1,4 @@
-"""The words of an archive as a mapping."""
+"""The words of articles as a mapping."""
 import collections
 
 import pytest
@@ -22,6 +22,27 @@ def test_words_are_those_of_reading_all_articles(demo):
     counts = collections.Counter(word for text in texts for word in {w for w, *_ in pynews._core.words(text)})
     assert dict(demo.words) == counts and len(demo.words) == len(counts)
     assert demo.words.prefix("", 5)["word"].to_list() == sorted(counts, key=lambda w: (-counts[w], w))[:5]
+
+
+def test_words_of_a_selection_are_those_of_its_articles(make):
+    texts = {"a": "rain and sun", "b": "sun snow", "c": "sun sun", "d": "hail sun"}
+    ar = make([{"id": k, "body": text, "date": "2020-01-01"} for k, text in texts.items() if k in "ab"])
+    ar.add([{"id": k, "body": texts[k]} for k in "cd"], progress=False)
+    ar.delete("id:b")
+    for query in ("sun", "rain OR hail", "date:2020", "sun AND NOT id:c", "snow"):
+        found = ar.search(query)
+        counts = collections.Counter(word for a in found for word in set(a.body.split()))
+        assert dict(found.words) == counts and len(found.words) == len(counts), query
+        assert list(found.words) == sorted(counts, key=lambda w: (-counts[w], w))
+    found = ar.search("rain OR hail")
+    assert found.words["SUN"] == 2 and "snow" not in found.words and found.words.prefix("h").to_dict() == {"word": ["hail"], "count": [1]}
+    assert dict(found.top(1, by="newest").words) == dict.fromkeys(["and", "rain", "sun"], 1)
+
+
+def test_words_of_part_of_the_demo_are_those_of_reading_it(demo):
+    found = demo["2020-08"].search("korea OR bank")
+    counts = collections.Counter(word for a in found for word in {w for w, *_ in pynews._core.words(f"{a.title}\n\n\n{a.body}")})
+    assert dict(found.words) == counts and len(found) > 10
 
 
 def test_a_word_that_no_article_has_is_named(demo):
