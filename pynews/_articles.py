@@ -160,7 +160,7 @@ class Articles(Reading):
         >>> import pynews
         >>> found = pynews.demo().search('"south korea" blockchain')
         >>> found.words["korea"] == len(found), found.words.prefix("blockch").to_dict()["word"]
-        (True, ['blockchain', 'blockchains'])
+        (True, ['blockchain'])
         """
         return Words(self)
 
@@ -481,6 +481,9 @@ class Articles(Reading):
         >>> pynews.demo().counts("source").to_dict()
         {'name': ['The Meridian Post'], 'count': [3000], 'total': [3000], 'share': [1.0]}
         """
+        if not isinstance(by, str):
+            raise TypeError(f"by is the name of one field, not {type(by).__name__}")
+        _check_top(top)
         labels = self._archive._labels.get(by)
         if labels is None:
             found = Table(self._open().names(_field(by)))[:top]
@@ -561,7 +564,8 @@ class Articles(Reading):
         """
         name = freq_of(freq)
         if by is not None and queries is not None:
-            raise TypeError("a trend is of queries or by names, not both")
+            raise TypeError("a trend is of queries or by names, not both: .search(query).trend(by=…) has the names of what a query finds")
+        _check_top(top)
         base = self._denominator(share_of)
         counted = self if base is self.base else self.rebase(base)
         if of not in ("articles", "words"):
@@ -737,6 +741,11 @@ def _days_query(days: tuple[int, int]) -> Expr:
 def _label(query: str) -> str:
     """A long query makes a bad column label: cut, with the sign that it was cut."""
     return query if len(query) <= LABEL_LENGTH else query[: LABEL_LENGTH - 1] + "…"
+
+
+def _check_top(top: int | None) -> None:
+    if top is not None and top < 1:
+        raise ValueError(f"top is a number of names from 1, not {top}")
 
 
 def _field(by: str) -> Field:

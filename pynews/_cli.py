@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _archive_arguments(command("info", _info, "show what an archive holds", _INFO))
     search = command("search", _search, "show the articles a query finds, newest first", _SEARCH)
     _archive_arguments(search)
-    search.add_argument("query", metavar="QUERY", help='words and "phrases", all of which an article must have')
+    search.add_argument("query", metavar="QUERY", help='words and "phrases", AND, OR, NOT, fields such as tag:"AI" (docs/QUERIES.md)')
     search.add_argument("-n", type=_number, default=10, metavar="N", help="articles shown (default 10)")
     search.add_argument("--explain", action="store_true", help="show how the query was read and what each part finds, no articles")
     _kwic_arguments(command("kwic", _kwic, "show every place where a query's words stand, with the words around them", _KWIC))

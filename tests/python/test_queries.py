@@ -235,6 +235,22 @@ def test_mappings_of_names_are_those_of_the_selection(ar):
         rest.tags["Harbors"]
 
 
+def test_selections_are_told_from_queries_and_wrong_numbers_are_named(ar):
+    for wrong in ("harbour", q("harbour"), 3):
+        for join in (lambda a, b: a & b, lambda a, b: a | b, lambda a, b: a - b):
+            with pytest.raises(TypeError):
+                join(ar, wrong)
+    with pytest.raises(TypeError, match="is a period"):
+        ar[:3]
+    with pytest.raises(TypeError, match="one field, not list"):
+        ar.counts(["tag", "section"])
+    for top in (0, -1):
+        with pytest.raises(ValueError, match=f"not {top}"):
+            ar.counts("tag", top)
+        with pytest.raises(ValueError, match=f"not {top}"):
+            ar.trend(by="tag", top=top)
+
+
 def test_an_unknown_name_comes_with_names_like_it(ar):
     with pytest.raises(pynews.UnknownNameError) as e:
         ar.search("tag:Harbors")
