@@ -134,6 +134,55 @@ def test_a_measure_of_a_graph_stops_soon(call, plain_cli):
     assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """An archive of articles enough that every call below has something to do; the calls repeat until they are stopped."""
+    pick = random.Random(2)
+    words = [f"w{i}" for i in range(300)]
+    rows = ({"id": str(i), "title": f"T {i}", "date": f"2020-{i % 12 + 1:02d}-05", "tags": [f"t{i % 40}"], "body": " ".join(pick.choices(words, k=60))} for i in range(20000))
+    path = tmp_path_factory.mktemp("many") / "many.pna"
+    pynews.build(path, rows, progress=False).close()
+    return path
+
+
+ASK = """
+import itertools, sys, pynews
+ar = pynews.open(sys.argv[1], "a")
+out = sys.argv[2]
+print("on", flush=True)
+try:
+    for turn in itertools.count():
+        CALL
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+CALLS = {
+    "search": "ar.search('w1* OR w2~1 OR /w[0-9]+5/ OR w3 NEAR/3 w4')",
+    "top": "ar.search('w1 OR w2 OR w3').top(5000)",
+    "sample": "ar.sample(5000, seed=turn, stratify='month')",
+    "kwic": "ar.kwic('w1 OR w2', sort='R1R2').to_csv(out)",
+    "words": "dict(ar.filter(tag='t1').words)",
+    "table": "ar.table(['id', 'title', 'body'])",
+    "to_jsonl": "ar.to_jsonl(out)",
+    "trend": "ar.trend(by='tag', top=40, freq='day', of='words')",
+    "save": "ar.search('w1').save(out + str(turn))",
+    "verify": "ar.verify(progress=False)",
+    "compact": "ar.add([{'id': str(turn % 7), 'title': str(turn)}], progress=False); ar.compact(progress=False)",
+    "delete": "ar.delete(f'id:{turn + 10000}')",
+    "related": "pynews.open(sys.argv[1]).related.nodes",
+    "health": "ar.health()",
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_long_call_stops_soon_and_the_archive_is_as_sound_as_before(call, many, tmp_path, plain_cli):
+    seconds, out, err, status = interrupted([sys.executable, "-c", ASK.replace("CALL", CALLS[call]), str(many), str(tmp_path / "out")], plain_cli)
+    assert status == 0, err
+    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+    with pynews.open(many) as ar:
+        ar.verify(progress=False)
+
+
 def test_one_very_long_article_is_no_reason_to_wait(tmp_path, plain_cli):
     words = random.Random(1).choices([f"w{i:x}" for i in range(50000)], k=3_000_000)
     (tmp_path / "long.jsonl").write_text(json.dumps({"id": "1", "title": "Long", "body": " ".join(words)}) + "\n")
