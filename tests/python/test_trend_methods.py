@@ -87,8 +87,10 @@ def test_a_point_of_the_curve_gives_the_articles_that_were_counted(demo):
     assert len(peak.search("blockchain")) == len(demo["2020-08"].search("korea blockchain"))
     with pytest.raises(ValueError, match="2019-01 to 2022-04"):
         demo.trend("korea").at("2031")
-    with pytest.raises(pynews.UnknownNameError, match="K"):
+    with pytest.raises(ValueError, match="series='K'"):
         t.at("2020-08")
+    with pytest.raises(pynews.UnknownNameError, match="K"):
+        t.at("2020-08", series="Q")
 
 
 def test_coarse_dates_are_behind_the_buckets_that_count_them_and_no_others(make):
