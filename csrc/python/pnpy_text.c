@@ -222,7 +222,7 @@ PyMethodDef pnpy_functions[] = {
     { "repair", pnpy_repair, METH_VARARGS, PyDoc_STR("repair($module, path, dry_run, /)\n--\n\nTable of damage; mends it unless dry_run.") },
     { "pins", pnpy_pins, METH_O, PyDoc_STR("pins($module, path, /)\n--\n\n(generation, since, note) of each snapshot that is pinned.") },
     { "open", pnpy_open, METH_VARARGS, PyDoc_STR("open($module, path, generation, copy, /)\n--\n\nA snapshot; generation 0 is the newest.") },
-    { "writer", pnpy_writer_new, METH_VARARGS, PyDoc_STR("writer($module, path, is_new, memory, /)\n--\n\nA writer that holds the archive's lock.") },
+    { "writer", pnpy_writer_new, METH_VARARGS, PyDoc_STR("writer($module, path, is_new, memory, job=None, /)\n--\n\nA writer that holds the archive's lock.") },
     { "zstd_stream", pnpy_zstd_new, METH_NOARGS, PyDoc_STR("zstd_stream($module, /)\n--\n\nA decompressor.") },
     { "arrow_rows", pnpy_rows_new, METH_O, PyDoc_STR("arrow_rows($module, stream, /)\n--\n\nThe rows of a capsule 'arrow_array_stream', which is used up.") },
     { "parse", f_parse, METH_VARARGS, PyDoc_STR("parse($module, kind, data, options, /)\n--\n\nThe records of one input as dicts.") },
