@@ -105,7 +105,7 @@ lint: lint-c lint-py  ## layers, cppcheck, gcc analyzer, clang, ruff, mypy, stub
 
 # --- Python
 check-py: build  ## Python tests (ARGS= goes to pytest)
-	@$(REALPY) -X faulthandler -m pytest -q $(ARGS)
+	@$(REALPY) -X faulthandler -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
 # --- the long proofs: PARTS, all or some (PART="crash damage"); the figures of each are kept in build/trust/<part>.log
 TRUST   := PYNEWS_TRUST=1 HYPOTHESIS_PROFILE=trust

@@ -1,6 +1,7 @@
 """What the Python tests share: the demo archive, small archives, real material where it is present, and how long hypothesis searches."""
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def demo(own_cache):
 
     with pynews.demo() as ar:
         yield ar
+
+
+@pytest.fixture(autouse=True)
+def no_figures_left():
+    """matplotlib keeps every figure until it is closed, and warns of the twentieth."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture
