@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pynews._articles import Articles
     from pynews._core import Selection
 
-Way = Literal["url", "title+date", "title"]
-WAYS: dict[str, int] = {"url": 1, "title+date": 2, "title": 3}
+Way = Literal["url", "title+date", "title", "teaser"]
+WAYS: dict[str, int] = {"url": 1, "title+date": 2, "title": 3, "teaser": 4}
 Label = Literal["section", "tag", "source"]
 
 
@@ -94,7 +94,7 @@ class RelatedGraph(Graph):
 
         ``source`` and ``target`` are ids; ``target`` is null where the entry dangles. ``date`` is the entry's printed date (the
         first day of a month or year), ``lag_days`` that date less the article's, positive when it points forward in time, null
-        where one of the two has no day. ``resolved_by`` is 'url', 'title+date', 'title+date±1' (a day apart), 'title', or null.
+        where one of the two has no day. ``resolved_by`` is 'url', 'title+date', 'title+date±1' (a day apart), 'title', 'teaser', or null.
         """
         return self._table("edges")
 
@@ -136,9 +136,11 @@ class RelatedGraph(Graph):
 
         Parameters
         ----------
-        by : sequence of {'url', 'title+date', 'title'}, default ('url', 'title+date')
+        by : sequence of {'url', 'title+date', 'title', 'teaser'}, default ('url', 'title+date')
             Ways, tried in this order. 'title+date' takes the folded title and the day, else the one article with that title a
-            day before or after; 'title' the one article with that title.
+            day before or after; 'title' the one article with that title; 'teaser' the one article whose text (or own teaser)
+            begins with the words of the entry's teaser, which finds those whose headline was changed later. 'teaser' reads every
+            article, the others only keys.
 
         Returns
         -------

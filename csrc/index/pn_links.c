@@ -2,6 +2,7 @@
 #include "base/pn_alloc.h"
 #include "codec/pn_rd.h"
 #include "index/pn_seg_parts.h"
+#include "index/pn_teasers.h"
 #include <stdlib.h>
 
 enum { POLL = 1 << 13 };               /* articles, entries or buckets between two questions to the tick */
@@ -10,7 +11,7 @@ static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no m
 
 const char *pn_link_how_name(pn_link_how how) {
     static const char *const names[] = { [PN_LINK_URL] = "url", [PN_LINK_TITLE_DATE] = "title+date", [PN_LINK_TITLE_NEAR] = "title+date\xC2\xB1" "1",
-                                         [PN_LINK_TITLE] = "title" };
+                                         [PN_LINK_TITLE] = "title", [PN_LINK_TEASER] = "teaser" };
     return (size_t)how < PN_COUNT(names) ? names[how] : NULL;
 }
 
@@ -228,11 +229,19 @@ static pn_status settle_part(job *j, uint32_t part, pn_link_way way) {
     return PN_OK;
 }
 
+static pn_status settle_by_keys(job *j, pn_link_way way, bool has_offers) {
+    if (!has_offers) PN_TRY(make_offers(j, way));
+    for (uint32_t part = 0; part < j->l->n_parts; part++) PN_TRY(settle_part(j, part, way));
+    return PN_OK;
+}
+
+static bool is_of_titles(pn_link_way way) { return way == PN_BY_TITLE_DATE || way == PN_BY_TITLE; }
+
 static pn_status settle_all(job *j, const pn_link_ways *ways) {
     for (size_t w = 0; w < ways->n; w++) {
-        bool titles_again = w && ways->at[w] != PN_BY_URL && ways->at[w - 1] != PN_BY_URL;
-        if (!titles_again) PN_TRY(make_offers(j, ways->at[w]));
-        for (uint32_t part = 0; part < j->l->n_parts; part++) PN_TRY(settle_part(j, part, ways->at[w]));
+        bool titles_again = w && is_of_titles(ways->at[w]) && is_of_titles(ways->at[w - 1]);
+        if (ways->at[w] == PN_BY_TEASER) PN_TRY(pn_teasers_settle(j->snap, j->l, j->tick, j->err));
+        else PN_TRY(settle_by_keys(j, ways->at[w], titles_again));
     }
     return PN_OK;
 }
@@ -243,7 +252,7 @@ static pn_status check_ways(const pn_link_ways *ways, pn_error *err) {
     unsigned seen = 0;
     for (size_t i = 0; i < ways->n; i++) {
         unsigned bit = 1u << ways->at[i];
-        if (ways->at[i] < PN_BY_URL || ways->at[i] > PN_BY_TITLE || seen & bit) return pn_fail(err, PN_EINVAL, "a way of resolving is unknown or named twice");
+        if (ways->at[i] < PN_BY_URL || ways->at[i] > PN_BY_TEASER || seen & bit) return pn_fail(err, PN_EINVAL, "a way of resolving is unknown or named twice");
         seen |= bit;
     }
     return PN_OK;

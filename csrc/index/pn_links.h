@@ -16,12 +16,13 @@ typedef enum {                         /* how an entry found its article */
     PN_LINK_URL = 2,
     PN_LINK_TITLE_DATE = 3,            /* folded title and day */
     PN_LINK_TITLE_NEAR = 4,            /* folded title, the day before or after */
-    PN_LINK_TITLE = 5                  /* folded title alone */
+    PN_LINK_TITLE = 5,                 /* folded title alone */
+    PN_LINK_TEASER = 6                 /* the words of its teaser: pn_teasers.h */
 } pn_link_how;
-const char *pn_link_how_name(pn_link_how how);         /* "url", "title+date", "title+date±1", "title"; NULL for those that dangle */
+const char *pn_link_how_name(pn_link_how how);         /* "url", "title+date", "title+date±1", "title", "teaser"; NULL for those that dangle */
 
-typedef enum { PN_BY_URL = 1, PN_BY_TITLE_DATE = 2, PN_BY_TITLE = 3 } pn_link_way;
-enum { PN_N_WAYS = 3 };
+typedef enum { PN_BY_URL = 1, PN_BY_TITLE_DATE = 2, PN_BY_TITLE = 3, PN_BY_TEASER = 4 } pn_link_way;
+enum { PN_N_WAYS = 4 };
 typedef struct { pn_link_way at[PN_N_WAYS]; size_t n; } pn_link_ways;    /* tried in this order */
 
 #define PN_LINK_NONE UINT32_MAX
@@ -36,7 +37,7 @@ typedef struct {
 } pn_links;
 
 /* Resolves every entry of every live article.  PN_EINVAL (a way twice or unknown), PN_ELIMIT (2^32 articles), PN_ECORRUPT, PN_EINTR, PN_ENOMEM.
- * Holds 5 bytes an entry, and 24 an article while it works.  The caller frees. */
+ * Holds 5 bytes an entry, and 24 an article while it works; teasers cost more.  The caller frees. */
 PN_MUST_CHECK pn_status pn_links_resolve(pn_snap *snap, const pn_link_ways *ways, const pn_tick *tick, pn_links **out, pn_error *err);
 void pn_links_free(pn_links *l);                       /* NULL is fine */
 /* By URL, else by title and date: made at the first call and kept; borrowed until the snapshot's release. */

@@ -30,7 +30,7 @@ static void graph_dealloc(PyObject *self) {
 
 static bool ways_from(PyObject *tuple, pn_link_ways *out) {
     Py_ssize_t n = PyTuple_Size(tuple);
-    if (n > PN_N_WAYS) { PyErr_SetString(PyExc_ValueError, "there are three ways to resolve entries"); return false; }
+    if (n > PN_N_WAYS) { PyErr_SetString(PyExc_ValueError, "there are four ways to resolve entries"); return false; }
     for (Py_ssize_t i = 0; i < n; i++) {
         long way = PyLong_AsLong(PyTuple_GetItem(tuple, i));
         if (PyErr_Occurred()) return false;

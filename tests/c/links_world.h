@@ -1,5 +1,5 @@
-/* links_world.h -- articles with related entries, written as lines: "id|title|day|url" and "> title|day|category|url" below it.
- * Days count from 2020-01-01; an empty day is no date, an empty field is nothing. */
+/* links_world.h -- articles with related entries, written as lines: "id|title|day|url|section|body|teaser" and "> title|day|category|url|teaser" below it; what is
+ * empty at the end may be left out.  An entry's teaser that ends in "..." was cut.  Days count from 2020-01-01; an empty day is no date, an empty field is nothing. */
 #ifndef LINKS_WORLD_H
 #define LINKS_WORLD_H
 #include "archive/pn_archive.h"
@@ -41,6 +41,9 @@ static inline pn_status lw_next(void *self, const pn_doc **out, pn_error *err) {
     s->doc.date = lw_when(lw_field(&at));
     s->doc.url = lw_field(&at);
     s->doc.section = lw_field(&at);
+    pn_bytes body = lw_field(&at);
+    if (body.ptr) s->doc.body = body;
+    s->doc.teaser = lw_field(&at);
     while (strspn(s->at, "\n") < strlen(s->at) && s->at[strspn(s->at, "\n")] == '>' && lw_line(s, s->entries[s->doc.n_related])) {
         char *e = s->entries[s->doc.n_related] + 2;
         pn_related *r = &s->related[s->doc.n_related++];
@@ -48,6 +51,9 @@ static inline pn_status lw_next(void *self, const pn_doc **out, pn_error *err) {
         r->date = lw_when(lw_field(&e));
         r->category = lw_field(&e);
         r->url = lw_field(&e);
+        r->teaser = lw_field(&e);
+        r->truncated = r->teaser.len > 3 && memcmp(r->teaser.ptr + r->teaser.len - 3, "...", 3) == 0;
+        if (r->truncated) r->teaser.len -= 3;
     }
     *out = &s->doc;
     return PN_OK;

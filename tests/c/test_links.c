@@ -3,6 +3,7 @@
 #include "archive/pn_related.h"
 #include "links_world.h"
 #include "oom.h"
+#include "world.h"
 
 /* b and c are on the same day with one title; d is a day later; f and g are undated. */
 static const char FIRST[] =
@@ -112,6 +113,51 @@ static void looser_and_stricter_ways(void **state) {
     pn_link_ways twice = { { PN_BY_URL, PN_BY_URL }, 2 };
     assert_int_equal(pn_links_resolve(snap, &twice, NULL, &l, NULL), PN_EINVAL);
     pn_snap_release(snap);
+    memfs_free(m);
+}
+
+/* b's headline was changed, c and d begin alike, e has its own teaser, f is short. */
+static const char QUOTES[] =
+    "a|Rain|10||\n"
+    "> Old headline|5|||One two three four five six seven eight nine te...\n"
+    "> Both|5|||Alike alike alike alike alike alike alike alike\n"
+    "> Rain|10|||one two three four five six seven eight\n"
+    "> Short|5|||Seven words are too few to tell\n"
+    "> Own|5|||A standfirst of eight words and a little\n"
+    "> Longer|5|||One two three four five six seven eight nine ten eleven twelve thirteen\n"
+    "b|New headline|5|||\"One\" TWO three, four five -- six seven eight nine ten eleven twelve\n"
+    "c|C|5|||Alike alike alike alike alike alike alike alike once\n"
+    "d|D|6|||Alike alike alike alike alike alike alike alike twice\n"
+    "e|E|5|||Something else.|A standfirst of eight words and a little more\n"
+    "f|F|5|||Seven words are too few to tell\n";
+
+static void a_teaser_finds_the_one_article_that_begins_with_its_words(void **state) {
+    (void)state;
+    memfs *m = archive(QUOTES, NULL);
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_URL, PN_BY_TITLE_DATE }, 2 } }, "a - -5 -\na - -5 -\na a 0 title+date\na - -5 -\na - -5 -\na - -5 -\n");
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_URL, PN_BY_TITLE_DATE, PN_BY_TEASER }, 3 } },
+                 "a b -5 teaser\na - -5 -\na a 0 title+date\na - -5 -\na e -5 teaser\na - -5 -\n");
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_TEASER, PN_BY_TITLE_DATE }, 2 } },
+                 "a b -5 teaser\na - -5 -\na b 0 teaser\na - -5 -\na e -5 teaser\na - -5 -\n");
+    memfs_free(m);
+}
+
+static void a_teaser_counts_its_first_hundred_words(void **state) {
+    (void)state;
+    char words[256] = "", text[2 * LW_LINE];
+    for (int i = 0; i < 100; i++) strcat(words, "o ");
+    memfs *m = memfs_new();
+    snprintf(text, sizeof text, "a|A|1|||%sand on\nb|B|2||\n> Old|1|||%sor not\n", words, words);
+    assert_int_equal(links_ingest(memfs_io(m), true, text, NULL), PN_OK);
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_TEASER }, 1 } }, "b a -1 teaser\n");
+    memfs_free(m);
+}
+
+static void a_teaser_no_longer_finds_what_was_deleted_and_one_left_is_the_one(void **state) {
+    (void)state;
+    memfs *m = archive(QUOTES, NULL);
+    assert_int_equal(world_delete(memfs_io(m), "d", "id:b OR id:c", NULL), PN_OK);
+    assert_edges(m, &(pn_relgraph_opts){ .ways = { { PN_BY_TEASER }, 1 } }, "a - -5 -\na d -5 teaser\na - 0 -\na - -5 -\na e -5 teaser\na - -5 -\n");
     memfs_free(m);
 }
 
@@ -232,6 +278,7 @@ static pn_status everything(memfs *m) {
     pn_status rc = PN_OK;
     for (size_t i = 0; i < PN_COUNT(tables) && rc == PN_OK; i++) rc = print_graph(snap, &(pn_relgraph_opts){ .backward = false }, tables[i], EDGE, i < 2 ? 4 : 1, &out, &err);
     if (rc == PN_OK) rc = print_graph(snap, &(pn_relgraph_opts){ .ways = { { PN_BY_TITLE }, 1 }, .backward = true }, PN_GRAPH_EDGES, EDGE, 4, &out, &err);
+    if (rc == PN_OK) rc = print_graph(snap, &(pn_relgraph_opts){ .ways = { { PN_BY_TEASER }, 1 } }, PN_GRAPH_EDGES, EDGE, 4, &out, &err);
     if (rc == PN_OK) rc = pn_archive_linked(snap, (pn_ref){ 0, 0 }, PN_LINKS_TO, NULL, &s, &err);
     if (rc == PN_OK) rc = pn_archive_top_linked(s, 3, NULL, &top, &err);
     pn_select_release(s);
@@ -243,7 +290,7 @@ static pn_status everything(memfs *m) {
 
 static void every_failing_allocation_is_a_status_and_nothing_leaks(void **state) {
     (void)state;
-    memfs *m = archive(FIRST, SECOND);
+    memfs *m = archive(FIRST, QUOTES);
     int64_t live = pn_live();
     long n = 1;
     for (;; n++) {
@@ -282,7 +329,9 @@ static void it_can_be_stopped(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_entry_means_what_its_address_or_its_title_and_day_say), cmocka_unit_test(order_and_pieces_of_arrival_do_not_matter),
-        cmocka_unit_test(looser_and_stricter_ways), cmocka_unit_test(a_backward_graph_has_no_lag_above_zero_and_none_unknown),
+        cmocka_unit_test(looser_and_stricter_ways), cmocka_unit_test(a_teaser_finds_the_one_article_that_begins_with_its_words),
+        cmocka_unit_test(a_teaser_counts_its_first_hundred_words), cmocka_unit_test(a_teaser_no_longer_finds_what_was_deleted_and_one_left_is_the_one),
+         cmocka_unit_test(a_backward_graph_has_no_lag_above_zero_and_none_unknown),
         cmocka_unit_test(equal_dangling_entries_are_one_node), cmocka_unit_test(a_deleted_article_is_no_target_any_more),
         cmocka_unit_test(an_article_knows_who_links_to_it_and_to_whom_it_links), cmocka_unit_test(others_tell_the_section_of_an_article_that_names_none),
         cmocka_unit_test(every_failing_allocation_is_a_status_and_nothing_leaks), cmocka_unit_test(it_can_be_stopped) };

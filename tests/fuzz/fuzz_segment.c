@@ -285,7 +285,7 @@ static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
 }
 
 static void ask_links(pn_snap *snap, pn_select *all) {
-    static const pn_link_ways ways[] = { { .n = 0 }, { { PN_BY_TITLE, PN_BY_URL }, 2 } };
+    static const pn_link_ways ways[] = { { .n = 0 }, { { PN_BY_TITLE, PN_BY_TEASER, PN_BY_URL }, 3 } };
     for (size_t i = 0; i < PN_COUNT(ways); i++) {
         pn_relgraph *g = NULL;
         if (pn_archive_graph(all, &(pn_relgraph_opts){ .ways = ways[i] }, NULL, &g, NULL) != PN_OK) continue;

@@ -4,6 +4,8 @@ import unicodedata as ucd
 from collections import Counter, defaultdict
 from urllib.parse import urljoin, urlsplit
 
+from .words_model import words
+
 IGNORABLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 
@@ -29,6 +31,12 @@ def day(text):
     return None if not text else dt.date.fromisoformat(text)
 
 
+def beginning(text, is_teaser=False):
+    """The words that a teaser is compared by: its first hundred, without the last one of a teaser that was cut."""
+    found = [w for w, _ in words((text or "").removesuffix("…"))]
+    return found[: len(found) - (is_teaser and text.endswith("…"))][:100]
+
+
 class Links:
     """`articles`: dicts with id, title, date (ISO day or None), url, section, related (dicts with title, date, category, url)."""
 
@@ -46,6 +54,11 @@ class Links:
         """For each step of a way: the articles that fit, and what it is called."""
         if way == "url":
             yield self.by_url[address(entry.get("url"), page.get("url"))] if entry.get("url") else [], "url"
+            return
+        if way == "teaser":
+            quoted = beginning(entry.get("teaser") or "", is_teaser=True)
+            texts = {i: [beginning(a.get("body")), beginning(a.get("teaser"))] for i, a in self.articles.items()}
+            yield [i for i in texts if len(quoted) >= 8 and any(t[: len(quoted)] == quoted for t in texts[i])], "teaser"
             return
         same = self.by_title[fold(entry.get("title"))] if fold(entry.get("title")) else []
         if way == "title":
