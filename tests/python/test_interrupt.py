@@ -170,6 +170,7 @@ CALLS = {
     "compact": "ar.add([{'id': str(turn % 7), 'title': str(turn)}], progress=False); ar.compact(progress=False)",
     "delete": "ar.delete(f'id:{turn + 10000}')",
     "related": "pynews.open(sys.argv[1]).related.nodes",
+    "teasers": "pynews.open(sys.argv[1]).related.resolve(by='teaser').nodes",
     "health": "ar.health()",
 }
 
