@@ -96,6 +96,10 @@ class Concordance(Table):
             return row
         return super().__getitem__(k)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A plain table of its rows."""
+        return self._reduced_to_rows()
+
     def __repr__(self) -> str:
         from pynews import _concordance_card
 

@@ -381,3 +381,7 @@ class Threads(Table):
     def articles(self, row: int) -> Articles:
         """The articles of the thread in a row."""
         return self._from._like(self._members.at(self._places[row]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A plain table of its rows."""
+        return self._reduced_to_rows()

@@ -196,7 +196,7 @@ class Table:
         Raises
         ------
         ValueError
-            If rows of this table stand for no articles.
+            If rows of this table stand for no articles, or if it comes out of a pickle.
 
         Examples
         --------
@@ -208,7 +208,7 @@ class Table:
         """
         way_back = self._back()
         if way_back is None:
-            raise ValueError("rows of this table do not stand for articles")
+            raise ValueError("rows of this table do not stand for articles, or it was pickled: a pickle keeps the numbers alone")
         return way_back(range(len(self))[row])
 
     def cite(self) -> str:
@@ -333,6 +333,24 @@ class Table:
             self.to_polars().write_parquet(os.fspath(path))
         else:
             raise ImportError("Parquet is written by pyarrow or polars, and neither is installed: pip install pyarrow")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds: numbers, query and citation, without the way to the articles."""
+        return {**vars(self), "_core": self._cells(), "_way_back": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _core=_core.table(state["_core"]))
+
+    def _reduced_to_rows(self) -> tuple[Any, ...]:
+        """The pickle of a table that is more than its rows, and whose rest does not travel."""
+        from pynews import pickled
+
+        return pickled.rows, (Table(self._core, self.query, origin=self._origin),)
+
+    def _cells(self) -> tuple[tuple[str, str, list[Any]], ...]:
+        """The columns as `_core.table` takes them."""
+        columns = [self._core.column(i) for i in range(len(self.columns))]
+        return tuple((c.name, f"{c.kind}:{c.zone}" if c.zone else c.kind, c.values()) for c in columns)
 
     def __arrow_c_schema__(self) -> object:
         return self._core.__arrow_c_schema__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -223,7 +224,7 @@ class Trend(Table):
         Raises
         ------
         ValueError
-            If the trend has no such bucket, or is a sum of trends.
+            If the trend has no such bucket, is a sum of trends, or comes out of a pickle whose archive is not there any more.
 
         Examples
         --------
@@ -248,7 +249,7 @@ class Trend(Table):
 
     def _articles_in(self, series: int, chosen: set[int], words: str) -> Articles:
         if self._source is None:
-            raise ValueError("this trend is a sum: ask one of its parts for the articles")
+            raise ValueError("this trend is a sum, or was pickled and its archive is gone: ask a trend of one part for the articles")
         upto = max(chosen) if self.measure == "cumulative share" else -1
         base, found = self._source.articles(series, lambda b: b in chosen or 0 <= b <= upto)
         return found._behind(base, words, self._days_of(chosen) if upto < 0 else None)
@@ -522,6 +523,10 @@ class Trend(Table):
         of = self._of if self._of == other._of else f"{self._of}, {other._of}"
         is_all = self._is_all and other._is_all
         return self._made(begins, cells, partial, _unplaced_sum(self, other), span=span, source=None, of=of, is_all=is_all, origin=None)
+
+    def __radd__(self, other: int) -> Trend:
+        """What `sum` begins with is 0."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
 
     def wide(self, value: Literal["count", "share", "per_million"] = "share") -> Table:
         """One row a bucket, one column a series.
@@ -819,6 +824,14 @@ class Trend(Table):
         """
         return self._remade(_trend_stats.deseason(self, by), "deseasoned share")
 
+    # --- pickles: a trend is its numbers, and the way to the articles where the archive is still there
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_source": _packed(self._source)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({**state, "_source": _unpacked(state["_source"])})
+
     def _remade(self, core: _core.Table, measure: Measure) -> Trend:
         """The same buckets with the cells of another table."""
         return Trend(
@@ -885,10 +898,36 @@ def _unplaced_sum(a: Trend, b: Trend) -> _core.Table:
 
 def _check_disjoint(a: Source | None, b: Source | None) -> None:
     """Refuses bases of one archive that overlap."""
-    if a is not None and b is not None and a.of._archive._snapshot is b.of._archive._snapshot:
-        common = len(a.base & b.base)
-        if common:
-            raise ValueError(f"the bases of the two trends have {common:,} articles in common: only trends of different articles add")
+    common = 0 if a is None or b is None else _in_common(a.base, b.base)
+    if common:
+        raise ValueError(f"the bases of the two trends have {common:,} articles in common: only trends of different articles add")
+
+
+def _in_common(a: Articles, b: Articles) -> int:
+    """How many articles two selections share; those of one snapshot that was opened twice, as by a pickle, are brought together."""
+    mine, theirs = a._open(), b._open()
+    if a._archive is not b._archive:
+        if b._plan is None or a._archive._handle(mine.snapshot)[1:4] != b._archive._handle(theirs.snapshot)[1:4]:
+            return 0
+        [(theirs, _)] = _plan.run(_plan.dump([b._plan]), mine.snapshot)
+    return mine.combine(theirs, 0).count
+
+
+def _packed(source: Source | None) -> bytes | None:
+    """A source in a pickle of its own; None where a selection has no plan."""
+    try:
+        return None if source is None else pickle.dumps(source)
+    except TypeError:
+        return None
+
+
+def _unpacked(packed: bytes | None) -> Source | None:
+    """The source again; None where the archive, or its snapshot, is not there any more."""
+    try:
+        source: Source | None = None if packed is None else pickle.loads(packed)
+        return source
+    except OSError:
+        return None
 
 
 # --- naming buckets

@@ -1,6 +1,7 @@
 """What pickles of archives and selections call: they hold a path, a snapshot and a plan, never articles and never code.
 
 A pickle opens the archive again for reading, at the very snapshot it was made of, in any process that sees the same path.
+Tables hold their numbers instead, and need no archive.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pynews import _core, _plan
 from pynews._archive import Archive, open_snapshot
 from pynews._articles import Articles
 from pynews._errors import ArchiveChangedError
+from pynews._table import Table
 
 
 class _Shared:
@@ -55,6 +57,11 @@ def articles(path: str, archive_id: str, generation: int, fingerprint: str, mmap
         made = opened._whole if is_whole else Articles(opened, selection, made, query, filtered, tuple(days), how, within)
     assert made is not None
     return made
+
+
+def rows(table: Table) -> Table:
+    """The rows of a concordance, or of threads: a plain table."""
+    return table
 
 
 def _same(snapshot: _core.Snapshot, path: str, archive_id: str, generation: int, fingerprint: str) -> _core.Snapshot:
