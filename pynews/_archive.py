@@ -52,6 +52,7 @@ class Archive(Articles):
         super().__init__(self, snapshot.all(), None, "", plan=_plan.ALL)
         self._whole = self._as_selection()
         self._labels: dict[str, _labels.Groups] = {}
+        self._stems: dict[tuple[int, str], list[str]] = {}      # of dictionaries, by generation and language (pynews/_stem.py)
 
     @property
     def snapshot(self) -> str:
@@ -86,7 +87,7 @@ class Archive(Articles):
             self.refresh()
 
     def _move(self, snapshot: _core.Snapshot) -> None:
-        self._snapshot, self._selection = snapshot, snapshot.all()
+        self._snapshot, self._selection, self._stems = snapshot, snapshot.all(), {}
         self._whole = self._as_selection()
 
     def _as_selection(self) -> Articles:

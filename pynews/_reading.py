@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pynews import _core, _query
+from pynews import _core, _query, _stem
 from pynews._concordance import UNITS, Concordance, Unit, sort_keys
 from pynews._errors import InputLimitError, UnknownNameError
-from pynews._expr import QueryLike, expr
+from pynews._expr import Expr, QueryLike, expr
 from pynews._freq import FREQS, OF_DAYS, Freq, freq_of
 from pynews._plan import Plan, step
 
@@ -216,6 +216,51 @@ class Reading:
         except UnknownNameError as e:
             raise self._archive._suggest(e) from None
         return Concordance(kwic, text, sort, unit, width, of=cast("Articles", self))
+
+    def stem(self, words: str, language: str) -> Expr:
+        """A query for a word in all its forms: the words of the archive that share its stem.
+
+        Parameters
+        ----------
+        words : str
+            A word, or several, each of which must be there in some form. They are words and no query: ``or`` is a word. What is cut
+            into several, such as *Covid-19*, and Chinese, Japanese, Korean or Thai is taken as it stands.
+        language : str
+            Whose rules make the stem: ``'english'`` or ``'en'``, ``'german'`` or ``'de'``, and the other languages of the
+            Snowball project.
+
+        Returns
+        -------
+        Expr
+            The forms joined by ``OR``, several words by ``AND``: an expression like any other, whose text names every word that was
+            counted. A word of which the archive has no form is left as it is, and finds nothing.
+
+        Raises
+        ------
+        ImportError
+            If PyStemmer is not installed.
+        UnknownNameError
+            For a language without rules, with those that have some.
+        QuerySyntaxError
+            If there is no word, or the words have more forms than a query may have parts (1,024); none is left out.
+
+        Notes
+        -----
+        A stem is what rules leave of a word (M. F. Porter 1980, Program 14:130-137), not its dictionary form: read the words before you
+        count them. The words of an archive have no accents of Latin letters, which some rules look at; docs/QUERIES.md says what is missed. The
+        words of all of the archive are stemmed at the first call for a language, and kept while the archive is open at its snapshot.
+
+        Examples
+        --------
+        >>> import pynews
+        >>> ar = pynews.demo()
+        >>> ar.stem("planning", "english")
+        q('plan OR planned OR plans')
+        >>> len(ar.search(ar.stem("planning", "english") & "korea"))
+        281
+        """
+        selection = self._open()
+        return _stem.forms(self._archive, selection.snapshot, words, language)
 
     def save(self, path: str | os.PathLike[str]) -> Archive:
         """Write these articles into an archive of their own.
