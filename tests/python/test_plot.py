@@ -232,8 +232,9 @@ def test_every_kind_of_trend_is_drawn_by_both(demo):
     trends += [t.smooth(3), t.change(12), t.change(1, relative=True), t.rebase(), t.cumulative(), demo.trend("korea", of="words"), demo.trend("zzz").change()]
     for made in trends:
         svg, ax = _pictures(made)
-        ET.fromstring(svg)
+        marks = [e for e in ET.fromstring(svg).iter() if e.tag.endswith(("path", "polyline", "rect", "polygon"))]
         ax.figure.canvas.draw()
+        assert len(made) == 0 or len(marks) >= len(made.series) and len(ax.lines) + len(ax.patches) + len(ax.collections) >= len(made.series), made
 
 
 def test_buckets_that_come_again_are_bars_with_their_names_and_intervals(demo):

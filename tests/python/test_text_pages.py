@@ -123,8 +123,8 @@ def test_windows_1252():
 
 
 def test_a_page_in_windows_1252_does_not_spoil_the_next_one():
-    for article in parse(PAGE.replace("…", "...").encode("cp1252") + b"\n\n" + PAGE.encode()):
-        is_page(article)
+    articles = parse(PAGE.replace("…", "...").encode("cp1252") + b"\n\n" + PAGE.encode())
+    assert [is_page(article).title for article in articles] == [articles[0].title] * 2
 
 
 def test_mojibake():
