@@ -231,7 +231,7 @@ static pn_status cut_pieces(const pn_graph *g, uint32_t *community, uint32_t *pi
         }
     }
     if (out.n) memcpy(community, piece, out.n * sizeof *piece);
-    return pn_number_groups(community, out.n, err);
+    return pn_number_groups(community, out.n, pace->tick, err);
 }
 
 static double modularity_of(const pn_graph *g, const uint32_t *community, double resolution, double *total) {

@@ -1,6 +1,6 @@
 #include "graph/pn_components.h"
 #include "base/pn_alloc.h"
-#include <stdlib.h>
+#include "base/pn_sort.h"
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for the parts of a graph"); }
 
@@ -14,13 +14,13 @@ static int by_size(const void *a, const void *b) {
     return (x->first > y->first) - (x->first < y->first);
 }
 
-pn_status pn_number_groups(uint32_t *group, uint32_t n, pn_error *err) {
+pn_status pn_number_groups(uint32_t *group, uint32_t n, const pn_tick *tick, pn_error *err) {
     group_info *g = pn_calloc(n, sizeof *g);
     uint32_t *number = pn_calloc(n, sizeof *number);
     pn_status rc = g && number ? PN_OK : no_memory(err);
+    for (uint32_t v = n; rc == PN_OK && v-- > 0;) g[group[v]] = (group_info){ g[group[v]].size + 1, v, group[v] };
+    if (rc == PN_OK) rc = pn_sort(g, n, sizeof *g, by_size, tick, err);
     if (rc == PN_OK) {
-        for (uint32_t v = n; v-- > 0;) g[group[v]] = (group_info){ g[group[v]].size + 1, v, group[v] };
-        if (n) qsort(g, n, sizeof *g, by_size);
         for (uint32_t i = 0; i < n && g[i].size; i++) number[g[i].old] = i;
         for (uint32_t v = 0; v < n; v++) group[v] = number[group[v]];
     }
@@ -52,7 +52,7 @@ pn_status pn_components_weak(const pn_graph *g, const pn_tick *tick, uint32_t *c
         PN_TRY(pn_pace_on(&pace, pn_csr_degree(&out, v), err));
     }
     for (uint32_t v = 0; v < out.n; v++) component[v] = root_of(component, v);
-    return pn_number_groups(component, out.n, err);
+    return pn_number_groups(component, out.n, tick, err);
 }
 
 /* --- strong */
@@ -117,7 +117,7 @@ pn_status pn_components_strong(const pn_graph *g, const pn_tick *tick, uint32_t 
     for (uint32_t v = 0; rc == PN_OK && v < n; v++) t.order[v] = NEW;
     for (uint32_t v = 0; rc == PN_OK && v < n; v++)
         if (t.order[v] == NEW) rc = walk_from(&t, v, component, err);
-    if (rc == PN_OK) rc = pn_number_groups(component, n, err);
+    if (rc == PN_OK) rc = pn_number_groups(component, n, tick, err);
     pn_free(t.order);
     pn_free(t.low);
     pn_free(t.open);

@@ -1,6 +1,6 @@
 #include "index/pn_categories.h"
+#include "base/pn_sort.h"
 #include "index/pn_facets.h"
-#include <stdlib.h>
 
 enum { POLL = 1 << 13 };
 
@@ -115,7 +115,7 @@ pn_status pn_categories_of(pn_snap *snap, const pn_tick *tick, pn_categories *ou
     job j = { .snap = snap, .c = out, .tick = tick, .err = err };
     *out = (pn_categories){ 0 };
     pn_status rc = gather(&j);
-    if (rc == PN_OK && j.n) qsort(j.all, j.n, sizeof *j.all, by_key_and_name);
+    if (rc == PN_OK) rc = pn_sort(j.all, j.n, sizeof *j.all, by_key_and_name, tick, err);
     if (rc == PN_OK) number_all(&j);
     pn_arena_fini(&j.scratch);
     if (rc != PN_OK) pn_categories_fini(out);
@@ -140,9 +140,7 @@ static int by_thing(const void *a, const void *b) {
     return (x->category > y->category) - (x->category < y->category);
 }
 
-void pn_votes_sort(pn_vote *votes, size_t n) {
-    if (n) qsort(votes, n, sizeof *votes, by_thing);
-}
+pn_status pn_votes_sort(pn_vote *votes, size_t n, const pn_tick *tick, pn_error *err) { return pn_sort(votes, n, sizeof *votes, by_thing, tick, err); }
 
 bool pn_votes_next(const pn_vote *votes, size_t n, size_t *at, uint32_t *of, uint32_t *winner) {
     size_t best = 0;

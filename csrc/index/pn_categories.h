@@ -31,7 +31,8 @@ static inline uint32_t pn_categories_entry(const pn_categories *c, size_t part, 
 
 /* --- plurality: which category most votes for a thing name */
 typedef struct { uint32_t of, category; } pn_vote;
-/* Sorts the votes; then each call gives the next thing with its winner (PN_CATEGORY_NONE at a tie), false at the end.  *at = 0 to begin. */
-void pn_votes_sort(pn_vote *votes, size_t n);
+/* Sorts the votes (PN_EINTR, PN_ENOMEM); then each call gives the next thing with its winner (PN_CATEGORY_NONE at a tie), false at the end.
+ * *at = 0 to begin. */
+PN_MUST_CHECK pn_status pn_votes_sort(pn_vote *votes, size_t n, const pn_tick *tick, pn_error *err);
 bool pn_votes_next(const pn_vote *votes, size_t n, size_t *at, uint32_t *of, uint32_t *winner);
 #endif

@@ -1,9 +1,9 @@
 #include "index/pn_links.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "codec/pn_rd.h"
 #include "index/pn_seg_parts.h"
 #include "index/pn_teasers.h"
-#include <stdlib.h>
 
 enum { POLL = 1 << 13 };               /* articles, entries or buckets between two questions to the tick */
 
@@ -144,7 +144,7 @@ static pn_status make_offers(job *j, pn_link_way way) {
     PN_TRY(walk(j, way, place_offer));
     for (size_t b = 0; b < o->n_buckets; b++) {
         uint32_t n = o->starts[b + 1] - o->starts[b];
-        if (n > 1) qsort(o->at + o->starts[b], n, sizeof *o->at, compare_offers);
+        PN_TRY(pn_sort(o->at + o->starts[b], n, sizeof *o->at, compare_offers, j->tick, j->err));
         PN_TRY(step(j));
     }
     return PN_OK;

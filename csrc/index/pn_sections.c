@@ -96,7 +96,7 @@ static pn_status make_parts(job *j, const pn_vote *winners, size_t n) {
 static pn_status count_votes(job *j) {
     size_t at = 0, n = 0;
     uint32_t of, winner;
-    pn_votes_sort(j->votes, j->n);
+    PN_TRY(pn_votes_sort(j->votes, j->n, j->tick, j->err));
     while (pn_votes_next(j->votes, j->n, &at, &of, &winner))
         if (winner != PN_CATEGORY_NONE) j->votes[n++] = (pn_vote){ of, winner };     /* never ahead of what is read */
     return make_parts(j, j->votes, n);

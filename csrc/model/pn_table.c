@@ -1,7 +1,7 @@
 #include "model/pn_table.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include <stdatomic.h>
-#include <stdlib.h>
 
 struct pn_table {
     atomic_int refs;
@@ -272,7 +272,7 @@ static int higher_first(const void *a, const void *b) {
     return x->value > y->value ? -1 : 1;
 }
 
-pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t *rows, pn_error *err) {
+pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t *rows, const pn_tick *tick, pn_error *err) {
     const pn_col *c = col < t->n_cols ? &t->cols[col] : NULL;
     if (!c || (c->kind != PN_COL_F64 && c->kind != PN_COL_I64)) return pn_fail(err, PN_EINVAL, "rows are ordered by a column of numbers");
     size_t n = (size_t)t->n_rows;
@@ -282,8 +282,8 @@ pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t
         int64_t row = (int64_t)i;
         p[i] = (place){ c->kind == PN_COL_F64 ? pn_col_f64(c, row) : (double)pn_col_i64(c, row), row, pn_col_is_null(c, row) };
     }
-    if (n) qsort(p, n, sizeof *p, descending ? higher_first : lower_first);
+    pn_status rc = pn_sort(p, n, sizeof *p, descending ? higher_first : lower_first, tick, err);
     for (size_t i = 0; i < n; i++) rows[i] = p[i].row;
     pn_free(p);
-    return PN_OK;
+    return rc;
 }

@@ -109,7 +109,7 @@ static PyObject *table_beside(PyObject *self, PyObject *args) {
     int64_t *rows = pn_calloc(n, sizeof *rows);
     if (!rows) return PyErr_NoMemory();
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_table_order(table_of(right), (size_t)by, descending != 0, rows, &err);
+    pn_status rc = pn_table_order(table_of(right), (size_t)by, descending != 0, rows, &tick.core, &err);
     if (rc == PN_OK) rc = pn_table_beside(table_of(self), table_of(right), rows, n, &t, &err);
     pnpy_tick_end(&tick);
     pn_free(rows);

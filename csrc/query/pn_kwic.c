@@ -1,10 +1,10 @@
 #include "query/pn_kwic.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_sections.h"
 #include "query/pn_cut.h"
 #include "query/pn_kwic_text.h"
 #include <stdatomic.h>
-#include <stdlib.h>
 
 typedef struct { pn_ref ref; pn_hit hit; } row;
 struct pn_kwic {
@@ -191,7 +191,7 @@ static pn_status sort_keyed(pn_kwic *k, reader *r, const pn_kwic_order *order, s
         keys[i].bytes = bytes->ptr;
         keys[i].prefix = prefix_of(bytes->ptr + keys[i].off, keys[i].len);
     }
-    if (k->n) qsort(keys, k->n, sizeof *keys, by_key);
+    PN_TRY(pn_sort(keys, k->n, sizeof *keys, by_key, r->tick, r->err));
     return apply(k, keys, r->err);
 }
 
@@ -307,8 +307,8 @@ static pn_status make_table(const pn_kwic *k, wanted *list, int64_t *places, uin
     reader r;
     pn_table *t = NULL;
     for (size_t i = 0; i < n; i++) list[i] = (wanted){ (size_t)from + i, k->rows[from + i].ref };
-    if (n) qsort(list, n, sizeof *list, by_article);
     pn_status rc = reader_init(&r, k, tick, err);
+    if (rc == PN_OK) rc = pn_sort(list, n, sizeof *list, by_article, tick, err);
     if (rc == PN_OK) rc = pn_snap_sections(k->snap, tick, &r.told, err);
     if (rc == PN_OK) rc = pn_table_new(&t, err);
     if (rc == PN_OK) rc = fill(t, &r, list, n, unit, width);

@@ -1,5 +1,6 @@
 #include "query/pn_sample.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include <stdlib.h>
 
 enum { NO_BUCKET = INT32_MAX };        /* behind all others */
@@ -100,7 +101,7 @@ static pn_status pick(const sampler *s, stratum *list, pn_ref *refs, size_t want
 
 static pn_status sample(sampler *s, size_t wanted, stratum *list, pn_ref *refs, pn_select **out) {
     for (uint32_t i = 0; i < pn_snap_n_parts(pn_select_snap(s->within)); i++) PN_TRY(gather_part(s, i));
-    if (s->n) qsort(s->at, s->n, sizeof *s->at, by_chance);
+    PN_TRY(pn_sort(s->at, s->n, sizeof *s->at, by_chance, s->tick, s->err));
     return pick(s, list, refs, wanted, out);
 }
 

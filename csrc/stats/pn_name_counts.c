@@ -1,9 +1,9 @@
 #include "stats/pn_name_counts.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_live.h"
 #include "index/pn_sections.h"
 #include "stats/pn_shown.h"
-#include <stdlib.h>
 
 typedef struct { pn_bytes key, shown; uint64_t count; } name;
 typedef struct { pn_arena arena; name *at; size_t n, cap; pn_error *err; } names;
@@ -129,10 +129,10 @@ static pn_status to_table(const names *all, pn_table **out) {
 }
 
 static pn_status sorted_table(names *all, const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out) {
-    if (all->n) qsort(all->at, all->n, sizeof *all->at, by_key);
+    PN_TRY(pn_sort(all->at, all->n, sizeof *all->at, by_key, tick, all->err));
     merge_equal(all);
     PN_TRY(show_all(all, of, field, tick));
-    if (all->n) qsort(all->at, all->n, sizeof *all->at, by_count);
+    PN_TRY(pn_sort(all->at, all->n, sizeof *all->at, by_count, tick, all->err));
     return to_table(all, out);
 }
 

@@ -47,5 +47,5 @@ PN_MUST_CHECK pn_status pn_relgraph_dangling(const pn_relgraph *g, const pn_tick
 /* day: int32 of each archived node, null where its date is coarser than a day or missing. */
 PN_MUST_CHECK pn_status pn_relgraph_days(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
 /* lag_days, count: every lag there is, ascending. */
-PN_MUST_CHECK pn_status pn_relgraph_lags(const pn_relgraph *g, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_relgraph_lags(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
 #endif

@@ -1,10 +1,10 @@
 /* What is seen of a graph of related entries: its tables. */
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_sections.h"
 #include "stats/pn_relgraph_parts.h"
-#include <stdlib.h>
 
-enum { POLL = 256 };                   /* articles read between two questions to the tick */
+enum { POLL = 256 };                   /* articles or edges read between two questions to the tick */
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a table of related entries"); }
 
@@ -115,15 +115,15 @@ static int by_lag(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-pn_status pn_relgraph_lags(const pn_relgraph *g, pn_table **out, pn_error *err) {
+pn_status pn_relgraph_lags(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *t = NULL;
     size_t n = 0;
     int32_t *lags = pn_malloc(g->n * sizeof *lags);
     if (!lags) return no_memory(err);
     for (size_t e = 0; e < g->n; e++)
         if (g->lag[e] != PN_DAY_NONE) lags[n++] = g->lag[e];
-    if (n) qsort(lags, n, sizeof *lags, by_lag);
-    pn_status rc = pn_table_new(&t, err);
+    pn_status rc = pn_sort(lags, n, sizeof *lags, by_lag, tick, err);
+    if (rc == PN_OK) rc = pn_table_new(&t, err);
     if (rc == PN_OK) {
         pn_table_add(t, "lag_days", PN_COL_I64);
         pn_table_add(t, "count", PN_COL_I64);
@@ -232,30 +232,38 @@ static pn_status note_edge(const pn_relgraph *g, size_t e, dangling *d, pn_error
     return PN_OK;
 }
 
-static pn_status vote(const pn_relgraph *g, const pn_categories *c, dangling *all, pn_vote *votes, pn_error *err) {
+static pn_status vote(const pn_relgraph *g, const pn_categories *c, dangling *all, pn_vote *votes, const pn_tick *tick, pn_error *err) {
     size_t n = 0, at = 0;
     uint32_t of, winner;
     for (size_t e = 0; e < g->n; e++) {
         const pn_linkkeys *v;
         uint32_t part = g->refs[g->source[e]].part;
+        if (e % POLL == 0) PN_TRY(pn_poll(tick, err));
         if (g->target[e] < g->counts.n_archived) continue;
         PN_TRY(pn_seg_linkkeys(pn_snap_part_at(snap_of(g), part)->seg, &v, err));
         votes[n] = (pn_vote){ g->target[e] - g->counts.n_archived, pn_categories_entry(c, part, v, g->entry[e]) };
         n += votes[n].category != PN_CATEGORY_NONE;
     }
-    pn_votes_sort(votes, n);
+    PN_TRY(pn_votes_sort(votes, n, tick, err));
     while (pn_votes_next(votes, n, &at, &of, &winner)) all[of].category = winner;
     return PN_OK;
 }
 
+static pn_status note_edges(const pn_relgraph *g, dangling *all, const pn_tick *tick, pn_error *err) {
+    for (size_t e = 0; e < g->n; e++) {
+        if (e % POLL == 0) PN_TRY(pn_poll(tick, err));
+        if (g->target[e] >= g->counts.n_archived) PN_TRY(note_edge(g, e, &all[g->target[e] - g->counts.n_archived], err));
+    }
+    return PN_OK;
+}
+
 /* What is known of each dangling node; *out has one place more than there are. */
-static pn_status gather_dangling(const pn_relgraph *g, const pn_categories *c, dangling **out, pn_error *err) {
+static pn_status gather_dangling(const pn_relgraph *g, const pn_categories *c, dangling **out, const pn_tick *tick, pn_error *err) {
     dangling *all = pn_calloc((size_t)g->counts.n_nodes - g->counts.n_archived + 1, sizeof *all);
     pn_vote *votes = pn_malloc((size_t)(g->counts.n_dangling + g->counts.n_ambiguous + 1) * sizeof *votes);
     pn_status rc = all && votes ? PN_OK : no_memory(err);
-    for (size_t e = 0; rc == PN_OK && e < g->n; e++)
-        if (g->target[e] >= g->counts.n_archived) rc = note_edge(g, e, &all[g->target[e] - g->counts.n_archived], err);
-    if (rc == PN_OK) rc = vote(g, c, all, votes, err);
+    if (rc == PN_OK) rc = note_edges(g, all, tick, err);
+    if (rc == PN_OK) rc = vote(g, c, all, votes, tick, err);
     pn_free(votes);
     if (rc == PN_OK) *out = all;
     else pn_free(all);
@@ -284,7 +292,7 @@ static pn_status fill_dangling(reader *r, pn_table *t) {
     pn_categories c = { 0 };
     dangling *all = NULL;
     pn_status rc = pn_categories_of(snap_of(g), r->tick, &c, r->err);
-    if (rc == PN_OK) rc = gather_dangling(g, &c, &all, r->err);
+    if (rc == PN_OK) rc = gather_dangling(g, &c, &all, r->tick, r->err);
     for (size_t i = 0; rc == PN_OK && i < n; i++) rc = put_dangling(r, &c, &all[i], t);
     pn_free(all);
     pn_categories_fini(&c);
@@ -298,7 +306,7 @@ static int by_count(const void *a, const void *b) {
 }
 
 /* Most entries first; equal ones as they stood. */
-static pn_status most_first(const pn_table *t, pn_table **out, pn_error *err) {
+static pn_status most_first(const pn_table *t, const pn_tick *tick, pn_table **out, pn_error *err) {
     size_t n = (size_t)pn_table_n_rows(t);
     int64_t *rows = pn_malloc(2 * n * sizeof *rows);
     if (!rows) return no_memory(err);
@@ -306,9 +314,9 @@ static pn_status most_first(const pn_table *t, pn_table **out, pn_error *err) {
         rows[2 * i] = pn_col_i64(pn_table_col(t, 3), (int64_t)i);
         rows[2 * i + 1] = (int64_t)i;
     }
-    if (n) qsort(rows, n, 2 * sizeof *rows, by_count);
+    pn_status rc = pn_sort(rows, n, 2 * sizeof *rows, by_count, tick, err);
     for (size_t i = 0; i < n; i++) rows[i] = rows[2 * i + 1];
-    pn_status rc = pn_table_take(t, rows, n, out, err);
+    if (rc == PN_OK) rc = pn_table_take(t, rows, n, out, err);
     pn_free(rows);
     return rc;
 }
@@ -318,7 +326,7 @@ pn_status pn_relgraph_dangling(const pn_relgraph *g, const pn_tick *tick, pn_tab
                                       { "first", PN_COL_DATE }, { "last", PN_COL_DATE }, { "ambiguous", PN_COL_BOOL } };
     pn_table *t = NULL;
     PN_TRY(fill_table(g, columns, PN_COUNT(columns), fill_dangling, tick, &t, err));
-    pn_status rc = most_first(t, out, err);
+    pn_status rc = most_first(t, tick, out, err);
     pn_table_release(t);
     return rc;
 }
@@ -359,7 +367,7 @@ static pn_status put_nodes(reader *r, const uint32_t *in, const uint32_t *out, p
     dangling *all = NULL;
     PN_TRY(pn_snap_sections(snap_of(g), r->tick, &s, r->err));
     pn_status rc = pn_categories_of(snap_of(g), r->tick, &c, r->err);
-    if (rc == PN_OK) rc = gather_dangling(g, &c, &all, r->err);
+    if (rc == PN_OK) rc = gather_dangling(g, &c, &all, r->tick, r->err);
     for (uint32_t i = 0; rc == PN_OK && i < g->counts.n_nodes; i++) {
         rc = i < g->counts.n_archived ? put_archived(r, s, i, t) : put_unarchived(r, &c, &all[i - g->counts.n_archived], t);
         if (rc == PN_OK) put_degrees(t, in, out, i);

@@ -1,7 +1,7 @@
 #include "stats/pn_word_counts.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_live.h"
-#include <stdlib.h>
 
 enum { POLL_EVERY = 1 << 18 };                                /* postings, a word counting as some */
 
@@ -98,7 +98,7 @@ static pn_status each_word(const pn_select *within, pn_bytes prefix, const pn_ti
 /* --- a table */
 
 typedef struct { uint64_t count; int64_t row; } place;
-typedef struct { pn_table *table; place *places; size_t n, cap; pn_error *err; } list;
+typedef struct { pn_table *table; place *places; size_t n, cap; const pn_tick *tick; pn_error *err; } list;
 
 static pn_status put_word(void *ctx, pn_bytes word, uint64_t n) {
     list *l = ctx;
@@ -122,15 +122,15 @@ static pn_status sorted(list *l, size_t top, pn_table **out) {
     size_t n = PN_MIN(top, l->n);
     int64_t *rows = pn_calloc(n, sizeof *rows);
     if (!rows) return no_memory(l->err);
-    if (l->n) qsort(l->places, l->n, sizeof *l->places, by_count);
+    pn_status rc = pn_sort(l->places, l->n, sizeof *l->places, by_count, l->tick, l->err);
     for (size_t i = 0; i < n; i++) rows[i] = l->places[i].row;
-    pn_status rc = pn_table_take(l->table, rows, n, out, l->err);
+    if (rc == PN_OK) rc = pn_table_take(l->table, rows, n, out, l->err);
     pn_free(rows);
     return rc;
 }
 
 pn_status pn_words_table(const pn_select *within, pn_bytes prefix, size_t top, const pn_tick *tick, pn_table **out, pn_error *err) {
-    list l = { .err = err };
+    list l = { .tick = tick, .err = err };
     PN_TRY(pn_table_new(&l.table, err));
     pn_table_add(l.table, "word", PN_COL_STR);
     pn_table_add(l.table, "count", PN_COL_I64);

@@ -26,9 +26,9 @@ static void equal_rows_keep_their_order_and_nulls_come_last(void **state) {
     int64_t rows[7];
     for (size_t k = 0; k < 2; k++) {
         pn_table *t = numbers("n", kinds[k], some, 7);
-        assert_int_equal(pn_table_order(t, 0, false, rows, NULL), PN_OK);
+        assert_int_equal(pn_table_order(t, 0, false, rows, NULL, NULL), PN_OK);
         assert_memory_equal(rows, up, sizeof up);
-        assert_int_equal(pn_table_order(t, 0, true, rows, NULL), PN_OK);
+        assert_int_equal(pn_table_order(t, 0, true, rows, NULL, NULL), PN_OK);
         assert_memory_equal(rows, down, sizeof down);
         pn_table_release(t);
     }
@@ -61,8 +61,8 @@ static void only_numbers_have_an_order(void **state) {
     (void)state;
     int64_t rows[7];
     pn_table *t = numbers("day", PN_COL_DATE, some, 7);
-    assert_int_equal(pn_table_order(t, 0, false, rows, NULL), PN_EINVAL);
-    assert_int_equal(pn_table_order(t, 1, false, rows, NULL), PN_EINVAL);
+    assert_int_equal(pn_table_order(t, 0, false, rows, NULL, NULL), PN_EINVAL);
+    assert_int_equal(pn_table_order(t, 1, false, rows, NULL, NULL), PN_EINVAL);
     pn_table_release(t);
 }
 
@@ -75,7 +75,7 @@ static void no_memory_is_a_status(void **state) {
     oom_off();
     pn_table_release(out);
     oom_arm(1);
-    assert_int_equal(pn_table_order(a, 0, false, order, NULL), PN_ENOMEM);
+    assert_int_equal(pn_table_order(a, 0, false, order, NULL, NULL), PN_ENOMEM);
     oom_off();
     pn_table_release(a);
 }
