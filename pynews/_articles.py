@@ -19,7 +19,9 @@ from pynews._names import Names
 from pynews._plan import Plan
 from pynews._reading import Reading
 from pynews._table import Table
-from pynews._trend import Options, Source, Trend, Unit, buckets_args
+from pynews._trend import Trend
+from pynews._trend_data import Unit
+from pynews._trend_source import Options, Source, buckets_args
 from pynews._words import Words
 
 if TYPE_CHECKING:

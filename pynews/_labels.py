@@ -10,7 +10,7 @@ from pynews._errors import UnknownNameError
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
-    from pynews._trend import Options
+    from pynews._trend_source import Options
 
 Groups = dict[str, tuple[str, ...]]             # value: the ids that carry it
 
