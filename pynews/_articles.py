@@ -589,7 +589,7 @@ class Articles(Reading):
         source = Source(counted._fixed(), base._fixed(), series, options, buckets, tuple(part for _, part in parts))
         return Trend(
             trend, unplaced, name, [label for label, _ in series], self._query, level, base._title(), is_all,
-            span=(first, last), tz=tz, unit=of, source=source, origin=_cite.origin_of(counted),
+            span=(first, last), tz=tz, unit=of, source=source, origin=_cite.origin_of(counted, _cite.series(series, by)),
         )  # fmt: skip
 
     def cite(self) -> str:

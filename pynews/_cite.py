@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pynews._show import plain
@@ -11,13 +12,14 @@ from pynews._show import plain
 if TYPE_CHECKING:
     from pynews._articles import Articles
     from pynews._table import Table
+    from pynews._trend_data import TrendData
 
 QUERY = 400                      # signs of a query; a longer one is cut, and says so
 
 
 @dataclass(frozen=True)
-class Origin:
-    """The archive, snapshot and selection that a table was asked of."""
+class Part:
+    """The snapshot and selection that was asked, and in which words."""
 
     path: str
     info: dict[str, Any]
@@ -25,12 +27,46 @@ class Origin:
     base: int
     of: str                      # what the articles are, as a query
     within: str
+    asked: str = ""              # what stands behind the names of series
+    steps: tuple[str, ...] = ()  # what was done before it became a part of a sum
 
 
-def origin_of(articles: Articles) -> Origin:
+@dataclass(frozen=True)
+class Origin:
+    """What a table was asked of: a part, or the parts of a sum; and what was made of the answer since."""
+
+    parts: tuple[Part, ...]
+    steps: tuple[str, ...] = ()
+    trend: str = ""              # of a table made of a trend: which step of which trend
+
+    def then(self, step: str) -> Origin:
+        """The origin of what a step makes of it."""
+        return replace(self, steps=(*self.steps, step))
+
+
+def origin_of(articles: Articles, asked: str = "") -> Origin:
     """Taken down when the table is made: it stays true when the archive moves on."""
     selection = articles._open()
-    return Origin(articles._archive.path, selection.snapshot.info(), selection.count, len(articles.base), articles._meaning(), articles._within)
+    info = selection.snapshot.info()
+    return Origin((Part(articles._archive.path, info, selection.count, len(articles.base), articles._meaning(), articles._within, asked),))
+
+
+def origin_of_sum(a: Origin | None, b: Origin | None) -> Origin:
+    """All that both were asked of."""
+    return Origin(tuple(replace(part, steps=(*part.steps, *o.steps)) for o in (a, b) if o for part in o.parts))
+
+
+def origin_of_table(t: TrendData, step: str) -> Origin | None:
+    """Of a table that a step makes of a trend."""
+    return t._origin and replace(t._origin, steps=(), trend=f"{step} of: {_what(t)}{_steps(t._origin.steps)}")
+
+
+def series(names: Iterable[tuple[str, str | None]], by: str | None) -> str:
+    """What stands behind the names of series, where it is not what they say themselves."""
+    if by is not None:
+        return f"series by {by}"
+    said = [f"{_cut(name)} = {_cut(query)}" for name, query in names if query is not None and query != name]
+    return f"with {', '.join(said)}" if said else ""
 
 
 def text(t: Table) -> str:
@@ -38,32 +74,52 @@ def text(t: Table) -> str:
     o = t._origin
     if o is None:
         raise ValueError("this table was not asked of an archive: there is nothing to cite")
-    return footnote(f"{_what(t)}; of ", o)
+    made = f"; {o.trend}" if o.trend else ""
+    return footnote(f"{_what(t)}{made}{_steps(o.steps)}; {'sum of' if len(o.parts) > 1 else 'of'} ", o)
 
 
 def footnote(what: str, o: Origin) -> str:
-    """Two lines: the thing and what it is a part of; program, archive and snapshot."""
-    of = " · ".join(filter(None, (_cut(o.of), o.within))) or "all articles"
-    asked = f"{what}{of}: {o.n:,} of {o.base:,} articles"
-    version = f"pynews {_version()}, words {o.info['analyzer']}"
-    archive = f"archive {plain(os.path.basename(o.path))}, id {o.info['archive']}, snapshot v{o.info['generation']} ({o.info['articles']:,} articles)"
-    return f"{asked}.\n{version}; {archive}, fingerprint {o.info['fingerprint']}."
+    """The thing and what it is a part of; then a line for each snapshot: program, archive, fingerprint."""
+    archives = list(dict.fromkeys(map(_archive, o.parts)))
+    if len(archives) == 1:
+        return f"{what}{' + '.join(map(_part, o.parts))}.\n{archives[0]}"
+    parts = " + ".join(f"[{archives.index(_archive(part)) + 1}] {_part(part)}" for part in o.parts)
+    return f"{what}{parts}.\n" + "\n".join(f"[{i}] {line}" for i, line in enumerate(archives, 1))
+
+
+def _part(part: Part) -> str:
+    of = " · ".join(filter(None, (_cut(part.of), part.within))) or "all articles"
+    asked = f", {part.asked}" if part.asked else ""
+    steps = f" ({', '.join(part.steps)})" if part.steps else ""
+    return f"{of}: {part.n:,} of {part.base:,} articles{asked}{steps}"
+
+
+def _archive(part: Part) -> str:
+    info = part.info
+    version = f"pynews {_version()}, words {info['analyzer']}"
+    archive = f"archive {plain(os.path.basename(part.path))}, id {info['archive']}, snapshot v{info['generation']} ({info['articles']:,} articles)"
+    return f"{version}; {archive}, fingerprint {info['fingerprint']}."
+
+
+def _steps(steps: tuple[str, ...]) -> str:
+    return f"; {', '.join(steps)}" if steps else ""
 
 
 def _what(t: Table) -> str:
-    from pynews._trend import Trend
+    from pynews._trend_data import TrendData
 
-    if not isinstance(t, Trend):
-        named = f" of {_cut(t.query)}" if t.query and t.query != (t._origin.of if t._origin else "") else ""
+    if not isinstance(t, TrendData):
+        named = f" of {_cut(t.query)}" if t.query and t.query not in [part.of for part in (t._origin.parts if t._origin else ())] else ""
         return f"Table{named}, {len(t):,} rows: {', '.join(map(plain, t.columns))}"
     sums = [f"{_cut(name)} {sum(k):,} of {sum(n):,}" for name, (k, n) in zip(t.series, t._pairs(), strict=True)]
     if t.measure == "cumulative share":
         sums = [f"{_cut(name)} {max(k, default=0):,} of {max(n, default=0):,}" for name, (k, n) in zip(t.series, t._pairs(), strict=True)]
+    of = _cut(t._of) if t.unit == "articles" else f"{t.unit} of {_cut(t._of)}"
     zone = f" in {t.tz}" if t.tz else ""
     band = "" if t.unit == "words" else f", {t.level:.0%} bands"
     left_out = {row["precision"]: row["total"] for row in t.unplaced if row["total"]}
     rest = f"; without a bucket: {', '.join(f'{p} {n:,}' for p, n in left_out.items())}" if left_out else ""
-    return f"Trend by {t.freq}{zone}, {t.measure} of {t.unit} of {_cut(t._of)}{band}: {', '.join(sums) or 'no series'}{rest}"
+    return f"Trend by {t.freq}{zone}, {t.measure} of {of}{band}: {', '.join(sums) or 'no series'}{rest}"
 
 
 def _cut(query: str) -> str:

@@ -217,7 +217,9 @@ class Table:
         Returns
         -------
         str
-            Two lines. The fingerprint is that of the snapshot's articles: two archives with the same one hold the same articles.
+            What it is, with what methods made of it and, where names of series do not say it, their queries; then a line for
+            the snapshot, or of a sum of trends for each. The fingerprint is that of the snapshot's articles: two archives with
+            the same one hold the same articles.
 
         Raises
         ------
@@ -228,7 +230,7 @@ class Table:
         --------
         >>> import pynews
         >>> print(pynews.demo().trend("korea", "year").cite().split("\\n")[0])
-        Trend by year, share of articles of all articles, 95% bands: korea 331 of 3,000; of all articles: 3,000 of 3,000 articles.
+        Trend by year, share of all articles, 95% bands: korea 331 of 3,000; of all articles: 3,000 of 3,000 articles.
         """
         from pynews import _cite
 

@@ -513,7 +513,7 @@ class Trend(TrendData):
         >>> t.deseason().columns == t.columns
         True
         """
-        return self._remade(_trend_stats.deseason(self, by), "deseasoned share")
+        return _trend_stats.deseason(self, by)
 
     def __repr__(self) -> str:
         from pynews import _cards

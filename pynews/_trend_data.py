@@ -92,10 +92,11 @@ class TrendData(Table):
         begins: Sequence[int],
         cells: Sequence[tuple[Sequence[int], Sequence[int], Sequence[Band]]],
         partial: Sequence[bool],
+        step: str = "",
         unplaced: _core.Table | None = None,
         **changes: Any,
     ) -> Trend:
-        """A trend with other rows: for each series counts, totals and values with their bands."""
+        """A trend with other rows, made by a step: for each series counts, totals and values with their bands."""
         from pynews._trend import Trend
 
         freq, tz = changes.get("freq", self.freq), self.tz
@@ -112,28 +113,28 @@ class TrendData(Table):
             ("partial", "bool", list(partial) * len(cells)),
         )
         kept: dict[str, Any] = {"span": self._span, "tz": tz, "unit": self.unit, "measure": self.measure, "source": self._source, "freq": freq}
-        kept |= {"of": self._of, "is_all": self._is_all, "origin": self._origin}
+        kept |= {"of": self._of, "is_all": self._is_all, "origin": self._origin and self._origin.then(step)}
         kept.update(changes)
         series, query = list(self.series), self.query
         return Trend(_core.table(columns), self.unplaced._core if unplaced is None else unplaced, series=series, query=query, level=self.level, **kept)
 
-    def _with_values(self, bands: Sequence[Sequence[Band]], measure: Measure) -> Trend:
+    def _with_values(self, bands: Sequence[Sequence[Band]], measure: Measure, step: str) -> Trend:
         """The same counts and totals with other values."""
         cells = [(counts, totals, values) for (counts, totals), values in zip(self._pairs(), bands, strict=True)]
-        return self._made(self._begins(), cells, self["partial"].to_list()[: self._n], measure=measure, is_all=False)
+        return self._made(self._begins(), cells, self["partial"].to_list()[: self._n], step, measure=measure, is_all=False)
 
     def _begins(self) -> list[int]:
         """Begin of each bucket as a number: day, second, or the number in its cycle."""
         values: list[int] = self[self._axis].values()[: self._n]
         return values
 
-    def _remade(self, core: _core.Table, measure: Measure) -> Trend:
+    def _remade(self, core: _core.Table, measure: Measure, step: str) -> Trend:
         """The same buckets with the cells of another table."""
         from pynews._trend import Trend
 
         return Trend(
             core, self.unplaced._core, self.freq, self.series, self.query, self.level, self._of, self._is_all,
-            span=self._span, tz=self.tz, unit=self.unit, measure=measure, source=self._source, origin=self._origin,
+            span=self._span, tz=self.tz, unit=self.unit, measure=measure, source=self._source, origin=self._origin and self._origin.then(step),
         )  # fmt: skip
 
     # --- pickles: a trend is its numbers, and the way to the articles where the archive is still there
@@ -158,6 +159,7 @@ class TrendData(Table):
         if self._source is None:
             raise ValueError("this trend is a sum, or was pickled and its archive is gone: ask a trend of one part for the articles")
         upto = max(chosen) if self.measure == "cumulative share" else -1
+        words = f"up to {words}" if upto >= 0 else words
         base, found = self._source.articles(series, lambda b: b in chosen or 0 <= b <= upto)
         return found._behind(base, words, self._days_of(chosen) if upto < 0 else None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pynews import _buckets, _core, _series
+from pynews import _buckets, _cite, _core, _series
 from pynews._series import Band
 from pynews._table import Table
 
@@ -43,4 +43,4 @@ def _compared(t: TrendData, a: str, b: str, name: str, of: Callable[[int, int, i
         *((label, "float64", [band[c] for band in bands]) for c, label in enumerate((name, "lower", "upper"))),
         ("partial", "bool", columns["partial"][: t._n]),
     )
-    return Table(_core.table(made), f"{name} of {a} and {b}", origin=t._origin)
+    return Table(_core.table(made), f"{name} of {a} and {b}", origin=_cite.origin_of_table(t, f"{name}({a!r}, {b!r})"))

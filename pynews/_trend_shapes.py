@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pynews import _buckets, _core
+from pynews import _buckets, _cite, _core
 from pynews._table import Table
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def wide(t: TrendData, value: Value) -> Table:
         cells = [None if v is None else 1e6 * v for v in cells]
     axis, kind = _buckets.kind(t.freq, t.tz)
     columns = [(name, "int64" if value == "count" else "float64", cells[t._rows_of(i)]) for i, name in enumerate(t.series)]
-    return Table(_core.table(((axis, kind, t._begins()), *columns)), t.query, origin=t._origin)
+    return Table(_core.table(((axis, kind, t._begins()), *columns)), t.query, origin=_cite.origin_of_table(t, f"wide({value!r})"))
 
 
 def to_xarray(t: TrendData) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from pynews import _core
+from pynews import _cite, _core
 from pynews._errors import UnknownNameError
 from pynews._freq import CYCLES, FREQS
 from pynews._table import Table
@@ -39,8 +39,8 @@ def _shares(t: Trend, what: str) -> _core.Table:
 class Found(Table):
     """What was found in a trend: each row is of a series and of some of its buckets, and knows its articles."""
 
-    def __init__(self, core: _core.Table, trend: Trend, first: str, last: str) -> None:
-        super().__init__(core, trend.query, origin=trend._origin)
+    def __init__(self, core: _core.Table, trend: Trend, first: str, last: str, step: str) -> None:
+        super().__init__(core, trend.query, origin=_cite.origin_of_table(trend, step))
         self._trend, self._from, self._to = trend, first, last
 
     def _back(self) -> Callable[[int], Articles]:
@@ -58,22 +58,25 @@ class Found(Table):
 def bursts(t: Trend, s: float, gamma: float, levels: int) -> Found:
     if levels < 1:
         raise ValueError(f"levels of bursts are 1 or more, not {levels}")
-    return Found(_core.bursts(_shares(t, "bursts()"), _place(t, "bursts()"), s, gamma, levels), t, "start", "end")
+    core = _core.bursts(_shares(t, "bursts()"), _place(t, "bursts()"), s, gamma, levels)
+    return Found(core, t, "start", "end", f"bursts(s={s:g}, gamma={gamma:g}, levels={levels})")
 
 
 def changepoints(t: Trend, penalty: float | Literal["bic"]) -> Table:
     _place(t, "changepoints()")
     if isinstance(penalty, str) and penalty != "bic":
         raise ValueError(f"the penalty of a change is 'bic' or a number, not {penalty!r}")
-    return Table(_core.changepoints(_shares(t, "changepoints()"), None if isinstance(penalty, str) else penalty, t.level), t.query, origin=t._origin)
+    core = _core.changepoints(_shares(t, "changepoints()"), None if isinstance(penalty, str) else penalty, t.level)
+    return Table(core, t.query, origin=_cite.origin_of_table(t, f"changepoints(penalty={penalty!r})"))
 
 
 def anomalies(t: Trend, alpha: float) -> Found:
-    return Found(_core.anomalies(_shares(t, "anomalies()"), t.freq == "day", alpha), t, t._axis, t._axis)
+    core = _core.anomalies(_shares(t, "anomalies()"), t.freq == "day", alpha)
+    return Found(core, t, t._axis, t._axis, f"anomalies(alpha={alpha:g})")
 
 
 def entropy(t: Trend) -> Table:
-    return Table(_core.entropy(t._core), t.query, origin=t._origin)
+    return Table(_core.entropy(t._core), t.query, origin=_cite.origin_of_table(t, "entropy()"))
 
 
 def _season(t: Trend, by: str | None) -> int:
@@ -84,8 +87,10 @@ def _season(t: Trend, by: str | None) -> int:
     return SEASONS.index(by)
 
 
-def deseason(t: Trend, by: Season | None) -> _core.Table:
-    return _core.deseason(_shares(t, "deseason()"), _season(t, by), _place(t, "deseason()"), t.level)
+def deseason(t: Trend, by: Season | None) -> Trend:
+    season = _season(t, by)
+    core = _core.deseason(_shares(t, "deseason()"), season, _place(t, "deseason()"), t.level)
+    return t._remade(core, "deseasoned share", f"deseason({SEASONS[season]!r})")
 
 
 # --- lead and lag
@@ -98,7 +103,8 @@ def lead_lag(t: Trend, a: str, b: str, max_lag: int, detrend: str | None, seed: 
     if first == second:
         raise ValueError("two different series are compared")
     core = _core.lead_lag(_shares(t, "lead_lag()"), first, second, max_lag, DETREND.index(detrend), _season(t, None), _place(t, "lead_lag()"), seed, t.level)
-    return LeadLag(core, t.query, a, b, t.freq, t.level, t._origin)
+    step = f"lead_lag({a!r}, {b!r}, max_lag={max_lag}, detrend={detrend!r}, seed={seed})"
+    return LeadLag(core, t.query, a, b, t.freq, t.level, _cite.origin_of_table(t, step))
 
 
 def _series(t: Trend, name: str) -> int:

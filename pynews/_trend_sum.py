@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pynews import _buckets, _core, _plan, _series
+from pynews import _buckets, _cite, _core, _plan, _series
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
@@ -33,7 +33,8 @@ def add(a: TrendData, b: TrendData) -> Trend:
     partial = [_buckets.is_partial(a.freq, begin, *span) for begin in begins]
     of = a._of if a._of == b._of else f"{a._of}, {b._of}"
     is_all = a._is_all and b._is_all
-    return a._made(begins, cells, partial, _unplaced_sum(a, b), span=span, source=None, of=of, is_all=is_all, origin=None)
+    origin = _cite.origin_of_sum(a._origin, b._origin)
+    return a._made(begins, cells, partial, unplaced=_unplaced_sum(a, b), span=span, source=None, of=of, is_all=is_all, origin=origin)
 
 
 def _laid(begins: Sequence[int], *parts: tuple[Sequence[int], Sequence[int]]) -> list[int]:

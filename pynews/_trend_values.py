@@ -38,7 +38,7 @@ def resample(t: TrendData, freq: Freq | str) -> Trend:
         k, n = _summed(counts, owner, len(begins)), _summed(totals, owner, len(begins))
         cells.append((k, n, [_series.share(a, b, t._z) for a, b in zip(k, n, strict=True)]))
     source = t._source and replace(t._source, owner=tuple(owner[b] for b in t._source.owner))
-    return t._made(begins, cells, partial, freq=name, span=span, source=source)
+    return t._made(begins, cells, partial, f"resample({name!r})", freq=name, span=span, source=source)
 
 
 def smooth(t: TrendData, window: int, center: bool, how: How) -> Trend:
@@ -50,7 +50,7 @@ def smooth(t: TrendData, window: int, center: bool, how: How) -> Trend:
     if t.freq in CYCLES:
         raise ValueError(f"{t.freq} comes again and has no neighbours to smooth over")
     frame = _series.Window(window, center, how)
-    return t._with_values([_series.smooth(k, n, frame, t._z) for k, n in t._pairs()], "smoothed share")
+    return t._with_values([_series.smooth(k, n, frame, t._z) for k, n in t._pairs()], "smoothed share", f"smooth({window}, center={center}, how={how!r})")
 
 
 def cumulative(t: TrendData) -> Trend:
@@ -61,7 +61,7 @@ def cumulative(t: TrendData) -> Trend:
     for counts, totals in t._pairs():
         k, n = _running(counts), _running(totals)
         cells.append((k, n, [_series.share(a, b, t._z) for a, b in zip(k, n, strict=True)]))
-    return t._made(t._begins(), cells, t["partial"].to_list()[: t._n], measure="cumulative share")
+    return t._made(t._begins(), cells, t["partial"].to_list()[: t._n], "cumulative()", measure="cumulative share")
 
 
 def change(t: TrendData, periods: int, relative: bool) -> Trend:
@@ -80,7 +80,7 @@ def change(t: TrendData, periods: int, relative: bool) -> Trend:
         cells = list(zip(counts, totals, strict=True))
         first: list[Band] = [_series.NONE] * min(periods, len(cells))
         bands.append([*first, *(moved(now, before) for now, before in zip(cells[periods:], cells, strict=False))])
-    return t._with_values(bands, "relative change" if relative else "change")
+    return t._with_values(bands, "relative change" if relative else "change", f"change({periods}, relative={relative})")
 
 
 def rebase(t: TrendData, to: float, at: When | Reference) -> Trend:
@@ -96,7 +96,7 @@ def rebase(t: TrendData, to: float, at: When | Reference) -> Trend:
             raise ValueError(f"the share of {t.series[i]!r} is 0 or missing there: it cannot be the unit of an index")
         rows = zip(shares, columns["lower"][at_], columns["upper"][at_], strict=True)
         bands.append([tuple(None if v is None else to * v / unit for v in row) for row in rows])
-    return t._with_values(bands, "index")  # type: ignore[arg-type]
+    return t._with_values(bands, "index", f"rebase({to:g}, at={str(at)!r})")  # type: ignore[arg-type]
 
 
 def _reference(t: TrendData, shares: Sequence[float | None], counts: Sequence[int], totals: Sequence[int], at: When | str) -> float | None:
