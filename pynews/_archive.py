@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any, Literal
 
-from pynews import _core, _labels, _parts, _plan, _writing, _zones
+from pynews import _core, _deleting, _labels, _parts, _plan, _writing, _zones
 from pynews._articles import FIELDS, Articles
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike
@@ -276,8 +276,9 @@ class Archive(Articles):
         Parameters
         ----------
         what : str, Expr or Articles
-            A query is asked of the newest generation, whatever is open here. Of given articles those are deleted that are still
-            there and unchanged: an article that was replaced since by other content stays.
+            A query is asked of the newest generation, whatever is open here; one article is ``"id:a1"`` or ``"url:…"``. A string
+            that is itself the id or the address of an article is refused, for as a query it would mean the words in it. Of given
+            articles those are deleted that are still there and unchanged: an article that was replaced since by other content stays.
 
         Returns
         -------
@@ -289,7 +290,8 @@ class Archive(Articles):
         QuerySyntaxError, UnknownNameError
             For a wrong query; nothing is deleted then.
         ValueError
-            If the articles are of another archive.
+            If the articles are of another archive; if a string is an id or an address: the message has both queries that it may
+            stand for.
         ArchiveLockedError
             If another writer is at work; the message names it.
 
@@ -297,14 +299,22 @@ class Archive(Articles):
         --------
         >>> import pynews, tempfile, os
         >>> path = os.path.join(tempfile.mkdtemp(), "small.pna")
-        >>> ar = pynews.build(path, [{"id": "a", "title": "Rain"}, {"id": "b", "title": "Fog"}])
+        >>> ar = pynews.build(path, [{"id": "a", "title": "Rain"}, {"id": "b", "title": "Fog"}, {"id": "sun", "title": "Sun"}])
         >>> ar.delete("fog")
+        1
+        >>> ar.delete("sun")
+        Traceback (most recent call last):
+            ...
+        ValueError: 'sun' is the id of an article, but as a query it means the words in it: nothing was deleted
+          'id:sun' is that article, '(sun)' every article with the words, 1 now
+        >>> ar.delete("id:sun")
         1
         >>> [a.id for a in ar]
         ['a']
         """
         with closing(self._writer("delete articles")) as writer:
             newest = Archive(self.path, open_snapshot(self.path, 0, self._mmap), mmap=self._mmap)
+            _deleting.check(newest, what)
             n = writer.delete((what if isinstance(what, Articles) else newest.search(what))._open())
             writer.commit()
         self._changed()

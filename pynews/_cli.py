@@ -316,8 +316,10 @@ def _search(args: argparse.Namespace) -> int:
 
 def _delete(args: argparse.Namespace) -> int:
     import pynews
+    from pynews import _deleting
 
     with pynews.open(args.archive, "a" if args.yes else "r") as ar:
+        _deleting.check(ar, args.query)
         n = ar.delete(args.query) if args.yes else len(ar.search(args.query))
         if args.json:
             _print_json({"query": args.query, "found": n, "deleted": n if args.yes else 0, "articles": len(ar)})

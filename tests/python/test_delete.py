@@ -43,6 +43,30 @@ def test_what_a_query_finds_is_deleted_and_counted(make):
     ar.verify()
 
 
+@pytest.mark.parametrize("text, one", [("fog", "'id:fog'"), (" fog ", "'id:fog'"), ("https://example.com/mist", "'url:https://example.com/mist'"), ("n 1", """'id:"n 1"'""")])
+def test_a_string_that_is_an_id_or_an_address_deletes_nothing_and_shows_both_ways(make, text, one):
+    ar = make([FOG, {"id": "b", "title": "More fog"}, {"id": "n 1", "url": "https://example.com/mist", "title": "N 1 example.com"}])
+    with pytest.raises(ValueError, match="nothing was deleted") as e:
+        ar.delete(text)
+    assert one in str(e.value) and repr(f"({text.strip()})") in str(e.value) and ar.snapshot == "v1" and len(ar) == 3
+    with pynews.open(ar.path, "a") as again:
+        assert again.delete(one.strip("'")) == 1
+
+
+def test_the_words_of_an_id_are_deleted_where_they_are_asked_for_as_words(make):
+    records = [FOG, {"id": "b", "title": "More fog"}, {"id": "c", "title": "Rain"}]
+    assert [make(records).delete(words) for words in ("(fog)", q("fog"), q.word("fog"))] == [2, 2, 2]
+    with pytest.raises(ValueError, match="2 now"):
+        make(records).delete("fog")
+
+
+def test_an_id_that_is_no_query_is_refused_with_one_way_on(make):
+    ar = make([{"id": 'a"b', "title": "Rain"}])
+    with pytest.raises(ValueError, match="nothing was deleted") as e:
+        ar.delete('a"b')
+    assert "every article" not in str(e.value) and ar.delete(q.ids('a"b')) == 1
+
+
 def test_what_is_left_is_what_a_build_of_it_would_be(make):
     ar, rest = make(RECORDS), make([r for r in RECORDS if r["id"] not in ("n-7", "n-12", "n-39")])
     assert ar.delete("id:n-7 OR id:n-12 OR id:n-39") == 3
@@ -63,7 +87,7 @@ def test_a_query_is_asked_of_the_newest_generation(make):
     ar = make(RECORDS)
     pynews.open(ar.path, "a").add([FOG])
     assert len(ar.search("fog")) == 0
-    assert ar.delete("fog") == 1
+    assert ar.delete("(fog)") == 1
 
 
 def test_of_older_articles_only_the_unchanged_are_deleted(make):
@@ -139,7 +163,7 @@ def test_after_delete_and_compact_no_file_holds_the_text(make):
     stays, goes, changes = b"abalone", b"xylophonist", b"quizmaster"        # found in dictionaries, whatever is compressed
     ar = make([{"id": word.decode(), "title": word.decode()} for word in (stays, goes, changes)])
     ar.add([{"id": "quizmaster", "title": "other"}])
-    ar.delete("xylophonist")
+    ar.delete("(xylophonist)")
     assert in_files(ar, stays) and in_files(ar, goes)
     ar.compact()
     assert in_files(ar, stays) and not in_files(ar, goes)
@@ -176,6 +200,16 @@ def test_the_shell_compacts(make, capsys):
     assert out["articles"] == 20 and out["deleted"] == {"before": 20, "after": 0} and out["bytes"]["after"] < out["bytes"]["before"]
     assert main(["compact", ar.path]) == 0
     assert "20 articles, segments 1 → 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("yes", [[], ["--yes"]])
+def test_the_shell_refuses_an_id_for_a_query(make, capsys, yes):
+    from pynews._cli import main
+
+    ar = make([FOG, {"id": "b", "title": "More fog"}])
+    assert main(["delete", ar.path, "fog", *yes]) != 0
+    assert "'id:fog' is that article, '(fog)' every article with the words, 2 now" in capsys.readouterr().err
+    assert main(["delete", ar.path, "(fog)"]) == 0 and "2 of 2 articles would be deleted" in capsys.readouterr().out
 
 
 # --- merges on add
