@@ -11,11 +11,12 @@ from contextlib import closing
 from typing import Any, Literal
 
 from pynews import _core, _deleting, _labels, _parts, _plan, _writing, _zones
-from pynews._articles import FIELDS, Articles
+from pynews._articles import Articles
 from pynews._errors import UnknownNameError
 from pynews._expr import QueryLike
 from pynews._freq import Freq
 from pynews._ingest import OnError, Progress, When, ingest, job_of
+from pynews._names import FIELDS
 from pynews._progress import meter
 from pynews._report import Report, empty_report
 from pynews._table import Table

@@ -9,13 +9,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from pynews import _cite, _core, _explain, _labels, _plan, _query
+from pynews import _cite, _core, _counts, _explain, _labels, _plan, _query
 from pynews._article import Article
 from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
 from pynews._mapped import mapped
-from pynews._names import Names
+from pynews._names import Field, Names, field_of
 from pynews._plan import Plan
 from pynews._reading import Reading
 from pynews._table import Table
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
-Field = Literal["tag", "section", "source", "author", "language"]
-FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
 LABEL_LENGTH = 40
 TAGGED = "NOT tag:none"
 RUN = 256                        # articles fetched at a time by iteration
@@ -461,13 +459,14 @@ class Articles(Reading):
                 n += 1
         return n
 
-    def counts(self, by: Field | str, top: int | None = None) -> Table:
+    def counts(self, by: Field | str | Sequence[Field | str], top: int | None = None) -> Table:
         """How many of these articles carry each tag, section, source, author, language or label of one's own.
 
         Parameters
         ----------
-        by : {'tag', 'section', 'source', 'author', 'language'} or str
-            Or the name of labels that were attached (`Archive.attach`).
+        by : {'tag', 'section', 'source', 'author', 'language'} or str, or a list of them
+            Or the name of labels that were attached (`Archive.attach`). Of a list, every combination that an article carries is
+            counted; that takes a search for each name of all but the last, so put the one with fewer names first.
         top : int, optional
             Only the most frequent ones.
 
@@ -475,32 +474,20 @@ class Articles(Reading):
         -------
         Table
             Columns name, count, total, share: most articles first, ties by name. ``total`` is the number of these
-            articles; shares of tags do not add up to one, for an article has several or none.
+            articles; shares of tags do not add up to one, for an article has several or none. Of a list, one column for each of
+            its names in place of ``name``.
 
         Examples
         --------
         >>> import pynews
-        >>> pynews.demo().counts("source").to_dict()
+        >>> ar = pynews.demo()
+        >>> ar.counts("source").to_dict()
         {'name': ['The Meridian Post'], 'count': [3000], 'total': [3000], 'share': [1.0]}
+        >>> ar.counts(["section", "tag"], top=1).columns
+        ['section', 'tag', 'count', 'total', 'share']
         """
-        if not isinstance(by, str):
-            raise TypeError(f"by is the name of one field, not {type(by).__name__}")
         _check_top(top)
-        labels = self._archive._labels.get(by)
-        if labels is None:
-            found = Table(self._open().names(_field(by)))[:top]
-            names, counts = found["name"].to_list(), found["count"].to_list()
-        else:
-            parts = _labels.counted(self, labels, by)[:top]
-            names, counts = [value for value, _ in parts], [len(part) for _, part in parts]
-        n = len(self)
-        columns = (
-            ("name", "string", names),
-            ("count", "int64", counts),
-            ("total", "int64", [n] * len(counts)),
-            ("share", "float64", [count / n for count in counts]),
-        )
-        return Table(_core.table(columns), self._query, origin=_cite.origin_of(self), behind=lambda row: self._named(by, names[row]))
+        return _counts.table(self, by, top)
 
     def trend(
         self,
@@ -579,7 +566,7 @@ class Articles(Reading):
             series: tuple[tuple[str, str | None], ...] = tuple((value, None) for value, _ in parts)
             trend, unplaced, first, last = _labels.trend(parts, counted, base, options)
         else:
-            series = counted._by_name(_field(by), top) if by is not None else self._series(queries)
+            series = counted._by_name(field_of(by), top) if by is not None else self._series(queries)
             try:
                 trend, unplaced, first, last = counted._open().trend(base._open(), series, options)
             except UnknownNameError as e:
@@ -750,16 +737,9 @@ def _check_top(top: int | None) -> None:
         raise ValueError(f"top is a number of names from 1, not {top}")
 
 
-def _field(by: str) -> Field:
-    for field in FIELDS:
-        if by in (field, field + "s"):
-            return field
-    raise UnknownNameError("field", by, difflib.get_close_matches(by, FIELDS, 3, 0.4) or list(FIELDS))
-
-
 def _names(field: str, values: str | Sequence[str]) -> Expr:
     if field in ("date", "year", "month", "day"):
         raise TypeError(f'filter takes no {field}: dates stand in brackets, as ["2020-08"] and ["2020":"2021-06"]')
     names = [values] if isinstance(values, str) else list(values)
     make = {"tag": q.tag, "section": q.section, "source": q.source, "author": q.author, "language": q.language}
-    return make[_field(field)](*names)
+    return make[field_of(field)](*names)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pynews._errors import QuerySyntaxError, UnknownNameError
 from pynews._expr import q
 
 if TYPE_CHECKING:
-    from pynews._articles import Articles, Field
+    from pynews._articles import Articles
+
+Field = Literal["tag", "section", "source", "author", "language"]
+FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
+
+
+def field_of(name: str) -> Field:
+    """The field of a name, also in the plural."""
+    for field in FIELDS:
+        if name in (field, field + "s"):
+            return field
+    raise UnknownNameError("field", name, difflib.get_close_matches(name, FIELDS, 3, 0.4) or list(FIELDS))
 
 
 class Names(Mapping[str, int]):

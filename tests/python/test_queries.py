@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -235,6 +236,24 @@ def test_mappings_of_names_are_those_of_the_selection(ar):
         rest.tags["Harbors"]
 
 
+def test_combinations_of_names_are_counted_article_by_article(ar):
+    found = ar.search("NOT tag:none")["2020"]
+    ids = {a.id for a in found}
+    kept = [row for row in ROWS if row["id"] in ids and row["section"]]
+    table = found.counts(["section", "tag"])
+    assert table.columns == ["section", "tag", "count", "total", "share"]
+    rows = {(r["section"], r["tag"]): r["count"] for r in table}
+    assert rows == dict(Counter((row["section"], tag) for row in kept for tag in row["tags"])) and len(rows) == 8
+    assert list(rows.values()) == sorted(rows.values(), reverse=True)
+    assert found.counts(["section", "tag"], top=3)["count"].to_list() == list(rows.values())[:3]
+    assert [len(table.articles(row)) for row in range(8)] == list(rows.values())
+    assert found.counts(["tag"])["count"].to_list() == found.counts("tag")["count"].to_list()
+    found = pynews.open(ar.path)
+    found.attach("half", {row["id"]: "even" if int(row["id"][1:]) % 2 == 0 else "odd" for row in ROWS})
+    rows = {(r["half"], r["section"]): r["count"] for r in found.counts(["half", "section"])}
+    assert rows == Counter(("odd" if int(row["id"][1:]) % 2 else "even", row["section"]) for row in ROWS if row["section"])
+
+
 def test_selections_are_told_from_queries_and_wrong_numbers_are_named(ar):
     for wrong in ("harbour", q("harbour"), 3):
         for join in (lambda a, b: a & b, lambda a, b: a | b, lambda a, b: a - b):
@@ -242,8 +261,12 @@ def test_selections_are_told_from_queries_and_wrong_numbers_are_named(ar):
                 join(ar, wrong)
     with pytest.raises(TypeError, match="is a period"):
         ar[:3]
-    with pytest.raises(TypeError, match="one field, not list"):
-        ar.counts(["tag", "section"])
+    with pytest.raises(TypeError, match="a list of such names, not 3"):
+        ar.counts(3)
+    with pytest.raises(TypeError, match="a list of such names"):
+        ar.counts([])
+    with pytest.raises(ValueError, match="once"):
+        ar.counts(["tag", "tag"])
     for top in (0, -1):
         with pytest.raises(ValueError, match=f"not {top}"):
             ar.counts("tag", top)
