@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import array
+import copy
 import datetime as dt
 import difflib
 import importlib.util
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 from zoneinfo import ZoneInfo
 
 from pynews import _core
@@ -335,6 +336,17 @@ class Table:
             self.to_polars().write_parquet(os.fspath(path))
         else:
             raise ImportError("Parquet is written by pyarrow or polars, and neither is installed: pip install pyarrow")
+
+    def __copy__(self) -> Self:
+        made = object.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A copy in this process keeps the way to the articles; what never changes, the columns above all, is shared."""
+        made = self.__copy__()
+        vars(made).update({name: copy.deepcopy(value, memo) for name, value in vars(self).items() if isinstance(value, (list, dict, Table))})
+        return made
 
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle holds: numbers, query and citation, without the way to the articles."""

@@ -1,9 +1,12 @@
 """Tables and trends that travel between processes, and parts of an archive that dask counts."""
+import copy
 import doctest
 import gc
+import multiprocessing
 import pickle
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,6 +80,29 @@ def test_concordances_and_threads_travel_as_the_table_of_their_rows(demo):
     for t in (demo.kwic("korea")[3:9], demo.related.threads()):
         back = again(t)
         assert type(back) is pynews.Table and back.to_dict() == t.to_dict() and back.cite().split("\n")[1] == t.cite().split("\n")[1]
+
+
+@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy])
+def test_copies_are_equal_and_keep_the_way_to_the_articles(demo, how):
+    t = demo.trend({"Korea": "korea", "Electric": "electric"})
+    for one in (t, t[1:3], t.bursts(), demo.counts("tag"), demo.search("korea").table(), demo.kwic("korea")[3:9], demo.related.threads()):
+        other = how(one)
+        assert type(other) is type(one) and repr(other) == repr(one) and other.to_dict() == one.to_dict() and other.cite() == one.cite()
+        assert [a.id for a in other.articles(1)] == [a.id for a in one.articles(1)]
+    other = copy.deepcopy(t)
+    other.series.append("x")
+    assert t.series == ["Korea", "Electric"]
+
+
+def test_what_another_process_counts_comes_back_with_its_card_and_citation(demo):
+    """In a fresh interpreter, so nothing is inherited."""
+    part = demo["2020"].search("korea")
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        trend, table = pool.submit(pynews.Articles.trend, part).result(), pool.submit(pynews.Articles.counts, part, "tag").result()
+    for there, here in ((trend, part.trend()), (table, part.counts("tag")), (trend.smooth(3), part.trend().smooth(3))):
+        assert there.to_dict() == here.to_dict() and repr(there) == repr(here) and there.cite() == here.cite()
+        assert there._repr_mimebundle_() == here._repr_mimebundle_()
+    assert (trend + demo["2021"].search("korea").trend()).cite().count(" + ") == 1
 
 
 def test_trends_of_the_same_articles_do_not_add_whichever_way_they_came(small):
