@@ -13,6 +13,7 @@ from pynews._concordance import Highlight, pieces
 from pynews._errors import InputLimitError
 from pynews._expr import QueryLike, expr, q
 from pynews._plan import ALL, Plan, step
+from pynews._printed import iso
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
@@ -322,7 +323,7 @@ class Article:
     def _date_text(self) -> str | None:
         if self.time is not None:
             return self.time.isoformat()
-        return None if self.date is None else self.date.isoformat()[: {"year": 4, "month": 7}.get(self.date_precision or "", 10)]
+        return None if self.date is None else iso(self.date, self.date_precision)
 
     def highlight(self, query: QueryLike) -> Highlight:
         """The article's text with the places marked at which the query's words stand: the hits of `Articles.kwic`.

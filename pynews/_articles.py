@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from pynews import _cite, _core, _counts, _explain, _labels, _plan, _query
+from pynews import _cite, _core, _counts, _explain, _labels, _plan, _printed, _query
 from pynews._article import Article
 from pynews._errors import InputLimitError, UnknownNameError
 from pynews._expr import Expr, QueryLike, When, expr, period, q
@@ -381,8 +381,9 @@ class Articles(Reading):
         Returns
         -------
         Table
-            ``date`` is the first day of the printed date; ``time`` its text with clock time and zone; ``tags`` are joined
-            by "; ", ``author`` by ", ".
+            ``date`` is the first day of the printed date, a day even where only a month or a year was printed: what is displayed
+            is cut to what was printed (2020-08), what is exported is not, and ``date_precision`` tells them apart. ``time`` is its
+            text with clock time and zone; ``tags`` are joined by "; ", ``author`` by ", ".
 
         Examples
         --------
@@ -398,7 +399,8 @@ class Articles(Reading):
             if name not in known:
                 raise UnknownNameError("column", name, difflib.get_close_matches(name, known, 3, 0.4) or list(known))
         if len(names) <= len(known):
-            return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self), behind=self._only)
+            printed = _printed.of_places(selection) if "date" in names else None
+            return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self), behind=self._only, printed=printed)
         raise ValueError(f"a table of articles has at most {len(known)} columns")
 
     def head(self, n: int = 5) -> Table:

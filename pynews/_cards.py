@@ -17,6 +17,7 @@ from pynews._article import LINKS_AT_HAND, at_hand
 from pynews._buckets import name as bucket
 from pynews._errors import PynewsError
 from pynews._freq import OF_DAYS, Freq
+from pynews._printed import iso
 from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
 from pynews._spark import WIDTH, spark, squeeze, squeeze_counts
 
@@ -242,7 +243,7 @@ def _order(articles: Articles) -> str:
 
 
 def _row(a: Article) -> tuple[str, str, str, str]:
-    date = "undated" if a.date is None else a.date.isoformat()[: {"year": 4, "month": 7}.get(a.date_precision or "", 10)]
+    date = "undated" if a.date is None else iso(a.date, a.date_precision)
     return date, cut(a.title or "—", TITLE), cut(a._section_at_hand() or "—", 20), cut(", ".join(a.tags) or "—", 40)
 
 
@@ -404,9 +405,15 @@ def _cells(values: list[Any]) -> list[str]:
     return [f"{v:,.{places}f}" if isinstance(v, float) and (not v or abs(v) >= 10**-places) else cell(v) for v in values]
 
 
+def _dates(t: Table) -> list[str]:
+    """Dates as far as they were printed, where the table knows."""
+    known = t._printed or (lambda row: None)
+    return [iso(v, known(i)) if isinstance(v, dt.date) else cell(v) for i, v in enumerate(t["date"].to_list())]
+
+
 def _table_rows(t: Table, n: int) -> tuple[list[str], list[list[str]], list[bool]]:
     head = t[:n]
-    cells = [_cells(head[name].to_list()) for name in t.columns]
+    cells = [_dates(head) if name == "date" else _cells(head[name].to_list()) for name in t.columns]
     numbers = [t[name].dtype in ("int64", "int32", "float64") for name in t.columns]
     return t.columns, [list(row) for row in zip(*cells, strict=True)], numbers
 

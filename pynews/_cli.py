@@ -15,6 +15,7 @@ from typing import Any
 
 from pynews import _show
 from pynews._errors import PynewsError
+from pynews._printed import iso
 
 OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 DAMAGED, UNCHECKED = 1, 2                                  # of verify and repair
@@ -491,7 +492,7 @@ def _inspect(args: argparse.Namespace) -> int:
 
 def _date(when: Any, precision: str | None) -> str | None:
     """As much of a date as was printed, in a form that is read back the same."""
-    return None if when is None else str(when.isoformat()[: {"year": 4, "month": 7}.get(precision or "", 10)])
+    return None if when is None else iso(when, precision)
 
 
 def _as_dict(a: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from pynews import _cite, _core, _show
+from pynews import _cite, _core, _printed, _show
 from pynews._errors import UnknownNameError
 from pynews._table import Column, Table
 
@@ -49,6 +49,7 @@ class Concordance(Table):
         self._kwic, self.query, self._sort, self._unit, self._width = kwic, query, sort, unit, width
         self._rows_shown = range(len(kwic)) if rows is None else rows
         self._made: _core.Table | None = None
+        self._printed = None if of is None else _printed.of_ids(of._open(), lambda: self._core.column(0).values(), len(self._rows_shown))
 
     @property
     def _core(self) -> _core.Table:  # type: ignore[override]

@@ -6,6 +6,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from pynews._cards import _card, _count, _fit, _muted
+from pynews._printed import iso
 from pynews._show import MUTED, TEXT, columns_wide, cut, pad, plain
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ def _tail(text: str, width: int) -> str:
 
 def _concordance_rows(k: Concordance, n: int) -> list[tuple[str, str, str, str]]:
     """Date, left, node, right of the first rows."""
-    return [_concordance_row(row) for row in k[:n]]
+    first = k[:n]
+    printed = first._printed or (lambda row: None)
+    return [_concordance_row(row, printed(i)) for i, row in enumerate(first)]
 
 
-def _concordance_row(row: dict[str, Any]) -> tuple[str, str, str, str]:
-    date = "undated" if row["date"] is None else row["date"].isoformat()
+def _concordance_row(row: dict[str, Any], precision: str | None) -> tuple[str, str, str, str]:
+    date = "undated" if row["date"] is None else iso(row["date"], precision)
     return date, _tail(row["left"].rstrip(), CONTEXT), cut(row["node"], CONTEXT), cut(row["right"].lstrip(), CONTEXT)
 
 

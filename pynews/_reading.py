@@ -187,7 +187,8 @@ class Reading:
         -------
         Concordance
             A table with the columns id, date, title, section, left, node, right, position: one row a hit. ``position`` is the
-            number of words of title and text before the node. Texts are as printed, runs of white space as one blank.
+            number of words of title and text before the node. Texts are as printed, runs of white space as one blank. ``date`` is
+            that of `table`: displayed as far as it was printed, exported as its first day.
 
         Raises
         ------
@@ -215,7 +216,7 @@ class Reading:
             raise _query.too_large(text, e) from None
         except UnknownNameError as e:
             raise self._archive._suggest(e) from None
-        return Concordance(kwic, text, sort, unit, width, of=cast("Articles", self))
+        return Concordance(kwic, text, sort, unit, width, of=cast("Articles", self)._fixed())
 
     def stem(self, words: str, language: str) -> Expr:
         """A query for a word in all its forms: the words of the archive that share its stem.

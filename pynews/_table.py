@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pynews._articles import Articles
     from pynews._cite import Origin
+    from pynews._printed import Noted, Printed
 
 _EPOCH = dt.date(1970, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -112,8 +113,18 @@ class Table:
         The question the table answers.
     """
 
-    def __init__(self, core: _core.Table, query: str = "", *, origin: Origin | None = None, behind: Callable[[int], Articles] | None = None) -> None:
-        self._core, self.query = core, query
+    _printed: Printed | Noted | None = None      # how much was printed of the dates, where rows are articles
+
+    def __init__(
+        self,
+        core: _core.Table,
+        query: str = "",
+        *,
+        origin: Origin | None = None,
+        behind: Callable[[int], Articles] | None = None,
+        printed: Printed | Noted | None = None,
+    ) -> None:
+        self._core, self.query, self._printed = core, query, printed
         self._origin, self._way_back = origin, behind      # what it was asked of; from a row to its articles
 
     @property
@@ -163,7 +174,8 @@ class Table:
         places = list(rows)
         way_back = self._back()
         behind = None if way_back is None else lambda row: way_back(places[row])
-        return Table(self._core.take(array.array("q", places)), self.query, origin=self._origin, behind=behind)
+        printed = self._printed and self._printed.taken(places)
+        return Table(self._core.take(array.array("q", places)), self.query, origin=self._origin, behind=behind, printed=printed)
 
     def _rows(self) -> list[dict[str, Any]]:
         columns = self.to_dict()
@@ -359,7 +371,7 @@ class Table:
         """The pickle of a table that is more than its rows, and whose rest does not travel."""
         from pynews import pickled
 
-        return pickled.rows, (Table(self._core, self.query, origin=self._origin),)
+        return pickled.rows, (Table(self._core, self.query, origin=self._origin, printed=self._printed),)
 
     def _cells(self) -> tuple[tuple[str, str, list[Any]], ...]:
         """The columns as `_core.table` takes them."""
