@@ -568,9 +568,10 @@ def build(
     inputs
         A path, a folder (all files below it), a glob pattern, an open binary file, bytes, an iterable of dicts, a table
         (anything with ``__arrow_c_stream__``: frames of pandas and polars, tables of pyarrow), or a list of these. Files may be
-        text pages, JSON lines, CSV, Parquet or Arrow, plain or compressed by gzip, bzip2, xz or zstd: the kind is told by
-        content, but for CSV, which is told by its name. CSV, Parquet and Arrow files need pyarrow or polars.
-    kind : {'text', 'jsonl', 'json_array', 'csv', 'parquet', 'arrow'}, optional
+        text pages, JSON lines, CSV, Parquet or Arrow, or saved feeds (RSS, Atom, RDF), plain or compressed by gzip, bzip2, xz or
+        zstd: the kind is told by content, but for CSV, which is told by its name. CSV, Parquet and Arrow files need pyarrow or
+        polars, feeds need feedparser; nothing is ever fetched.
+    kind : {'text', 'jsonl', 'json_array', 'csv', 'parquet', 'arrow', 'feed'}, optional
         Read every input as this, whatever it looks like.
     fields : mapping of str to str, optional
         Names of input fields and the fields of an article they fill, tried before the usual names (docs/FIELDS.md); ``'-'``

@@ -172,7 +172,7 @@ def _ingest_arguments(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("archive", metavar="ARCHIVE", help=about)
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, a folder (all files below it) or a glob pattern; - is standard input")
     parser.add_argument("--source", metavar="NAME", help="the outlet of every article")
-    kinds = ("text", "jsonl", "json_array", "csv", "parquet", "arrow")
+    kinds = ("text", "jsonl", "json_array", "csv", "parquet", "arrow", "feed")
     parser.add_argument("--kind", choices=kinds, help="read every input as this; told by content by default")
     parser.add_argument("--field", action="append", default=[], type=_field, metavar="NAME=FIELD", help="an input's field and what it fills; - leaves it out")
     parser.add_argument("--base-date", metavar="DATE", help='day the pages were saved: allows dates such as "yesterday"')

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from pynews import _core, _inputs, _resume, _tables
+from pynews import _core, _feeds, _inputs, _resume, _tables
 from pynews._errors import PynewsError, UnsupportedError
 from pynews._inputs import Input, Raw
 from pynews._progress import Meter, meter
@@ -21,7 +21,7 @@ CHUNK = 4 << 20                  # bytes of JSON lines handed to the core at a t
 LINE_LIMIT = 64 << 20            # a longer line is no article: it is skipped and counted
 PAGE_LIMIT = 2 << 30             # a text input is read whole
 READABLE = ("text", "jsonl", "json_array", "empty")
-KINDS = (*READABLE[:3], *_tables.TABLE_KINDS)
+KINDS = (*READABLE[:3], *_tables.TABLE_KINDS, "feed")
 INFO, WARNING, ERROR = 0, 1, 2
 
 
@@ -132,10 +132,7 @@ class _Job:
         try:
             self.rows(each, _tables.open_table(kind, own or peeked, lambda row, why: self.note(each, "bad_row", ERROR, 0, f"row {row}: {why}")), bar)
         except UnsupportedError as e:
-            self.read_wholly = False
-            if self.on_error == "raise":
-                raise
-            self.note(each, "unsupported_kind", ERROR, excerpt=str(e))
+            self.lacks(each, e)
         except ValueError as e:
             if self.storing:
                 raise
@@ -144,6 +141,42 @@ class _Job:
         finally:
             if own is not None:
                 each.close(own)
+
+    def feed(self, each: Input, peeked: Raw) -> None:
+        """A feed, read whole; where its compression is damaged, what lies before that."""
+        data, damage = _inputs.read_before_damage(peeked, _feeds.FEED_LIMIT + 1)
+        if len(data) > _feeds.FEED_LIMIT:
+            self.read_wholly = False
+            self.note(each, "input_too_large", ERROR, _feeds.FEED_LIMIT)
+            return
+        try:
+            feed = _feeds.Feed(data)
+        except UnsupportedError as e:
+            self.lacks(each, e)
+            return
+        self.entries(each, feed)
+        if damage is not None:
+            raise damage
+
+    def entries(self, each: Input, feed: _feeds.Feed) -> None:
+        if feed.problem is not None:
+            self.read_wholly = len(feed) > 0
+            self.note(each, "broken_feed", WARNING if len(feed) else ERROR, excerpt=feed.problem)
+        elif not len(feed):
+            self.note(each, "feed_without_entries", WARNING)
+        for reason in feed.lost:
+            self.note(each, "broken_entry", ERROR, excerpt=reason)
+        line = 1
+        for lines, n in _inputs.json_lines(feed.records()):
+            self.add("jsonl", each, lines, 0, line)
+            line += n
+
+    def lacks(self, each: Input, e: UnsupportedError) -> None:
+        """An input for which a package is missing."""
+        self.read_wholly = False
+        if self.on_error == "raise":
+            raise e
+        self.note(each, "unsupported_kind", ERROR, excerpt=str(e))
 
     def stream(self, each: Input, bar: Meter) -> None:
         before = bar.done
@@ -224,6 +257,8 @@ class _Job:
                 self.lines(each, peeked, Sum())
             elif kind in _tables.TABLE_KINDS:
                 self.table_file(each, kind, peeked, reader.bar)
+            elif kind == "feed":
+                self.feed(each, peeked)
             elif kind in READABLE:
                 self.whole(each, kind, peeked)
             else:
@@ -240,7 +275,7 @@ class _Job:
     def refuse(self, each: Input, kind: str) -> None:
         self.read_wholly = False
         if self.on_error == "raise":
-            raise UnsupportedError(f"{each.name}: {kind} cannot be read; text pages, JSON lines and tables can")
+            raise UnsupportedError(f"{each.name}: {kind} cannot be read; text pages, JSON lines, tables and feeds can")
         self.note(each, "unsupported_kind", ERROR, excerpt=kind)
 
     def whole(self, each: Input, kind: str, peeked: Raw) -> None:

@@ -276,6 +276,17 @@ class Unpacked:
         return False
 
 
+def read_before_damage(raw: Raw, n: int) -> tuple[bytes, DamagedInputError | None]:
+    """Up to `n` bytes; where the compression is damaged, what lies before and the damage."""
+    data = bytearray()
+    try:
+        while len(data) < n and (piece := raw.read(min(PIECE, n - len(data)))):
+            data += piece
+    except DamagedInputError as e:
+        return bytes(data), e
+    return bytes(data), None
+
+
 def unpack(raw: Raw, kind: str) -> Raw:
     """The content of a compressed stream."""
     stream: Any = raw            # the library asks for more than it uses

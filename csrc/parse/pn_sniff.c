@@ -12,7 +12,7 @@ static const signature signatures[] = {
 };
 
 static const char *const names[] = { "empty", "text", "jsonl", "json_array", "gzip", "bzip2", "xz", "zstd",
-                                     "html", "warc", "parquet", "arrow", "zip", "pdf", "binary" };
+                                     "html", "feed", "warc", "parquet", "arrow", "zip", "pdf", "binary" };
 
 const char *pn_kind_name(pn_kind k) { return (size_t)k < PN_COUNT(names) ? names[k] : "unknown"; }
 
@@ -51,9 +51,44 @@ static bool starts_folded(pn_bytes s, const char *lower) {
 
 static bool is_html(pn_bytes s) {
     static const char *const starts[] = { "<!doctype", "<html", "<head", "<body", "<!--", "<?xml", "<meta", "<title", "<script",
-                                          "<article", "<div", "<p>", "<rss", "<feed" };
+                                          "<article", "<div", "<p>" };
     for (size_t i = 0; i < PN_COUNT(starts); i++)
         if (starts_folded(s, starts[i])) return true;
+    return false;
+}
+
+static pn_bytes from(pn_bytes s, size_t at) { return pn_bytes_of(s.ptr + at, s.len - at); }
+
+/* Behind the next `end` at or after `at`; the end of what is looked at where there is none. */
+static size_t behind(pn_bytes s, size_t at, const char *end) {
+    size_t n = strlen(end);
+    for (; at < s.len && s.len - at >= n; at++)
+        if (memcmp(s.ptr + at, end, n) == 0) return at + n;
+    return s.len;
+}
+
+/* Where the first element of XML begins: behind declarations, instructions and comments. */
+static size_t root_at(pn_bytes s) {
+    size_t at = 0;
+    for (;;) {
+        at = skip_blanks(s, at);
+        if (starts_folded(from(s, at), "<?")) at = behind(s, at, "?>");
+        else if (starts_folded(from(s, at), "<!--")) at = behind(s, at, "-->");
+        else if (starts_folded(from(s, at), "<!doctype")) {
+            size_t end = behind(s, at, ">");
+            at = memchr(s.ptr + at, '[', end - at) ? behind(s, behind(s, at, "]"), ">") : end;
+        } else return at;
+    }
+}
+
+/* An element's name ends at a blank, its tag's end, or where nothing more is looked at. */
+static bool is_feed(pn_bytes s) {
+    static const char *const roots[] = { "<rss", "<feed", "<rdf:rdf", "<atom:feed" };
+    pn_bytes root = from(s, root_at(s));
+    for (size_t i = 0; i < PN_COUNT(roots); i++) {
+        size_t n = strlen(roots[i]);
+        if (starts_folded(root, roots[i]) && (root.len == n || skip_blanks(root, n) > n || root.ptr[n] == '>')) return true;
+    }
     return false;
 }
 
@@ -78,5 +113,5 @@ pn_kind pn_sniff(pn_bytes head) {
     if (is_binary(head)) return PN_KIND_BINARY;
     pn_bytes rest = pn_bytes_of(head.ptr + at, head.len - at);
     if (rest.ptr[0] == '{' || rest.ptr[0] == '[') return kind_of_group(rest);
-    return is_html(rest) ? PN_KIND_HTML : PN_KIND_TEXT;
+    return is_feed(rest) ? PN_KIND_FEED : is_html(rest) ? PN_KIND_HTML : PN_KIND_TEXT;
 }

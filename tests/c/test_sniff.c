@@ -63,6 +63,22 @@ static void html_and_xml_are_known_in_any_case_of_letters(void **s) {
     IS("<", PN_KIND_TEXT);
 }
 
+static void feeds_are_told_by_their_first_element(void **s) {
+    (void)s;
+    IS("<rss version=\"2.0\"><channel>", PN_KIND_FEED);
+    IS("\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- <html> -->\n<feed\nxmlns=\"x\">", PN_KIND_FEED);
+    IS("<?xml version='1.0'?><?xml-stylesheet href='a'?><rdf:RDF xmlns:rdf='x'>", PN_KIND_FEED);
+    IS("<!DOCTYPE rss [ <!ENTITY a \"b\"> ]>\n<RSS>", PN_KIND_FEED);
+    IS("<!DOCTYPE rss PUBLIC \"a\" \"b\"><rss", PN_KIND_FEED);
+    IS("<feedback>", PN_KIND_TEXT);
+    IS("<?xml version='1.0'?><feeds>", PN_KIND_HTML);
+    IS("<!DOCTYPE html><html><rss>", PN_KIND_HTML);
+    IS("<!-- <rss> ", PN_KIND_HTML);
+    IS("<!DOCTYPE rss [ <rss>", PN_KIND_HTML);
+    IS("<?xml <rss>", PN_KIND_HTML);
+    IS("The tag <rss> in a text", PN_KIND_TEXT);
+}
+
 static void lines_of_objects_and_one_array_are_told_apart(void **s) {
     (void)s;
     IS("{\"title\": \"x\"}\n", PN_KIND_JSONL);
@@ -111,6 +127,7 @@ int main(void) {
         cmocka_unit_test(compressed_inputs_are_known_by_their_signature),
         cmocka_unit_test(what_is_not_read_is_named),
         cmocka_unit_test(html_and_xml_are_known_in_any_case_of_letters),
+        cmocka_unit_test(feeds_are_told_by_their_first_element),
         cmocka_unit_test(lines_of_objects_and_one_array_are_told_apart),
         cmocka_unit_test(text_that_starts_with_a_bracket_is_text),
         cmocka_unit_test(pages_of_text_are_text_whatever_their_encoding),
