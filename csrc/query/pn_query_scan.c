@@ -18,13 +18,23 @@ static const struct { const char *name, *advice; } others[] = {
     { "headline", "title" }, { "hlead", "lead" }, { "text", "body" }, { "content", "body" }, { "byline", "author" }, { "by", "author" }, { "outlet", "source" },
     { "domain", "source" }, { "publication", "source" }, { "keyword", "tag" }, { "topic", "tag" }, { "subject", "tag" }, { "category", "section" },
     { "published", "date" }, { "day", "date" }, { "year", "date" }, { "words", "length" }, { "wordcount", "length" }, { "link", "url" } };
-static const struct { const char *bytes; size_t len; } quotes[] = { { "\"", 1 }, { "\xE2\x80\x9C", 3 }, { "\xE2\x80\x9D", 3 }, { "\xE2\x80\x9E", 3 }, { "\xC2\xAB", 2 }, { "\xC2\xBB", 2 } };
+/* What began with a mark ends with one of its kind: others inside are text, as in "OAO <<Gazprom>>". */
+typedef enum { NO_QUOTE, STRAIGHT, CURLY, ANGLE } quote_kind;
+static const struct { const char *bytes; uint8_t len; quote_kind kind; } quotes[] = {
+    { "\"", 1, STRAIGHT }, { "\xE2\x80\x9C", 3, CURLY }, { "\xE2\x80\x9D", 3, CURLY }, { "\xE2\x80\x9E", 3, CURLY }, { "\xC2\xAB", 2, ANGLE }, { "\xC2\xBB", 2, ANGLE } };
 
-/* Length of the quotation mark at `at`, 0 if there is none. */
-static size_t quote_at(pn_bytes s, size_t at) {
-    for (size_t i = 0; i < PN_COUNT(quotes); i++)
-        if (s.len - at >= quotes[i].len && memcmp(s.ptr + at, quotes[i].bytes, quotes[i].len) == 0) return quotes[i].len;
-    return 0;
+/* Kind of the quotation mark at `at`, and its length. */
+static quote_kind quote_kind_at(pn_bytes s, size_t at, size_t *len) {
+    for (size_t i = 0; i < PN_COUNT(quotes); i++) {
+        *len = quotes[i].len;
+        if (s.len - at >= *len && memcmp(s.ptr + at, quotes[i].bytes, *len) == 0) return quotes[i].kind;
+    }
+    return NO_QUOTE;
+}
+
+static bool quote_at(pn_bytes s, size_t at) {
+    size_t n;
+    return quote_kind_at(s, at, &n) != NO_QUOTE;
 }
 
 /* Length of the blank at `at`, 0 if there is none: ASCII white space and controls, NBSP, ideographic space. */
@@ -118,22 +128,29 @@ static void take_slop(pn_bytes s, size_t *at, pn_sign *sign) {
     if (sign->number == PN_SIGN_NO_NUMBER) sign->kind = PN_SIGN_BAD_SLOP;
 }
 
-static pn_sign quoted(pn_bytes s, size_t *at, pn_sign sign) {
-    size_t from = *at + quote_at(s, *at);
+/* The next mark from `from` on of a kind, of any kind with NO_QUOTE; s.len without one. */
+static size_t closing(pn_bytes s, size_t from, quote_kind wanted, size_t *len) {
     for (size_t i = from; i < s.len; i++) {
-        size_t n = quote_at(s, i);
+        quote_kind kind = quote_kind_at(s, i, len);
         if (is_escape(s, i)) i++;
-        if (n == 0) continue;
-        *at = i + n;
-        sign.kind = PN_SIGN_QUOTED;
-        sign.text = pn_bytes_of(s.ptr + from, i - from);
-        sign.text_at = from;
-        take_slop(s, at, &sign);
-        return sign;
+        else if (kind != NO_QUOTE && (kind == wanted || wanted == NO_QUOTE)) return i;
     }
-    sign.kind = PN_SIGN_UNCLOSED;
-    sign.at = *at;
-    *at = s.len;
+    return s.len;
+}
+
+/* Whoever mixes marks, as in "korea and a curly one, is understood where none of the first kind follows. */
+static pn_sign quoted(pn_bytes s, size_t *at, pn_sign sign) {
+    size_t n;
+    quote_kind kind = quote_kind_at(s, *at, &n);
+    size_t from = *at + n, end = closing(s, from, kind, &n);
+    if (end == s.len) end = closing(s, from, NO_QUOTE, &n);
+    sign.kind = end == s.len ? PN_SIGN_UNCLOSED : PN_SIGN_QUOTED;
+    sign.at = end == s.len ? *at : sign.at;
+    *at = PN_MIN(end + n, s.len);
+    if (sign.kind == PN_SIGN_UNCLOSED) return sign;
+    sign.text = pn_bytes_of(s.ptr + from, end - from);
+    sign.text_at = from;
+    take_slop(s, at, &sign);
     return sign;
 }
 

@@ -227,6 +227,9 @@ static void quotation_marks_of_every_kind_make_a_phrase(void **s) {
     assert_asks("\xC2\xABSouth Korea\xC2\xBB", "south+korea@1");
     assert_asks("\xC2\xBBSouth Korea\xC2\xAB", "south+korea@1");
     assert_asks("\"South Korea\xE2\x80\x9D", "south+korea@1");
+    assert_asks("\"the \xC2\xABSouth Korea\xC2\xBB\"", "the+south@1+korea@2");
+    assert_asks("\xE2\x80\x9Cthe \xC2\xABSouth Korea\xC2\xBB\xE2\x80\x9D", "the+south@1+korea@2");
+    assert_prints("tag:\"OAO \xC2\xABGazprom\xC2\xBB\"", "tag:\"OAO \xC2\xABGazprom\xC2\xBB\"");
     assert_asks("\" korea \"", "korea");
 }
 

@@ -254,6 +254,15 @@ def test_combinations_of_names_are_counted_article_by_article(ar):
     assert rows == Counter(("odd" if int(row["id"][1:]) % 2 else "even", row["section"]) for row in ROWS if row["section"])
 
 
+@pytest.mark.parametrize("name", ["ОАО «Газпром»", "the „new“ rail", "“quoted”", "a «b", 'both " and »', "«»", "“"])
+def test_names_with_quotation_marks_are_found_whatever_the_marks(name, tmp_path):
+    ar = pynews.build(tmp_path / "a.pna", [{"id": "x", "title": f"About {name} x", "tags": [name], "date": "2020-01-01"}, {"id": "y", "title": "Y", "tags": ["other"]}], progress=False)
+    assert [a.id for a in ar.filter(tag=name)] == [a.id for a in ar.search(q.tag(name))] == ["x"]
+    assert [a.id for a in ar.trend(by="tag").at("2020-01", name)] == ["x"]
+    assert q(str(q.tag(name))) == q.tag(name) and q(str(q.phrase(f"about {name} x"))) == q.phrase(f"about {name} x")
+    assert [a.id for a in ar.search(q.phrase(f"about {name} x"))] == ["x"]
+
+
 def test_selections_are_told_from_queries_and_wrong_numbers_are_named(ar):
     for wrong in ("harbour", q("harbour"), 3):
         for join in (lambda a, b: a & b, lambda a, b: a | b, lambda a, b: a - b):
@@ -318,7 +327,7 @@ def test_any_text_is_a_query_or_a_query_error(ar, text):
         assert 0 <= len(found) <= len(ROWS)
 
 
-@given(st.text(alphabet='ab()" \\*?:.ANDORTtag~', max_size=40))
+@given(st.text(alphabet='ab()" \\*?:.ANDORTtag~“”„«»', max_size=40))
 def test_what_can_be_read_prints_as_what_reads_the_same(text):
     try:
         e = q(text)

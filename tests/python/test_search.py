@@ -213,7 +213,7 @@ def test_no_text_raises_anything_but_a_syntax_error(demo, query):
 
 @given(st.text(max_size=60))
 def test_any_text_in_quotes_finds_an_article_made_of_it(tmp_path_factory, text):
-    text = "".join(c for c in text if c not in '"“”„‟«»‹›＂「」『』' and not "\ud800" <= c <= "\udfff")
+    text = "".join(c for c in text if c not in '"\\' and not "\ud800" <= c <= "\udfff")
     if not pynews.words(text):
         return
     with pynews.build(tmp_path_factory.mktemp("any") / "a.pna", [{"id": "x", "title": "T", "body": text}], progress=False) as ar:
