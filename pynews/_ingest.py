@@ -279,17 +279,15 @@ class _Job:
         self.note(each, "unsupported_kind", ERROR, excerpt=kind)
 
     def whole(self, each: Input, kind: str, peeked: Raw) -> None:
-        data = peeked.read(PAGE_LIMIT + 1) if kind != "empty" else b""
-        parts = [data]
-        while data and sum(map(len, parts)) <= PAGE_LIMIT:
-            data = peeked.read(CHUNK)
-            parts.append(data)
-        data = b"".join(parts)
+        """An input read whole; where its compression is damaged, what lies before that."""
+        data, damage = _inputs.read_before_damage(peeked, PAGE_LIMIT + 1) if kind != "empty" else (b"", None)
         if len(data) > PAGE_LIMIT:
             self.read_wholly = False
             self.note(each, "input_too_large", ERROR, PAGE_LIMIT)
             return
         self.add(kind, each, data, 0, 1)
+        if damage is not None:
+            raise damage
 
     def lines(self, each: Input, peeked: Raw, prefix: Sum) -> None:
         """JSON lines chunk by chunk: whole lines go to the core, the rest waits for the next chunk."""

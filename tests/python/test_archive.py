@@ -153,6 +153,16 @@ def test_compression_twice_is_read_and_deeper_is_refused(tmp_path, make):
     assert deep.report["code"].to_list() == ["unsupported_kind"]
 
 
+def test_a_compressed_dump_of_pages_cut_short_gives_the_pages_before(make):
+    pages = "".join(f"Headline number {i * 7919} of many\n\nPublished at: Aug. {i % 28 + 1}, 2020\n\nBody {i * 104729}.\n\nTags\n\nRain\n\n\n" for i in range(400)).encode()
+    whole = make([pages])
+    packed = gzip.compress(pages)
+    ar = make([packed[: len(packed) * 2 // 3]])
+    assert 200 < len(ar) < len(whole) == 400
+    assert {a.title for a in ar} <= {a.title for a in whole} and "damaged_compression" in ar.report["code"].to_list()
+
+
+
 @pytest.mark.parametrize("suffix", PACK)
 def test_a_compressed_file_cut_short_gives_what_can_be_read_and_one_error(suffix, make):
     random.seed(3)
