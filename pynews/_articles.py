@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from pynews import _cite, _core, _counts, _explain, _labels, _plan, _printed, _query
 from pynews._article import Article
-from pynews._errors import InputLimitError, UnknownNameError
+from pynews._errors import InputLimitError, UnknownNameError, unknown
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
 from pynews._mapped import mapped
@@ -397,7 +396,7 @@ class Articles(Reading):
         names = [name for name in known if name in DEFAULT_COLUMNS] if columns is None else list(columns)
         for name in names:
             if name not in known:
-                raise UnknownNameError("column", name, difflib.get_close_matches(name, known, 3, 0.4) or list(known))
+                raise unknown("column", name, known)
         if len(names) <= len(known):
             printed = _printed.of_places(selection) if "date" in names else None
             return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self), behind=self._only, printed=printed)
@@ -667,7 +666,7 @@ class Articles(Reading):
         if share_of == "tagged":
             base = self.base
             return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, base._step("search", TAGGED))
-        raise UnknownNameError("denominator", str(share_of), ["base", "tagged", "archive"])
+        raise unknown("denominator", str(share_of), ["base", "tagged", "archive"])
 
     def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:
         names = Table(self._open().names(field))["name"].to_list()[:top]

@@ -264,18 +264,20 @@ def _articles_head(s: Articles) -> str:
 
 def _articles_foot(s: Articles, shown: int) -> str:
     if not len(s.base):
-        return "the archive is empty · .add(…)"
+        return "the archive is empty · .add(…)" if s.base is s._archive else f"there are no {plain(s.base._title())}"
     if not shown:
         return "nothing found · .explain() shows what each part of the query finds"
     return f'{shown:,} of {len(s):,} shown · {_order(s)} · .trend() .search("…") [i]'
 
 
 def _query_notes(s: Articles) -> list[str]:
-    """What people may read otherwise than it was read: AND beside OR, a period that narrows the count but not the total."""
+    """What people may read otherwise than it was read: a period that goes backwards, AND beside OR, a period that narrows the count but not the total."""
+    meaning = s._meaning()
+    backwards = _explain.backwards(_explain.read(meaning)) if ".." in meaning else []
     if not s.query:
-        return []
+        return backwards
     part = _explain.read(s.query)
-    notes = [f"parsed as {cut(_explain.spelled(part), 400)}"] if _explain.mixes(part) else []
+    notes = [*backwards, *([f"parsed as {cut(_explain.spelled(part), 400)}"] if _explain.mixes(part) else [])]
     if _explain.has(part, "date"):
         whole = s.base is s._archive
         of = f"the whole archive, {_span(s._archive._snapshot_open().info())}" if whole else f"{len(s.base):,} {s.base._title()}"

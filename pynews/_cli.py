@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pynews import _show
-from pynews._errors import PynewsError
+from pynews._errors import ArchiveError, PynewsError
 from pynews._printed import iso
 
 OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 DAMAGED, UNCHECKED = 1, 2                                  # of verify and repair
+MAGIC = b"\x89PNEWS\r\n"                                   # begin of every file of an archive but the lock
 
 _ABOUT = "Ask an archive of news articles about words, tags and dates."
 _EXIT = (
@@ -482,9 +483,24 @@ def _inspect(args: argparse.Namespace) -> int:
             note = _show.plain(f.read(64).decode(errors="replace"))
         print(f"file        {_show.plain(args.path)}\nkind        lock\nlast held   by {note}")
         return OK
+    _check_ours(args.path)
     for line in _core.inspect(os.fsencode(args.path)).splitlines():
         print(_show.plain(line))
     return OK
+
+
+def _check_ours(path: str) -> None:
+    """Whether it is an archive's folder or a file of one, as far as names and first bytes tell."""
+    if os.path.isdir(path):
+        if not any(name.startswith("MANIFEST-") for name in os.listdir(path)):
+            raise ArchiveError(f"{path}: no archive here: the folder holds no MANIFEST file")
+    elif os.path.exists(path):
+        begin = b""
+        if os.path.isfile(path):
+            with open(path, "rb") as f:
+                begin = f.read(len(MAGIC))
+        if begin != MAGIC:
+            raise ArchiveError(f"{path}: not a file of pynews, or its first bytes are damaged; inspect takes an archive's folder or a file in it")
 
 
 # --- articles

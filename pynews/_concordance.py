@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pynews import _cite, _core, _printed, _show
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 from pynews._table import Column, Table
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _SORT = re.compile(r"-?date|(?:(?:node|[LR][0-9]{1,3})[ ,-]*)+")
 def sort_keys(sort: str) -> tuple[tuple[int, ...], bool]:
     """Numbers of the words to sort by, left ones below 0, and whether the newest article comes first."""
     if not isinstance(sort, str) or not _SORT.fullmatch(sort):
-        raise UnknownNameError("order of a concordance", str(sort), ["date", "-date", "L1", "R1", "R1R2", "L2L1", "node"])
+        raise unknown("order of a concordance", str(sort), ["date", "-date", "L1", "R1", "R1R2", "L2L1", "node"])
     keys = [0 if key == "node" else int(key[1:]) * (-1 if key[0] == "L" else 1) for key in _KEY.findall(sort)]
     if any(key == 0 for key, name in zip(keys, _KEY.findall(sort), strict=True) if name != "node"):
         raise ValueError("words are counted from 1: L1 is the word left of the node, R1 the one right of it")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
+
+KNOWN = 15                       # names that an error lists, at most
 
 
 class PynewsError(Exception):
@@ -51,18 +55,31 @@ class UnknownNameError(PynewsError, KeyError):
         What was looked for.
     suggestions : list of str
         Names like it that exist.
+    known : list of str
+        All names that there are, where they are few and none is like it.
     """
 
-    def __init__(self, kind: str, name: str, suggestions: list[str]) -> None:
+    def __init__(self, kind: str, name: str, suggestions: list[str], known: Sequence[str] = ()) -> None:
         super().__init__(name)
-        self.kind, self.name, self.suggestions = kind, name, suggestions
+        self.kind, self.name, self.suggestions, self.known = kind, name, suggestions, list(known)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return UnknownNameError, (self.kind, self.name, self.suggestions)
+        return UnknownNameError, (self.kind, self.name, self.suggestions, self.known)
 
     def __str__(self) -> str:
-        advice = f"\n  did you mean {' or '.join(repr(s) for s in self.suggestions)}?" if self.suggestions else ""
+        advice = f"\n  there {'are' if len(self.known) > 1 else 'is only'} {', '.join(map(repr, self.known))}" if self.known else ""
+        if self.suggestions:
+            advice = f"\n  did you mean {' or '.join(map(repr, self.suggestions))}?"
         return f"there is no {self.kind} {self.name!r}{advice}"
+
+
+def unknown(kind: str, name: str, known: Sequence[str], cutoff: float = 0.6) -> UnknownNameError:
+    """The error of a name that is not among those known: with the one that differs in capitals alone, else with those
+    like it, else with all, if they are few."""
+    folded = {each.casefold(): each for each in reversed(known)}
+    same = folded.get(name.casefold().strip())
+    close = [same] if same else [folded[each] for each in difflib.get_close_matches(name.casefold(), folded, 3, cutoff)]
+    return UnknownNameError(kind, name, close, [] if close or len(known) > KNOWN else known)
 
 
 class ArchiveError(PynewsError, OSError):

@@ -57,6 +57,17 @@ def has(part: Part, kind: str) -> bool:
     return part.kind == kind or any(has(p, kind) for p in part.parts)
 
 
+def backwards(part: Part) -> list[str]:
+    """What to say of each period that ends before it begins: it finds nothing, whatever is there."""
+    if part.parts:
+        return [said for p in part.parts for said in backwards(p)]
+    first, _, last = part.text.removeprefix("date:").partition("..")
+    begin, end = (_core.period(day) if day and part.kind == "date" else None for day in (first, last))
+    if begin is None or end is None or begin[0] <= end[1]:
+        return []
+    return [f"{part.text} goes backwards: it ends before it begins, and finds nothing"]
+
+
 def lines(part: Part) -> list[str]:
     """The tree, a line a part: articles found, then the part."""
     rows = list(_rows(part, "", ""))
@@ -100,4 +111,4 @@ def _needed(part: Part) -> list[str]:
 def text(part: Part, head: str = "") -> str:
     """All of it."""
     why = verdict(part)
-    return "\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else [])])
+    return "\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else []), *backwards(part)])

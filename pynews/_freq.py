@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Literal
 
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 
 Freq = Literal["day", "week", "month", "quarter", "year", "hour", "weekday", "month-of-year", "hour-of-day"]
 FREQS: tuple[Freq, ...] = ("day", "week", "month", "quarter", "year", "hour", "weekday", "month-of-year", "hour-of-day")   # in the order of pn_freq
@@ -30,4 +29,4 @@ def freq_of(name: str) -> Freq:
             return freq
     if key in _ALIASES:
         return _ALIASES[key]
-    raise UnknownNameError("frequency", str(name), difflib.get_close_matches(key, FREQS, 3, 0.4) or list(FREQS))
+    raise unknown("frequency", str(name), FREQS)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _core
-from pynews._errors import UnknownNameError
+from pynews._errors import UnknownNameError, unknown
 from pynews._table import Table
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Graph:
             The nodes with in_degree, out_degree and degree (their sum), most first.
         """
         if direction not in DIRECTIONS:
-            raise UnknownNameError("direction", str(direction), list(DIRECTIONS))
+            raise unknown("direction", str(direction), DIRECTIONS)
         return self._with(self._wired.degree(), {"in": "in_degree", "out": "out_degree", "both": "degree"}[direction])
 
     def pagerank(self, damping: float = 0.85, personalize: Articles | Iterable[str] | None = None) -> Table:
@@ -199,7 +199,7 @@ class Graph:
             The nodes with component: 0 is the largest.
         """
         if kind not in ("weak", "strong"):
-            raise UnknownNameError("kind of components", str(kind), ["weak", "strong"])
+            raise unknown("kind of components", str(kind), ["weak", "strong"])
         return self._with(self._wired.components(kind == "strong"), "component", descending=False)
 
     def communities(self, resolution: float = 1.0, seed: int = 0) -> Communities:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from pynews import _core, _feeds, _inputs, _resume, _tables
+from pynews import _core, _feeds, _fieldnames, _inputs, _resume, _tables
 from pynews._errors import PynewsError, UnsupportedError
 from pynews._inputs import Input, Raw
 from pynews._progress import Meter, meter
@@ -31,6 +31,7 @@ def options_of(fields: Mapping[str, str] | None, source: str | None, base_date: 
     if base_date is not None:
         date = dt.date.fromisoformat(base_date) if isinstance(base_date, str) else base_date
         day = date.toordinal() - dt.date(1970, 1, 1).toordinal()
+    _fieldnames.check(fields or {})
     return (source, day, day_first, tuple((str(k), str(v)) for k, v in (fields or {}).items()))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pynews import _core, _plan
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
@@ -46,9 +46,7 @@ def check_ids(selection: _core.Selection, groups: Groups) -> None:
 def value_of(groups: Groups, name: str, value: str) -> tuple[str, ...]:
     """The ids that carry a value."""
     if value not in groups:
-        import difflib
-
-        raise UnknownNameError(name, value, difflib.get_close_matches(value, groups, 3, 0.6))
+        raise unknown(name, value, list(groups))
     return groups[value]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from pynews._errors import QuerySyntaxError, UnknownNameError
+from pynews._errors import QuerySyntaxError, UnknownNameError, unknown
 from pynews._expr import q
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def field_of(name: str) -> Field:
     for field in FIELDS:
         if name in (field, field + "s"):
             return field
-    raise UnknownNameError("field", name, difflib.get_close_matches(name, FIELDS, 3, 0.4) or list(FIELDS))
+    raise unknown("field", name, FIELDS)
 
 
 class Names(Mapping[str, int]):

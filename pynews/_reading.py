@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pynews import _core, _query, _stem
 from pynews._concordance import UNITS, Concordance, Unit, sort_keys
-from pynews._errors import InputLimitError, UnknownNameError
+from pynews._errors import InputLimitError, UnknownNameError, unknown
 from pynews._expr import Expr, QueryLike, expr
 from pynews._freq import FREQS, OF_DAYS, Freq, freq_of
 from pynews._plan import Plan, step
@@ -102,7 +102,7 @@ class Reading:
         if k < 0:
             raise ValueError(f"k is a number of articles, not {k}")
         if by not in BY:
-            raise UnknownNameError("ranking", by, list(BY))
+            raise unknown("ranking", by, list(BY))
         selection = self._open()
         k = min(k, selection.count)
         if by == "bm25":
@@ -160,7 +160,7 @@ class Reading:
         if stratify is not None:
             name = freq_of(stratify)
             if name not in OF_DAYS:
-                raise UnknownNameError("frequency to stratify by", name, list(OF_DAYS))
+                raise unknown("frequency to stratify by", name, OF_DAYS)
             freq = FREQS.index(name)
         selection = self._open()
         n, seed = min(n, selection.count), seed % 2**64
@@ -205,7 +205,7 @@ class Reading:
         'korea'
         """
         if unit not in UNITS:
-            raise UnknownNameError("unit", str(unit), list(UNITS))
+            raise unknown("unit", str(unit), UNITS)
         if not 0 <= width <= WIDTH_MAX:
             raise ValueError(f"width is 0 to {WIDTH_MAX:,}, not {width}")
         keys, newest_first = sort_keys(sort)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import array
 import copy
 import datetime as dt
-import difflib
 import importlib.util
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from zoneinfo import ZoneInfo
 
 from pynews import _core
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,7 +166,7 @@ class Table:
     def _column(self, name: str) -> Column:
         names = self.columns
         if name not in names:
-            raise UnknownNameError("column", name, difflib.get_close_matches(name, names, 3) or names)
+            raise unknown("column", name, names)
         return self._core.column(names.index(name), Column)
 
     def _take(self, rows: Sequence[int]) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _buckets, _core, _trend_source
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 from pynews._freq import CYCLES, OF_DAYS, Freq
 from pynews._series import Band
 from pynews._table import Table
@@ -79,7 +79,7 @@ class TrendData(Table):
         if name is None and self.series:
             raise ValueError(f"this trend has {len(self.series)} series: say whose articles, .at(when, series={self.series[0]!r})")
         if name not in self.series:
-            raise UnknownNameError("series", str(name), self.series)
+            raise unknown("series", str(name), self.series)
         return self.series.index(name)
 
     def _plain(self, verb: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _cite, _core
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 from pynews._freq import CYCLES, FREQS
 from pynews._table import Table
 
@@ -83,7 +83,7 @@ def _season(t: Trend, by: str | None) -> int:
     if by is None:
         by = "weekday" if t.freq == "day" else "month-of-year"
     if by not in SEASONS:
-        raise UnknownNameError("season", str(by), list(SEASONS))
+        raise unknown("season", str(by), SEASONS)
     return SEASONS.index(by)
 
 
@@ -109,7 +109,7 @@ def lead_lag(t: Trend, a: str, b: str, max_lag: int, detrend: str | None, seed: 
 
 def _series(t: Trend, name: str) -> int:
     if name not in t.series:
-        raise UnknownNameError("series", str(name), t.series)
+        raise unknown("series", str(name), t.series)
     return t.series.index(name)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import array
 import datetime as dt
-import difflib
 import zoneinfo
 from functools import lru_cache
 
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _DAY = 86400
@@ -31,7 +30,7 @@ def zone(name: str, first_day: int, last_day: int) -> ZoneData:
         tz = zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         known = sorted(zoneinfo.available_timezones())
-        raise UnknownNameError("time zone", name, difflib.get_close_matches(name, known, 3, 0.5)) from None
+        raise unknown("time zone", name, known, 0.5) from None
 
     def offset(instant: int) -> int:
         seconds = (_EPOCH + dt.timedelta(seconds=instant)).astimezone(tz).utcoffset()
