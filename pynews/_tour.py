@@ -16,7 +16,7 @@ WIDTH = 100
 # A line of text says what comes next; a line that begins with ">>> " is run and its value shown.
 STEPS = """
 What you have: a folder of pages, one text file an article.
->>> print(open(page).read(420) + " …")
+>>> print(page.read_text()[:200] + " …")
 One call makes an archive of it: it reads, understands and indexes every page.
 >>> ar = pynews.build(FOLDER / "demo.pna", FOLDER / "pages", source="The Meridian Post")
 >>> ar.report
@@ -27,12 +27,18 @@ Ask for words and "phrases". The answer knows what it is a part of.
 How did the attention move? Every share comes with its count, its total and its 95% band; the quarter that is not over is marked.
 >>> t = ar.trend({"Korea": "korea", "Digital currency": '"digital currency"', "Electric": "electric"}, freq="quarter")
 >>> t
-Something happened in the summer of 2020. The months around it:
->>> ar.trend("korea AND blockchain")[16:22]
+When was much more written than usual, and how much does that weigh?
+>>> t.bursts()
+Something happened in the summer of 2020. Its months, and the hits of one of them between the words beside them:
+>>> months = ar.trend("korea AND blockchain")
+>>> months[18:20]
+>>> months.at("2020-08").kwic("korea", width=6)[:3]
 An article from that summer, every field as it was read, and where it was read:
 >>> found = ar.search('korea blockchain "solar credits"')
 >>> found[0]
 >>> found[0].origin
+The boxes of related articles are a graph with dates: what points where, and how far back:
+>>> ar.related
 How a text is cut into words, here and in a query alike:
 >>> pynews.words("Daegu’s Covid-19 plan costs $48.2 billion")
 Every result is a table that goes where you work: .to_pandas() .to_polars() .to_arrow() .to_csv(path), and a picture:
