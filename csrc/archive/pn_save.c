@@ -55,6 +55,7 @@ static pn_status add_run(saver *s, pn_writer *w, const pn_tick *tick, pn_error *
 }
 
 static pn_status add_all(saver *s, pn_writer *w, const pn_tick *tick, pn_error *err) {
+    PN_TRY(pn_select_put_in_order(s->select, tick, err));
     while (s->next < s->n) PN_TRY(add_run(s, w, tick, err));
     PN_TRY(pn_snap_settle(s->snap, PN_OK, err));
     return pn_writer_commit(w, tick, err);

@@ -76,12 +76,23 @@ static PyObject *selection_explain(PyObject *self, PyObject *arg) {
     return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
 }
 
+/* The order may take a second to merge at ten million articles: others may run meanwhile, and it can be stopped. */
+static pn_status put_in_order(pn_select *s, pn_error *err) {
+    pnpy_tick tick;
+    if (pn_select_is_in_order(s)) return PN_OK;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_select_put_in_order(s, &tick.core, err);
+    pnpy_tick_end(&tick);
+    return rc;
+}
+
 static PyObject *selection_article(PyObject *self, PyObject *arg) {
     pn_ref ref;
     pn_error err = { 0 };
     unsigned long long place = PyLong_AsUnsignedLongLong(arg);
     if (PyErr_Occurred()) return NULL;
-    pn_status rc = pn_select_refs(select_of(self), place, 1, &ref, &err);
+    pn_status rc = put_in_order(select_of(self), &err);
+    if (rc == PN_OK) rc = pn_select_refs(select_of(self), place, 1, &ref, &err);
     if (rc != PN_OK) return pnpy_raise(state_of(self), rc, &err);
     return pnpy_stored_article(state_of(self), pn_select_snap(select_of(self)), ref);
 }
@@ -128,7 +139,8 @@ static PyObject *selection_articles(PyObject *self, PyObject *args) {
     if (n < 0 || n > 100000) { PyErr_SetString(PyExc_ValueError, "a run is 0 to 100,000 articles"); return NULL; }
     pn_ref *refs = pn_calloc((size_t)n, sizeof *refs);
     if (!refs) return PyErr_NoMemory();
-    pn_status rc = pn_select_refs(select_of(self), from, (size_t)n, refs, &err);
+    pn_status rc = put_in_order(select_of(self), &err);
+    if (rc == PN_OK) rc = pn_select_refs(select_of(self), from, (size_t)n, refs, &err);
     PyObject *list = rc == PN_OK ? walk_refs(self, refs, n) : pnpy_raise(state_of(self), rc, &err);
     pn_free(refs);
     return list;
@@ -350,7 +362,8 @@ static PyObject *selection_at(PyObject *self, PyObject *list) {
     uint64_t *places = pn_calloc(n, sizeof *places);
     if (!places) return PyErr_NoMemory();
     bool ok = places_from(list, places);
-    pn_status rc = ok ? pn_select_at(select_of(self), places, n, &s, &err) : PN_OK;
+    pn_status rc = ok ? put_in_order(select_of(self), &err) : PN_OK;
+    if (ok && rc == PN_OK) rc = pn_select_at(select_of(self), places, n, &s, &err);
     pn_free(places);
     if (!ok) return NULL;
     return rc == PN_OK ? pnpy_selection_steal(state_of(self), s) : pnpy_raise(state_of(self), rc, &err);

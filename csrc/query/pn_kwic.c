@@ -45,6 +45,7 @@ enum { RUN = 1024 };
 static pn_status find_in(pn_kwic *k, pn_select *found, pn_hits **hits, const pn_tick *tick, pn_error *err) {
     pn_ref refs[RUN];
     uint64_t n = pn_select_count(found);
+    PN_TRY(pn_select_put_in_order(found, tick, err));
     for (uint64_t from = 0; from < n; from += RUN) {
         size_t some = (size_t)PN_MIN(n - from, (uint64_t)RUN);
         PN_TRY(pn_poll(tick, err));

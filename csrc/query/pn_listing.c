@@ -95,6 +95,7 @@ static pn_status put_row(lister *l, uint64_t place, pn_ref ref) {
 enum { RUN = 256 };
 static pn_status put_rows(lister *l) {
     pn_ref refs[RUN];
+    PN_TRY(pn_select_put_in_order(l->select, l->tick, l->err));
     for (uint64_t from = 0, n = pn_select_count(l->select); from < n; from += RUN) {
         size_t some = (size_t)PN_MIN(n - from, (uint64_t)RUN);
         PN_TRY(pn_poll(l->tick, l->err));

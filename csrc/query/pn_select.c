@@ -292,7 +292,8 @@ static pn_status make_order(pn_select *s, const pn_tick *tick, pn_error *err) {
     return rc;
 }
 
-pn_status pn_select_put_in_order(pn_select *s, const pn_tick *tick, pn_error *err) { return s->count == 0 || atomic_load(&s->order) ? PN_OK : make_order(s, tick, err); }
+bool pn_select_is_in_order(const pn_select *s) { return s->count == 0 || atomic_load(&s->order); }
+pn_status pn_select_put_in_order(pn_select *s, const pn_tick *tick, pn_error *err) { return pn_select_is_in_order(s) ? PN_OK : make_order(s, tick, err); }
 
 pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err) {
     if (from > s->count || n > s->count - from) return pn_fail(err, PN_EINVAL, "there is no article at this place");

@@ -41,8 +41,10 @@ uint32_t pn_select_end(const pn_select *s, uint32_t part, uint32_t from, uint32_
 /* The articles at these places of the selection's order.  PN_EINVAL for a place that there is not. */
 PN_MUST_CHECK pn_status pn_select_at(pn_select *s, const uint64_t *places, size_t n, pn_select **out, pn_error *err);
 /* Merges that order now, so that a caller can stop it; pn_select_refs then only reads.  PN_ECORRUPT, PN_EINTR, PN_ENOMEM. */
+bool pn_select_is_in_order(const pn_select *s);        /* nothing is left to merge */
 PN_MUST_CHECK pn_status pn_select_put_in_order(pn_select *s, const pn_tick *tick, pn_error *err);
 /* The articles at places from … from+n-1 of the chronological order (or the ranking) into refs; from + n must not exceed the count.
- * The first call of a selection over several segments merges their order and keeps it (8 bytes an article). */
+ * The first call of a selection over several segments merges their order and keeps it (8 bytes an article): where that may be long,
+ * pn_select_put_in_order comes before. */
 PN_MUST_CHECK pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err);
 #endif

@@ -205,9 +205,12 @@ static pn_status rank_part(ranking *r, uint32_t part) {
 
 /* --- what scores nothing comes last, in the order of time */
 
+enum { POLL = 1 << 14 };
+
 static pn_status fill_part(ranking *r, uint32_t part, const uint64_t *taken) {
     uint32_t n = pn_snap_part_at(r->best.snap, part)->n_docs, left = (uint32_t)PN_MIN(r->best.k, (size_t)n);
     for (uint32_t doc = 0; left && (doc = pn_select_first(r->within, part, doc, n)) < n; doc++) {
+        if (doc % POLL == 0) PN_TRY(pn_poll(r->tick, r->err));
         if (taken[doc / 64] >> (doc % 64) & 1) continue;
         PN_TRY(pn_topk_offer(&r->best, (pn_ref){ part, doc }, 0, r->err));
         left--;                                             /* later ones of the part cannot be among the first k */
@@ -233,12 +236,12 @@ static pn_status to_select(ranking *r, pn_select **out) {
     size_t n = r->best.n;
     pn_ref *refs = pn_calloc(n, sizeof *refs);
     double *scores = pn_calloc(n, sizeof *scores);
-    pn_topk_sort(&r->best);
-    for (size_t i = 0; refs && scores && i < n; i++) {
+    pn_status rc = refs && scores ? pn_topk_sort(&r->best, r->tick, r->err) : pn_fail(r->err, PN_ENOMEM, "no memory for a ranking");
+    for (size_t i = 0; rc == PN_OK && i < n; i++) {
         refs[i] = r->best.at[i].ref;
         scores[i] = pn_score_value(r->best.at[i].score);
     }
-    pn_status rc = refs && scores ? pn_select_ranked(r->within, refs, scores, n, out, r->err) : pn_fail(r->err, PN_ENOMEM, "no memory for a ranking");
+    if (rc == PN_OK) rc = pn_select_ranked(r->within, refs, scores, n, out, r->err);
     pn_free(refs);
     pn_free(scores);
     return rc;

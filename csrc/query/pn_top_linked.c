@@ -22,12 +22,12 @@ static pn_status offer_all(const pn_select *within, const pn_links *l, const uin
     return PN_OK;
 }
 
-static pn_status take_refs(const pn_select *within, pn_topk *best, pn_select **out, pn_error *err) {
+static pn_status take_refs(const pn_select *within, pn_topk *best, const pn_tick *tick, pn_select **out, pn_error *err) {
     pn_ref *refs = pn_calloc(best->n, sizeof *refs);
     if (!refs) return pn_fail(err, PN_ENOMEM, "no memory for a ranking");
-    pn_topk_sort(best);
+    pn_status rc = pn_topk_sort(best, tick, err);
     for (size_t i = 0; i < best->n; i++) refs[i] = best->at[i].ref;
-    pn_status rc = pn_select_ranked(within, refs, NULL, best->n, out, err);
+    if (rc == PN_OK) rc = pn_select_ranked(within, refs, NULL, best->n, out, err);
     pn_free(refs);
     return rc;
 }
@@ -40,7 +40,7 @@ static pn_status rank(const pn_select *within, const pn_links *l, size_t k, cons
     if (rc == PN_OK) {
         rc = count_entries(l, counts, tick, err);
         if (rc == PN_OK) rc = offer_all(within, l, counts, &best, tick, err);
-        if (rc == PN_OK) rc = take_refs(within, &best, out, err);
+        if (rc == PN_OK) rc = take_refs(within, &best, tick, out, err);
         pn_topk_fini(&best);
     }
     pn_free(counts);

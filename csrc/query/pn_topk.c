@@ -1,5 +1,6 @@
 #include "query/pn_topk.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 
 static bool better(const pn_topk_item *a, const pn_topk_item *b) {
     if (a->score != b->score) return a->score > b->score;
@@ -52,9 +53,6 @@ pn_status pn_topk_offer(pn_topk *t, pn_ref ref, pn_score score, pn_error *err) {
     return PN_OK;
 }
 
-void pn_topk_sort(pn_topk *t) {
-    for (size_t n = t->n; n > 1; n--) {
-        swap(&t->at[0], &t->at[n - 1]);
-        sift_down(t->at, n - 1, 0);
-    }
-}
+static int best_first(const void *a, const void *b) { return better(a, b) ? -1 : better(b, a) ? 1 : 0; }
+
+pn_status pn_topk_sort(pn_topk *t, const pn_tick *tick, pn_error *err) { return pn_sort(t->at, t->n, sizeof *t->at, best_first, tick, err); }

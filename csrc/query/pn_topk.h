@@ -18,6 +18,6 @@ void pn_topk_fini(pn_topk *t);
 static inline pn_score pn_topk_least(const pn_topk *t) { return t->n < t->k ? 0 : t->at[0].score; }
 /* Each article at most once.  PN_ECORRUPT when its date cannot be read. */
 PN_MUST_CHECK pn_status pn_topk_offer(pn_topk *t, pn_ref ref, pn_score score, pn_error *err);
-/* The best first; nothing may be offered after that. */
-void pn_topk_sort(pn_topk *t);
+/* The best first; nothing may be offered after that.  PN_EINTR, PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_topk_sort(pn_topk *t, const pn_tick *tick, pn_error *err);
 #endif
