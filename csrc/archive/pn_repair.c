@@ -200,7 +200,7 @@ static pn_status find_manifest(repair *r, pn_error *err) {
 
 /* --- the articles of a damaged segment */
 
-typedef struct { pn_stored stored; pn_doc_cache cache; pn_arena arena; uint64_t lost; } salvage;
+typedef struct { pn_stored stored; pn_doc_cache cache; pn_arena arena; uint64_t lost; pn_error why; } salvage;   /* why: of the first one lost */
 
 /* The article came again in a segment that is sound: then it was deleted here. */
 static pn_status is_elsewhere(repair *r, const pn_doc_extra *extra, bool *yes, pn_error *err) {
@@ -226,7 +226,10 @@ static pn_status salvage_doc(repair *r, salvage *s, uint32_t number, pn_error *e
     pn_arena_reset(&s->arena);
     pn_status rc = pn_stored_get(&s->stored, &s->cache, number, &record, err);
     if (rc == PN_OK) rc = pn_doc_bytes_read(record, &s->arena, &doc, &extra, err);
-    if (is_damage(rc)) { s->lost++; return PN_OK; }
+    if (is_damage(rc)) {
+        if (!s->lost++) s->why = *err;
+        return PN_OK;
+    }
     return rc == PN_OK ? take_doc(r, &doc, &extra, err) : rc;
 }
 
@@ -239,8 +242,8 @@ static pn_status salvage_docs(repair *r, salvage *s, const pn_manifest_segment *
     return PN_OK;
 }
 
-/* *lost: articles of the segment that cannot be read. */
-static pn_status salvage_texts(repair *r, const pn_manifest_segment *entry, const pn_deleted *gone, uint64_t *lost, pn_error *err) {
+/* *lost: articles of the segment that cannot be read; *why: what was found at the first of them. */
+static pn_status salvage_texts(repair *r, const pn_manifest_segment *entry, const pn_deleted *gone, uint64_t *lost, pn_error *why, pn_error *err) {
     char path[PN_PATH_MAX];
     pn_file *f = NULL;
     salvage s = { .lost = 0 };
@@ -251,6 +254,7 @@ static pn_status salvage_texts(repair *r, const pn_manifest_segment *entry, cons
     if (rc == PN_OK) rc = pn_stored_open(&s.stored, f, entry->n_docs, err);
     if (rc == PN_OK) rc = salvage_docs(r, &s, entry, gone, err);
     *lost = is_damage(rc) ? entry->n_docs - gone->n : s.lost;
+    *why = is_damage(rc) ? *err : s.why;
     pn_doc_cache_fini(&s.cache);
     pn_arena_fini(&s.arena);
     pn_file_release(f);
@@ -291,10 +295,11 @@ typedef struct { pn_status files, gone; pn_error files_err, gone_err; } state;
 static pn_status salvage_segment(repair *r, const pn_manifest_segment *entry, const state *s, const pn_deleted *gone, pn_error *err) {
     static const char again[] = "set aside; what can be read is written again";
     uint64_t lost = 0;
-    PN_TRY(salvage_texts(r, entry, gone, &lost, err));
+    pn_error why = { 0 };
+    PN_TRY(salvage_texts(r, entry, gone, &lost, &why, err));
     int64_t live = (int64_t)entry->n_docs - gone->n;
     if (s->gone != PN_OK) row(r, &s->gone_err, entry->n_deleted, 0, "set aside; its deleted articles come back");
-    if (s->files != PN_OK && (lost || !r->guessed)) row(r, &s->files_err, live, (int64_t)lost, again);
+    if (s->files != PN_OK && (lost || !r->guessed)) row(r, r->guessed ? &why : &s->files_err, live, (int64_t)lost, again);
     if (lost || !r->guessed) set_segment_aside(r, entry);
     return PN_OK;
 }
@@ -392,9 +397,11 @@ static pn_status settle(repair *r, pn_error *err) {
     if (r->aside.rc != PN_OK) return no_memory(err);
     if (!r->w || (!r->aside.len && !r->guessed)) return PN_OK;
     if (!r->n_read) return pn_corrupt(err, r->dir, 0, "not one article can be read: nothing was changed");
-    r->w->changed = true;
+    r->w->changed = r->w->collects_later = true;
     PN_TRY(pn_writer_commit(r->w, r->tick, err));
-    return rename_all(r, err);
+    PN_TRY(rename_all(r, err));
+    pn_manifest_collect(r->io, r->dir, &r->w->next);           /* no earlier: the new generation does not name what is damaged */
+    return PN_OK;
 }
 
 static pn_status new_rows(repair *r, pn_error *err) {
@@ -410,6 +417,8 @@ static pn_status new_rows(repair *r, pn_error *err) {
 
 pn_status pn_repair(const pn_io *io, const char *dir, bool dry_run, const pn_tick *tick, pn_table **out, pn_error *err) {
     repair r = { .io = io, .dir = dir, .tick = tick };
+    pn_error unasked = { 0 };
+    if (!err) err = &unasked;                                  /* what is found becomes rows */
     pn_status rc = new_rows(&r, err);
     if (rc == PN_OK) rc = look(&r, dry_run, err);
     if (rc == PN_OK) rc = settle(&r, err);

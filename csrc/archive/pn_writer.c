@@ -304,7 +304,7 @@ pn_status pn_writer_publish(pn_writer *w, pn_error *err) {
     w->committed = w->settled = w->next.generation;
     w->first_own = w->next.next_segment;
     w->may_undo = false;
-    pn_manifest_collect(w->io, w->dir, &w->next);
+    if (!w->collects_later) pn_manifest_collect(w->io, w->dir, &w->next);
     return PN_OK;
 }
 

@@ -14,6 +14,7 @@ struct pn_writer {
     pn_io_lock *lock;
     bool is_new;
     bool may_undo;                     /* holds the lock, and what it wrote is not known to be committed */
+    bool collects_later;               /* a commit leaves the folder as it is: its owner calls pn_manifest_collect */
     uint32_t committed;                /* the newest generation; 0: none */
     uint32_t settled;                  /* the newest that is committed or set aside */
     size_t memory;

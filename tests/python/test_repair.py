@@ -144,6 +144,18 @@ def test_without_any_manifest_all_segments_are_read(tmp_path):
     assert repaired(ar.path)[1] == was
 
 
+def test_without_any_manifest_damaged_files_are_kept_too(tmp_path):
+    ar = pynews.build(tmp_path / "a.pna", [article(i) for i in range(300)], progress=False)
+    ar.close()
+    was = contents(ar.path)
+    os.remove(os.path.join(ar.path, "MANIFEST-0000000001"))
+    flip(ar.path, "seg-0000000001.doc", 9000)
+    damaged = files(ar.path)["seg-0000000001.doc"]
+    looked, now = repaired(ar.path)
+    assert 0 < looked[-1]["lost"] == len(was) - len(now) < len(was) and now == {key: was[key] for key in now}
+    assert [data for name, data in files(ar.path).items() if name.startswith("damaged-") and name.endswith(".doc")] == [damaged]
+
+
 def test_what_cannot_be_read_at_all_is_left_alone(tmp_path):
     ar = pynews.build(tmp_path / "a.pna", [article(i) for i in range(30)], progress=False)
     ar.close()
