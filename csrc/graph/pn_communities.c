@@ -71,6 +71,7 @@ static pn_status begin_level(mover *m, const level *l, pn_error *err) {
         uint32_t j = (uint32_t)pn_random_below(&m->chance, i), v = m->queue[i - 1];
         m->queue[i - 1] = m->queue[j];
         m->queue[j] = v;
+        PN_TRY(pn_pace_on(&m->pace, 0, err));
     }
     return PN_OK;
 }
@@ -136,24 +137,33 @@ static pn_status move_all(mover *m, const level *l, bool *moved, pn_error *err) 
 
 /* --- groups become the nodes of the next level */
 
-static uint32_t number_densely(uint32_t *group, uint32_t n, uint32_t *number) {
-    uint32_t next = 0;
-    for (uint32_t v = 0; v < n; v++) number[v] = UINT32_MAX;
+static pn_status number_densely(uint32_t *group, uint32_t n, uint32_t *number, uint32_t *n_groups, pn_pace *pace, pn_error *err) {
+    *n_groups = 0;
+    memset(number, 0xFF, n * sizeof *number);
     for (uint32_t v = 0; v < n; v++) {
-        if (number[group[v]] == UINT32_MAX) number[group[v]] = next++;
+        if (number[group[v]] == UINT32_MAX) number[group[v]] = (*n_groups)++;
         group[v] = number[group[v]];
+        PN_TRY(pn_pace_on(pace, 0, err));
     }
-    return next;
+    return PN_OK;
 }
 
 /* Members of each group side by side: order of the nodes, and where each group begins. */
-static void by_group(const uint32_t *group, uint32_t n, uint32_t n_groups, uint32_t *order, uint32_t *begin) {
-    for (uint32_t c = 0; c <= n_groups; c++) begin[c] = 0;
-    for (uint32_t v = 0; v < n; v++) begin[group[v] + 1]++;
+static pn_status by_group(const uint32_t *group, uint32_t n, uint32_t n_groups, uint32_t *order, uint32_t *begin, pn_pace *pace, pn_error *err) {
+    memset(begin, 0, ((size_t)n_groups + 1) * sizeof *begin);
+    for (uint32_t v = 0; v < n; v++) {
+        begin[group[v] + 1]++;
+        PN_TRY(pn_pace_on(pace, 0, err));
+    }
     for (uint32_t c = 0; c < n_groups; c++) begin[c + 1] += begin[c];
-    for (uint32_t v = n; v-- > 0;) order[--begin[group[v] + 1]] = v;      /* each begin moves to its place as it is filled from behind */
-    for (uint32_t c = 0; c < n_groups; c++) begin[c] = begin[c + 1];
+    PN_TRY(pn_pace_on(pace, n_groups, err));
+    for (uint32_t v = n; v-- > 0;) {
+        order[--begin[group[v] + 1]] = v;                  /* each begin moves to its place as it is filled from behind */
+        PN_TRY(pn_pace_on(pace, 0, err));
+    }
+    memmove(begin, begin + 1, n_groups * sizeof *begin);
     begin[n_groups] = n;
+    return PN_OK;
 }
 
 static pn_status merge_group(mover *m, const level *l, const uint32_t *members, uint32_t n, uint32_t c, level *next, uint64_t *at, pn_error *err) {
@@ -183,7 +193,7 @@ static pn_status merge_groups(mover *m, level *l, uint32_t n_groups, pn_error *e
     uint64_t at = 0;
     uint32_t *order = pn_calloc(l->n, sizeof *order), *begin = pn_calloc((size_t)n_groups + 1, sizeof *begin);
     pn_status rc = order && begin && level_init(&next, n_groups, l->off[l->n]) ? PN_OK : no_memory(err);
-    if (rc == PN_OK) by_group(m->group, l->n, n_groups, order, begin);
+    if (rc == PN_OK) rc = by_group(m->group, l->n, n_groups, order, begin, &m->pace, err);
     for (uint32_t c = 0; rc == PN_OK && c < n_groups; c++) rc = merge_group(m, l, order + begin[c], begin[c + 1] - begin[c], c, &next, &at, err);
     pn_free(order);
     pn_free(begin);
@@ -193,14 +203,23 @@ static pn_status merge_groups(mover *m, level *l, uint32_t n_groups, pn_error *e
     return PN_OK;
 }
 
+static pn_status follow(mover *m, uint32_t *community, uint32_t n, pn_error *err) {
+    for (uint32_t v = 0; v < n; v++) {
+        community[v] = m->group[community[v]];
+        PN_TRY(pn_pace_on(&m->pace, 0, err));
+    }
+    return PN_OK;
+}
+
 static pn_status unfold(mover *m, level *l, uint32_t *community, uint32_t n, pn_error *err) {
     for (;;) {
         bool moved;
+        uint32_t n_groups;
         PN_TRY(begin_level(m, l, err));
         PN_TRY(move_all(m, l, &moved, err));
         if (!moved) return PN_OK;
-        uint32_t n_groups = number_densely(m->group, l->n, m->queue);
-        for (uint32_t v = 0; v < n; v++) community[v] = m->group[community[v]];
+        PN_TRY(number_densely(m->group, l->n, m->queue, &n_groups, &m->pace, err));
+        PN_TRY(follow(m, community, n, err));
         PN_TRY(merge_groups(m, l, n_groups, err));
     }
 }
@@ -219,8 +238,9 @@ static void spread(const pn_csr *c, uint32_t v, const uint32_t *community, uint3
 /* Every piece of a community that hangs together gets a number of its own: its smallest node. */
 static pn_status cut_pieces(const pn_graph *g, uint32_t *community, uint32_t *piece, uint32_t *queue, pn_pace *pace, pn_error *err) {
     pn_csr out = pn_graph_out(g), in = pn_graph_in(g);
-    for (uint32_t v = 0; v < out.n; v++) piece[v] = UINT32_MAX;
+    if (out.n) memset(piece, 0xFF, out.n * sizeof *piece);
     for (uint32_t start = 0; start < out.n; start++) {
+        PN_TRY(pn_pace_on(pace, 0, err));
         if (piece[start] != UINT32_MAX) continue;
         uint32_t n = 1;
         queue[0] = piece[start] = start;
@@ -234,17 +254,32 @@ static pn_status cut_pieces(const pn_graph *g, uint32_t *community, uint32_t *pi
     return pn_number_groups(community, out.n, pace->tick, err);
 }
 
-static double modularity_of(const pn_graph *g, const uint32_t *community, double resolution, double *total) {
+/* The weight inside of communities, and `total` degrees of each. */
+static pn_status weigh(const pn_graph *g, const uint32_t *community, double *total, double *inside, pn_pace *pace, pn_error *err) {
     pn_csr out = pn_graph_out(g), in = pn_graph_in(g);
-    double twice_m = 2 * (double)out.off[out.n], inside = 0, squares = 0;
-    if (twice_m == 0) return 0;
+    *inside = 0;
     for (uint32_t v = 0; v < out.n; v++) total[v] = 0;
+    PN_TRY(pn_pace_on(pace, out.n, err));
     for (uint32_t v = 0; v < out.n; v++) {
         total[community[v]] += (double)(pn_csr_degree(&out, v) + pn_csr_degree(&in, v));
-        for (uint64_t i = out.off[v]; i < out.off[v + 1]; i++) inside += community[out.to[i]] == community[v] ? 2 : 0;
+        for (uint64_t i = out.off[v]; i < out.off[v + 1]; i++) *inside += community[out.to[i]] == community[v] ? 2 : 0;
+        PN_TRY(pn_pace_on(pace, pn_csr_degree(&out, v), err));
     }
-    for (uint32_t c = 0; c < out.n; c++) squares += total[c] / twice_m * (total[c] / twice_m);
-    return inside / twice_m - resolution * squares;
+    return PN_OK;
+}
+
+static pn_status modularity_of(const pn_graph *g, const uint32_t *community, double resolution, double *total, double *modularity, pn_pace *pace, pn_error *err) {
+    pn_csr out = pn_graph_out(g);
+    double twice_m = 2 * (double)out.off[out.n], inside, squares = 0;
+    *modularity = 0;
+    if (twice_m == 0) return PN_OK;
+    PN_TRY(weigh(g, community, total, &inside, pace, err));
+    for (uint32_t c = 0; c < out.n; c++) {
+        squares += total[c] / twice_m * (total[c] / twice_m);
+        PN_TRY(pn_pace_on(pace, 0, err));
+    }
+    *modularity = inside / twice_m - resolution * squares;
+    return PN_OK;
 }
 
 static bool mover_init(mover *m, uint32_t n) {
@@ -273,11 +308,15 @@ pn_status pn_communities(const pn_graph *g, double resolution, uint64_t seed, co
     level l = { 0 };
     mover m = { .resolution = resolution, .twice_m = 2 * (double)out.off[out.n], .chance = { seed }, .pace = { tick, 65535 } };
     if (!(resolution > 0 && resolution < 1e9)) return pn_fail(err, PN_EINVAL, "resolution is above 0");
-    for (uint32_t v = 0; v < out.n; v++) community[v] = v;
-    pn_status rc = mover_init(&m, out.n) ? first_level(g, &l, &m.pace, err) : no_memory(err);
+    pn_status rc = mover_init(&m, out.n) ? PN_OK : no_memory(err);
+    for (uint32_t v = 0; rc == PN_OK && v < out.n; v++) {
+        community[v] = v;
+        rc = pn_pace_on(&m.pace, 0, err);
+    }
+    if (rc == PN_OK) rc = first_level(g, &l, &m.pace, err);
     if (rc == PN_OK && m.twice_m > 0) rc = unfold(&m, &l, community, out.n, err);
     if (rc == PN_OK) rc = cut_pieces(g, community, m.group, m.queue, &m.pace, err);
-    if (rc == PN_OK) *modularity = modularity_of(g, community, resolution, m.total);
+    if (rc == PN_OK) rc = modularity_of(g, community, resolution, m.total, modularity, &m.pace, err);
     level_fini(&l);
     mover_fini(&m);
     return rc;

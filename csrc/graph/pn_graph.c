@@ -48,9 +48,13 @@ static pn_status rows_init(rows *r, uint32_t n, size_t m, pn_error *err) {
 }
 
 /* off[v + 1] holds how many v has; then where each row begins. */
-static void begin_rows(rows *r, uint32_t n) {
-    for (uint32_t v = 0; v < n; v++) r->off[v + 1] += r->off[v];
-    memcpy(r->fill, r->off, ((size_t)n + 1) * sizeof *r->fill);
+static pn_status begin_rows(rows *r, uint32_t n, pn_pace *pace, pn_error *err) {
+    for (uint32_t v = 0; v < n; v++) {
+        r->fill[v] = r->off[v];
+        r->off[v + 1] += r->off[v];
+        PN_TRY(pn_pace_on(pace, 0, err));
+    }
+    return PN_OK;
 }
 
 static pn_status by_source(rows *r, uint32_t n, const uint32_t *source, const uint32_t *target, size_t m, pn_pace *pace, pn_error *err) {
@@ -59,7 +63,7 @@ static pn_status by_source(rows *r, uint32_t n, const uint32_t *source, const ui
         r->off[source[i] + 1]++;
         PN_TRY(pn_pace_on(pace, 0, err));
     }
-    begin_rows(r, n);
+    PN_TRY(begin_rows(r, n, pace, err));
     for (size_t i = 0; i < m; i++) {
         r->to[r->fill[source[i]]++] = target[i];
         PN_TRY(pn_pace_on(pace, 0, err));
@@ -73,15 +77,17 @@ static void put_once(rows *r, uint32_t row, uint32_t v) {
     if (at == r->off[row] || r->to[at - 1] != v) r->to[r->fill[row]++] = v;
 }
 
-static void close_gaps(rows *r, uint32_t n) {
+static pn_status close_gaps(rows *r, uint32_t n, pn_pace *pace, pn_error *err) {
     uint64_t end = 0;
     for (uint32_t v = 0; v < n; v++) {
         uint64_t begin = r->off[v], many = r->fill[v] - begin;
         memmove(r->to + end, r->to + begin, many * sizeof *r->to);
         r->off[v] = end;
         end += many;
+        PN_TRY(pn_pace_on(pace, many, err));
     }
     r->off[n] = end;
+    return PN_OK;
 }
 
 static pn_status turn_over(const rows *from, rows *to, uint32_t n, pn_pace *pace, pn_error *err) {
@@ -89,31 +95,37 @@ static pn_status turn_over(const rows *from, rows *to, uint32_t n, pn_pace *pace
         to->off[from->to[i] + 1]++;
         PN_TRY(pn_pace_on(pace, 0, err));
     }
-    begin_rows(to, n);
+    PN_TRY(begin_rows(to, n, pace, err));
     for (uint32_t v = 0; v < n; v++) {
         for (uint64_t i = from->off[v]; i < from->off[v + 1]; i++) put_once(to, from->to[i], v);
         PN_TRY(pn_pace_on(pace, from->off[v + 1] - from->off[v], err));
     }
-    close_gaps(to, n);
-    return PN_OK;
+    return close_gaps(to, n, pace, err);
 }
 
 /* --- the outgoing rows move into tables */
 
-static pn_status to_table(const char *name, pn_col_kind kind, const rows *r, uint64_t n, pn_table **out, pn_error *err) {
+static pn_status put_rows(pn_table *t, pn_col_kind kind, const rows *r, uint64_t n, pn_pace *pace, pn_error *err) {
+    for (uint64_t i = 0; i < n; i++) {
+        pn_table_put_i64(t, 0, kind == PN_COL_I64 ? (int64_t)r->off[i] : (int32_t)r->to[i]);
+        PN_TRY(pn_pace_on(pace, 0, err));
+    }
+    return pn_table_finish(t, err);
+}
+
+static pn_status to_table(const char *name, pn_col_kind kind, const rows *r, uint64_t n, pn_pace *pace, pn_table **out, pn_error *err) {
     pn_table *t = NULL;
     PN_TRY(pn_table_new(&t, err));
     pn_table_add(t, name, kind);
-    for (uint64_t i = 0; i < n; i++) pn_table_put_i64(t, 0, kind == PN_COL_I64 ? (int64_t)r->off[i] : (int32_t)r->to[i]);
-    pn_status rc = pn_table_finish(t, err);
+    pn_status rc = put_rows(t, kind, r, n, pace, err);
     if (rc == PN_OK) *out = t;
     else pn_table_release(t);
     return rc;
 }
 
-static pn_status keep(pn_graph *g, const rows *out, rows *in, pn_error *err) {
-    PN_TRY(to_table("off", PN_COL_I64, out, (uint64_t)g->n + 1, &g->off, err));
-    PN_TRY(to_table("to", PN_COL_I32, out, out->off[g->n], &g->to, err));
+static pn_status keep(pn_graph *g, const rows *out, rows *in, pn_pace *pace, pn_error *err) {
+    PN_TRY(to_table("off", PN_COL_I64, out, (uint64_t)g->n + 1, pace, &g->off, err));
+    PN_TRY(to_table("to", PN_COL_I32, out, out->off[g->n], pace, &g->to, err));
     g->in_off = in->off;
     g->in_to = in->to;
     in->off = NULL;
@@ -131,7 +143,7 @@ static pn_status build(pn_graph *g, const uint32_t *source, const uint32_t *targ
     rows_fini(&first);
     if (rc == PN_OK) rc = rows_init(&out, g->n, in.off[g->n], err);
     if (rc == PN_OK) rc = turn_over(&in, &out, g->n, &pace, err);
-    if (rc == PN_OK) rc = keep(g, &out, &in, err);
+    if (rc == PN_OK) rc = keep(g, &out, &in, &pace, err);
     rows_fini(&in);
     rows_fini(&out);
     return rc;

@@ -33,7 +33,7 @@ static pn_status repel(sheet *s, pn_error *err) {
     return PN_OK;
 }
 
-static void attract(sheet *s) {
+static pn_status attract(sheet *s, pn_error *err) {
     for (uint32_t v = 0; v < s->n; v++) {
         for (uint64_t i = s->out.off[v]; i < s->out.off[v + 1]; i++) {
             uint32_t w = s->out.to[i];
@@ -43,7 +43,9 @@ static void attract(sheet *s) {
             push(&s->force[w], d, -pull);
         }
         push(&s->force[v], s->at[v], -s->mass[v] * (1 + 2 * sqrt(s->at[v].x * s->at[v].x + s->at[v].y * s->at[v].y)));
+        PN_TRY(pn_pace_on(&s->pace, pn_csr_degree(&s->out, v), err));
     }
+    return PN_OK;
 }
 
 static void step(sheet *s, double longest) {
@@ -72,7 +74,7 @@ static pn_status draw(sheet *s, uint64_t seed, pn_error *err) {
     for (int i = 0; i < STEPS; i++) {
         double left = 1 - (double)i / STEPS;
         PN_TRY(repel(s, err));
-        attract(s);
+        PN_TRY(attract(s, err));
         step(s, 0.1 * left * left);
     }
     return PN_OK;

@@ -277,6 +277,101 @@ static void every_one_stops_when_asked(void **state) {
     pn_graph_release(g);
 }
 
+/* --- the tick is asked often enough: counted in questions, not in time */
+
+enum { RING = 1 << 18, CHORDS = 3, STRIDE = 99991, EDGES = RING * (1 + CHORDS), A_QUESTION = 1 << 16 };
+typedef struct { long asked, stop_at; } counting;
+
+static int count_questions(void *arg) {
+    counting *c = arg;
+    return ++c->asked == c->stop_at;
+}
+
+/* Every node points to the next one and, in a ring with chords, to three far ones. */
+static void ring_edges(uint32_t *s, uint32_t *t, uint32_t chords) {
+    for (uint32_t v = 0, m = 0; v < RING; v++)
+        for (uint32_t k = 0; k <= chords; k++, m++) { s[m] = v; t[m] = (v + 1 + k * STRIDE) % RING; }
+}
+
+static pn_graph *ring(uint32_t chords, const pn_tick *tick) {
+    uint32_t *s = malloc(EDGES * sizeof *s), *t = malloc(EDGES * sizeof *t);
+    pn_graph *g = NULL;
+    ring_edges(s, t, chords);
+    assert_int_equal(pn_graph_new(RING, s, t, (size_t)RING * (1 + chords), tick, &g, NULL), PN_OK);
+    free(s);
+    free(t);
+    return g;
+}
+
+/* Nodes and edges are passed so often at least; what comes before the first question may be as long as what comes between two. */
+static void assert_asked(const counting *c, int nodes, int edges) { assert_true(c->asked >= (nodes * (long)RING + edges * (long)EDGES) / A_QUESTION - 1); }
+
+static void building_a_graph_asks_in_every_pass(void **state) {
+    (void)state;
+    counting c = { 0 };
+    const pn_tick tick = { count_questions, &c };
+    pn_graph_release(ring(CHORDS, &tick));
+    assert_asked(&c, 3 + 4 + 1, 2 + 2 * 3 + 1);            /* rows by source, turned over twice, put into tables */
+}
+
+static void every_measure_asks_in_every_pass(void **state) {
+    (void)state;
+    static const struct { int which, nodes, edges; } least[] = { { 0, 1, 0 }, { 2, 1 + 2 * 2 + 1, 2 * 2 }, { 3, 1 + 3 * 3 + 1, 3 * 2 }, { 4, 2 + 4 + 1, 1 }, { 5, 12, 8 } };
+    pn_graph *g = ring(CHORDS, NULL);
+    for (size_t i = 0; i < PN_COUNT(least); i++) {
+        counting c = { 0 };
+        const pn_tick tick = { count_questions, &c };
+        pn_table *out = NULL;
+        assert_int_equal(one((size_t)least[i].which, g, &tick, &out, NULL), PN_OK);
+        assert_asked(&c, least[i].nodes, least[i].edges);
+        pn_table_release(out);
+    }
+    pn_graph_release(g);
+}
+
+static void a_round_of_pagerank_asks_while_it_hands_out(void **state) {
+    (void)state;
+    counting c = { 0 };
+    const pn_tick tick = { count_questions, &c };
+    pn_graph *g = graph_of(RING, NULL, NULL, 0);           /* two rounds, and no edges to count */
+    pn_table *out = NULL;
+    assert_int_equal(pn_pagerank_table(g, 0.85, NULL, &tick, &out, NULL), PN_OK);
+    assert_asked(&c, 1 + 2 + 1, 0);
+    pn_table_release(out);
+    pn_graph_release(g);
+}
+
+static void a_long_way_is_asked_about_on_the_way_back(void **state) {
+    (void)state;
+    counting c = { 0 };
+    const pn_tick tick = { count_questions, &c };
+    pn_graph *g = ring(0, NULL);
+    pn_table *out = NULL;
+    assert_int_equal(pn_path_table(g, 1, 0, &tick, &out, NULL), PN_OK);
+    assert_int_equal(pn_table_n_rows(out), RING);
+    assert_asked(&c, 2 + 1 + 1, 0);                        /* there, back and into a table */
+    pn_table_release(out);
+    pn_graph_release(g);
+}
+
+/* On a ring the nodes take their part one by one, the farthest first. */
+static void betweenness_goes_on_with_nothing_once_it_is_stopped(void **state) {
+    (void)state;
+    pn_graph *g = ring(0, NULL);
+    double *between = calloc(RING, sizeof *between);
+    uint32_t many = 0;
+    for (long stop_at = 1; many == 0; stop_at++) {         /* the first stop after which any node has its part */
+        counting c = { 0, stop_at };
+        const pn_tick tick = { count_questions, &c };
+        assert_int_equal(pn_betweenness(g, 1, 5, &tick, between, NULL), PN_EINTR);
+        assert_int_equal(c.asked, stop_at);
+        for (uint32_t v = 0; v < RING; v++) many += between[v] > 0;
+    }
+    assert_true(many <= A_QUESTION);
+    free(between);
+    pn_graph_release(g);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_sorted_and_an_edge_given_twice_is_one),
@@ -293,6 +388,11 @@ int main(void) {
         cmocka_unit_test(a_picture_is_the_same_for_a_seed_and_lies_inside_its_sheet),
         cmocka_unit_test(every_failing_allocation_is_a_status_and_leaks_nothing),
         cmocka_unit_test(every_one_stops_when_asked),
+        cmocka_unit_test(building_a_graph_asks_in_every_pass),
+        cmocka_unit_test(every_measure_asks_in_every_pass),
+        cmocka_unit_test(a_round_of_pagerank_asks_while_it_hands_out),
+        cmocka_unit_test(a_long_way_is_asked_about_on_the_way_back),
+        cmocka_unit_test(betweenness_goes_on_with_nothing_once_it_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
