@@ -14,4 +14,14 @@ static inline pn_status pn_poll(const pn_tick *t, pn_error *err) {
     if (t && t->fn && t->fn(t->arg)) return pn_fail(err, PN_EINTR, "stopped by the caller");
     return PN_OK;
 }
+
+/* Counts steps between two looks at the tick, for work whose parts cost much or little: say before each part how many cheap steps (of about
+ * a nanosecond) it may take.  Begin with { tick, 0 }. */
+typedef struct { const pn_tick *tick; uint64_t steps; } pn_pace;
+static inline pn_status pn_pace_on(pn_pace *p, uint64_t steps, pn_error *err) {
+    p->steps += steps + 1;
+    if (PN_LIKELY(p->steps < 65536)) return PN_OK;
+    p->steps = 0;
+    return pn_poll(p->tick, err);
+}
 #endif

@@ -26,13 +26,4 @@ pn_csr pn_graph_out(const pn_graph *g);                /* until release: whom a 
 pn_csr pn_graph_in(const pn_graph *g);                 /* who points to it */
 pn_table *pn_graph_off_table(const pn_graph *g);       /* memory of pn_graph_out as columns: `off`, int64, n + 1 rows; borrowed, retain to keep */
 pn_table *pn_graph_to_table(const pn_graph *g);        /* `to`, int32 */
-
-/* Counts steps between two looks at the tick. */
-typedef struct { const pn_tick *tick; size_t steps; } pn_pace;
-static inline pn_status pn_pace_on(pn_pace *p, uint64_t steps, pn_error *err) {
-    p->steps += steps + 1;
-    if (PN_LIKELY(p->steps < 65536)) return PN_OK;
-    p->steps = 0;
-    return pn_poll(p->tick, err);
-}
 #endif

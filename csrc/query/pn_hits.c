@@ -1,16 +1,17 @@
 #include "query/pn_hits.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "query/pn_near.h"
-#include <stdlib.h>
 
 enum { ALONE = UINT32_MAX };           /* group of a leaf that no NEAR joins */
 typedef struct { pn_spans *spans; uint32_t doc, group, part, at_least; bool is_whole; } leaf;
 typedef struct { pn_span span; uint32_t part; } near_span;
-typedef struct { pn_near near; pn_buf spans; uint32_t longest; bool is_whole; } group;
+typedef struct { pn_near near; pn_buf spans; bool is_whole; } group;
 struct pn_hits {
     leaf *leaves; size_t n_leaves;
     group *groups; size_t n_groups;
     pn_buf found;                      /* pn_hit */
+    pn_pace pace;
 };
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for the places of words"); }
@@ -20,7 +21,7 @@ static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no m
 static pn_status add_leaf(pn_hits *h, const pn_plan *plan, size_t op, uint32_t part, uint32_t in_group, uint32_t group_part, pn_error *err) {
     const pn_query_op *o = &pn_plan_query(plan)->ops[op];
     leaf *l = &h->leaves[h->n_leaves];
-    PN_TRY(pn_spans_open(plan, op, part, &l->spans, err));
+    PN_TRY(pn_spans_open(plan, op, part, h->pace.tick, &l->spans, err));
     l->group = in_group;
     l->part = group_part;
     l->at_least = o->at_least;
@@ -67,9 +68,10 @@ static pn_status add_all(pn_hits *h, const pn_plan *plan, uint32_t part, pn_erro
     return PN_OK;
 }
 
-pn_status pn_hits_open(const pn_plan *plan, uint32_t part, pn_hits **out, pn_error *err) {
+pn_status pn_hits_open(const pn_plan *plan, uint32_t part, const pn_tick *tick, pn_hits **out, pn_error *err) {
     pn_hits *h = pn_calloc(1, sizeof *h);
     if (!h) return no_memory(err);
+    h->pace.tick = tick;
     pn_status rc = add_all(h, plan, part, err);
     if (rc == PN_OK) *out = h;
     else pn_hits_close(h);
@@ -99,57 +101,69 @@ static void put_hit(pn_hits *h, pn_span s, bool is_whole) {
     pn_buf_put(&h->found, &hit, sizeof hit);
 }
 
-static void put_near(group *g, pn_span s, uint32_t part) {
-    pn_buf_put(&g->spans, &(near_span){ s, part }, sizeof(near_span));
-    g->longest = PN_MAX(g->longest, s.last - s.first + 1);
-}
-
 static pn_status look(pn_hits *h, leaf *l, uint32_t doc, pn_error *err) {
     const pn_span *at;
     uint32_t n;
     if (l->doc <= doc) PN_TRY(pn_spans_seek(l->spans, doc, &l->doc, err));
     if (l->doc != doc) return PN_OK;
     PN_TRY(pn_spans_here(l->spans, &at, &n, err));
+    PN_TRY(pn_pace_on(&h->pace, 16 * (uint64_t)n, err));
     for (uint32_t i = 0; n >= l->at_least && i < n; i++) {
         if (l->group == ALONE) put_hit(h, at[i], l->is_whole);
-        else put_near(&h->groups[l->group], at[i], l->part);
+        else pn_buf_put(&h->groups[l->group].spans, &(near_span){ at[i], l->part }, sizeof(near_span));
     }
     return PN_OK;
 }
 
 /* --- smallest stretches of a NEAR */
 
+/* Of spans at one place the last part's first: the order in which the parts are looked up. */
 static int by_place(const void *a, const void *b) {
     const near_span *x = a, *y = b;
     if (x->span.first != y->span.first) return x->span.first < y->span.first ? -1 : 1;
-    return x->span.last < y->span.last ? -1 : x->span.last > y->span.last;
+    if (x->span.last != y->span.last) return x->span.last < y->span.last ? -1 : 1;
+    return x->part > y->part ? -1 : x->part < y->part;
 }
 
-/* The fewest of the n spans from the first on that stand near each other, 0 when not even all do. */
-static pn_status fewest(group *g, const near_span *spans, size_t n, size_t *out, pn_error *err) {
+/* Puts spans from the first on until the parts are near: *n becomes how many it took, 0 when not even all of them do. */
+static pn_status fewest(pn_hits *h, group *g, const near_span *spans, size_t *n, pn_error *err) {
     bool yes = false;
-    *out = 0;
+    size_t i = 0;
     pn_near_begin(&g->near);
-    for (size_t i = 0; i < n && !yes; i++) {
-        PN_TRY(pn_near_put(&g->near, spans[i].span, spans[i].part, &yes, err));
-        if (yes) *out = i + 1;
-    }
+    for (; i < *n && !yes; i++) PN_TRY(pn_near_put(&g->near, spans[i].span, spans[i].part, &h->pace, &yes, err));
+    *n = yes ? i : 0;
     return PN_OK;
 }
 
-/* From each span the smallest stretch that begins with it, unless one that begins later ends no later. */
+/* The fewest of the n spans up to the last that stand near each other, where all do: twice as many until they do, then by halves. */
+static pn_status fewest_back(pn_hits *h, group *g, const near_span *end, size_t n, size_t *out, pn_error *err) {
+    size_t low = 1, high = PN_MIN((size_t)g->near.n_parts, n);         /* low are too few */
+    for (size_t some = 0; some == 0 && high < n; ) {
+        some = high;
+        PN_TRY(fewest(h, g, end - high, &some, err));
+        if (some == 0) { low = high; high = PN_MIN(2 * high, n); }
+    }
+    while (high - low > 1) {
+        size_t some = low + (high - low) / 2, half = some;
+        PN_TRY(fewest(h, g, end - half, &some, err));
+        if (some) high = half;
+        else low = half;
+    }
+    *out = high;
+    return PN_OK;
+}
+
+/* Stretches that hold no smaller one, from left to right: the first that ends, then the first that ends among the spans behind its beginning. */
 static pn_status put_stretches(pn_hits *h, group *g, pn_error *err) {
     const near_span *s = (const near_span *)(const void *)g->spans.ptr;
-    size_t n = g->spans.len / sizeof *s, end = 0;
-    uint64_t reach = g->near.within + (uint64_t)g->near.n_parts * g->longest;
-    if (n) qsort(g->spans.ptr, n, sizeof *s, by_place);
-    for (size_t i = 0; i < n; i++) {
-        size_t some, next = 0;
-        while (end < n && s[end].span.first <= s[i].span.first + reach) end++;
-        PN_TRY(fewest(g, s + i, end - i, &some, err));
-        if (some == 0) continue;
-        PN_TRY(fewest(g, s + i + 1, some - 1, &next, err));
-        if (next == 0) put_hit(h, (pn_span){ s[i].span.first, s[i + some - 1].span.last }, g->is_whole);
+    size_t n = g->spans.len / sizeof *s, some, inside;
+    PN_TRY(pn_sort(g->spans.ptr, n, sizeof *s, by_place, h->pace.tick, err));
+    for (size_t from = 0; from < n; from += some - inside + 1) {
+        some = n - from;
+        PN_TRY(fewest(h, g, s + from, &some, err));
+        if (some == 0) break;
+        PN_TRY(fewest_back(h, g, s + from + some, some, &inside, err));
+        put_hit(h, (pn_span){ s[from + some - inside].span.first, s[from + some - 1].span.last }, g->is_whole);
     }
     return PN_OK;
 }
@@ -183,7 +197,7 @@ pn_status pn_hits_at(pn_hits *h, uint32_t doc, const pn_hit **at, size_t *n, pn_
     if (h->found.rc != PN_OK) return no_memory(err);
     pn_hit *hits = (pn_hit *)(void *)h->found.ptr;
     *n = h->found.len / sizeof *hits;
-    if (*n) qsort(hits, *n, sizeof *hits, by_hit);
+    PN_TRY(pn_sort(hits, *n, sizeof *hits, by_hit, h->pace.tick, err));
     *n = keep_each_once(hits, *n);
     *at = hits;
     return PN_OK;

@@ -13,8 +13,8 @@ typedef struct {
 } pn_hit;
 
 typedef struct pn_hits pn_hits;
-/* For the articles of one part.  One thread; borrows the plan until pn_hits_close. */
-PN_MUST_CHECK pn_status pn_hits_open(const pn_plan *plan, uint32_t part, pn_hits **out, pn_error *err);
+/* For the articles of one part.  One thread; borrows the plan and the tick, which all calls poll, until pn_hits_close. */
+PN_MUST_CHECK pn_status pn_hits_open(const pn_plan *plan, uint32_t part, const pn_tick *tick, pn_hits **out, pn_error *err);
 void pn_hits_close(pn_hits *h);                                  /* NULL is fine */
 /* The hits in an article by place, each once; until the next call.  Articles must not go back. */
 PN_MUST_CHECK pn_status pn_hits_at(pn_hits *h, uint32_t doc, const pn_hit **at, size_t *n, pn_error *err);

@@ -41,10 +41,11 @@ static pn_status add_rows(pn_kwic *k, pn_ref ref, const pn_hit *hits, size_t n, 
     return PN_OK;
 }
 
-enum { RUN = 1024 };
+enum { RUN = 1024, ARTICLE = 64 };     /* articles looked up at once; steps that one counts as */
 static pn_status find_in(pn_kwic *k, pn_select *found, pn_hits **hits, const pn_tick *tick, pn_error *err) {
     pn_ref refs[RUN];
     uint64_t n = pn_select_count(found);
+    pn_pace pace = { tick, 0 };
     PN_TRY(pn_select_put_in_order(found, tick, err));
     for (uint64_t from = 0; from < n; from += RUN) {
         size_t some = (size_t)PN_MIN(n - from, (uint64_t)RUN);
@@ -55,13 +56,14 @@ static pn_status find_in(pn_kwic *k, pn_select *found, pn_hits **hits, const pn_
             size_t n_hits;
             PN_TRY(pn_hits_at(hits[refs[i].part], refs[i].doc, &at, &n_hits, err));
             PN_TRY(add_rows(k, refs[i], at, n_hits, err));
+            PN_TRY(pn_pace_on(&pace, ARTICLE + 8 * n_hits, err));
         }
     }
     return PN_OK;
 }
 
-static pn_status open_hits(const pn_plan *plan, pn_hits **hits, pn_error *err) {
-    for (uint32_t i = 0; i < pn_snap_n_parts(pn_plan_snap(plan)); i++) PN_TRY(pn_hits_open(plan, i, &hits[i], err));
+static pn_status open_hits(const pn_plan *plan, const pn_tick *tick, pn_hits **hits, pn_error *err) {
+    for (uint32_t i = 0; i < pn_snap_n_parts(pn_plan_snap(plan)); i++) PN_TRY(pn_hits_open(plan, i, tick, &hits[i], err));
     return PN_OK;
 }
 
@@ -70,7 +72,7 @@ static pn_status find_all(pn_kwic *k, const pn_select *within, const pn_plan *pl
     pn_hits **hits = pn_calloc(n_parts, sizeof(pn_hits *));
     pn_select *found = NULL;
     pn_status rc = hits ? pn_select_plan(within, plan, NULL, tick, &found, err) : no_memory(err);
-    if (rc == PN_OK) rc = open_hits(plan, hits, err);
+    if (rc == PN_OK) rc = open_hits(plan, tick, hits, err);
     if (rc == PN_OK) rc = find_in(k, found, hits, tick, err);
     for (size_t i = 0; hits && i < n_parts; i++) pn_hits_close(hits[i]);
     pn_free(hits);
@@ -97,12 +99,12 @@ typedef struct {
     pn_cut cut;
     pn_ref now; bool any;
     const pn_sections *told;           /* sections that related entries tell */
-    const pn_tick *tick;
+    pn_pace pace;
     pn_error *err;
 } reader;
 
 static pn_status reader_init(reader *r, const pn_kwic *k, const pn_tick *tick, pn_error *err) {
-    *r = (reader){ .k = k, .tick = tick, .err = err, .caches = pn_calloc(pn_snap_n_parts(k->snap), sizeof *r->caches) };
+    *r = (reader){ .k = k, .pace = { tick, 0 }, .err = err, .caches = pn_calloc(pn_snap_n_parts(k->snap), sizeof *r->caches) };
     return r->caches ? PN_OK : no_memory(err);
 }
 static void reader_fini(reader *r) {
@@ -114,11 +116,12 @@ static void reader_fini(reader *r) {
 
 /* Reads and cuts the article of a row, unless it is the one at hand, and finds the hit in it. */
 static pn_status reader_place(reader *r, const row *w, pn_cut_hit *out) {
+    PN_TRY(pn_pace_on(&r->pace, 256, r->err));
     bool same = r->any && r->now.part == w->ref.part && r->now.doc == w->ref.doc;
     if (!same) {
         r->any = false;
         pn_arena_reset(&r->arena);
-        PN_TRY(pn_poll(r->tick, r->err));
+        PN_TRY(pn_poll(r->pace.tick, r->err));
         PN_TRY(pn_snap_doc_cached(r->k->snap, r->caches, w->ref, &r->arena, &r->doc, &r->extra, r->err));
         PN_TRY(pn_cut_article(&r->cut, &r->doc, r->err));
         r->now = w->ref;
@@ -192,7 +195,7 @@ static pn_status sort_keyed(pn_kwic *k, reader *r, const pn_kwic_order *order, s
         keys[i].bytes = bytes->ptr;
         keys[i].prefix = prefix_of(bytes->ptr + keys[i].off, keys[i].len);
     }
-    PN_TRY(pn_sort(keys, k->n, sizeof *keys, by_key, r->tick, r->err));
+    PN_TRY(pn_sort(keys, k->n, sizeof *keys, by_key, r->pace.tick, r->err));
     return apply(k, keys, r->err);
 }
 
@@ -274,7 +277,7 @@ static void add_columns(pn_table *t) {
 
 static pn_status put_row(pn_table *t, reader *r, const row *w, pn_kwic_unit unit, uint32_t width, pn_kwic_text *text) {
     pn_cut_hit place;
-    PN_TRY(pn_poll(r->tick, r->err));
+    PN_TRY(pn_poll(r->pace.tick, r->err));
     PN_TRY(reader_place(r, w, &place));
     PN_TRY(pn_kwic_text_make(text, &r->cut, &place, unit, width, r->err));
     pn_table_put_str(t, COL_ID, r->extra.key);
@@ -354,7 +357,7 @@ static pn_status mark(pn_kwic *k, const pn_plan *plan, pn_ref ref, const pn_tick
     reader r;
     const pn_hit *at;
     size_t n;
-    PN_TRY(pn_hits_open(plan, ref.part, &hits, err));
+    PN_TRY(pn_hits_open(plan, ref.part, tick, &hits, err));
     pn_status rc = pn_hits_at(hits, ref.doc, &at, &n, err);
     if (rc == PN_OK) rc = add_rows(k, ref, at, n, err);
     pn_hits_close(hits);

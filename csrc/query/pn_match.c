@@ -15,7 +15,7 @@ typedef struct {
     const pn_tick *tick; pn_error *err;
 } matcher;
 
-enum { POLL_EVERY = 1024 };            /* articles between two looks at the tick */
+enum { ARTICLE = 64 };                 /* steps that an article counts as when it is read for a list */
 
 static pn_status no_memory(matcher *m) { return pn_fail(m->err, PN_ENOMEM, "no memory for a query"); }
 static void set_bit(uint64_t *bits, uint32_t doc) { bits[doc / 64] |= UINT64_C(1) << (doc % 64); }
@@ -32,13 +32,12 @@ static pn_status match_lists(matcher *m, const pn_query_op *op, const pn_plan_pa
 }
 
 static pn_status walk_spans(matcher *m, pn_spans *spans) {
-    uint32_t doc, steps = 0;
+    uint32_t doc;
     PN_TRY(pn_spans_seek(spans, 0, &doc, m->err));
     while (doc != PN_DOC_END) {
         bool yes;
         PN_TRY(pn_spans_match(spans, &yes, m->err));
         if (yes) set_bit(m->bits, doc);
-        if (++steps % POLL_EVERY == 0) PN_TRY(pn_poll(m->tick, m->err));
         PN_TRY(pn_spans_seek(spans, doc + 1, &doc, m->err));
     }
     return PN_OK;
@@ -49,7 +48,7 @@ static pn_status match_words(matcher *m, size_t i) {
     pn_spans *spans = NULL;
     bool anywhere = op->zone == PN_ZONE_ALL || op->zone == PN_ZONE_TITLE;
     if (op->n_words == 1 && anywhere && op->at_least == 1) return match_lists(m, op, &pn_plan_word_at(m->plan, i, 0)->parts[m->part]);
-    PN_TRY(pn_spans_open(m->plan, i, m->part, &spans, m->err));
+    PN_TRY(pn_spans_open(m->plan, i, m->part, m->tick, &spans, m->err));
     pn_status rc = walk_spans(m, spans);
     pn_spans_close(spans);
     return rc;
@@ -195,7 +194,7 @@ static pn_status match_leaf(matcher *m, size_t i) {
 /* --- words near each other: m->bits holds the articles in which all parts stand; those stay in which they stand near */
 
 typedef struct { pn_spans *spans; uint32_t part, doc; const pn_span *at; uint32_t n; } near_leaf;      /* at, n: what is left of this article */
-typedef struct { matcher *m; near_leaf *leaves; size_t n; pn_near near; } near_work;
+typedef struct { matcher *m; near_leaf *leaves; size_t n; pn_near near; pn_pace pace; } near_work;
 
 /* Which part each leaf of [first, i) belongs to: an OR makes one part of two. */
 static pn_status open_leaves(near_work *w, size_t first, size_t i) {
@@ -204,7 +203,7 @@ static pn_status open_leaves(near_work *w, size_t first, size_t i) {
         if (w->m->q->ops[k].kind == PN_Q_OR) { depth--; continue; }
         starts[depth++] = (uint32_t)w->n;
         near_leaf *leaf = &w->leaves[w->n];
-        PN_TRY(pn_spans_open(w->m->plan, k, w->m->part, &leaf->spans, w->m->err));
+        PN_TRY(pn_spans_open(w->m->plan, k, w->m->part, w->m->tick, &leaf->spans, w->m->err));
         w->n++;
         PN_TRY(pn_spans_seek(leaf->spans, 0, &leaf->doc, w->m->err));
     }
@@ -232,21 +231,22 @@ static near_leaf *next_span(near_work *w) {
 static pn_status are_near(near_work *w, uint32_t doc, bool *yes) {
     for (size_t i = 0; i < w->n; i++) PN_TRY(load_leaf(w, &w->leaves[i], doc));
     pn_near_begin(&w->near);
-    for (near_leaf *leaf; !*yes && (leaf = next_span(w)) != NULL; leaf->at++, leaf->n--)
-        PN_TRY(pn_near_put(&w->near, *leaf->at, leaf->part, yes, w->m->err));
+    for (near_leaf *leaf; !*yes && (leaf = next_span(w)) != NULL; leaf->at++, leaf->n--) {
+        PN_TRY(pn_pace_on(&w->pace, w->n, w->m->err));
+        PN_TRY(pn_near_put(&w->near, *leaf->at, leaf->part, &w->pace, yes, w->m->err));
+    }
     return PN_OK;
 }
 
 static pn_status keep_near(near_work *w) {
     matcher *m = w->m;
-    uint32_t steps = 0;
     for (size_t word = 0; word < pn_bits_words(m->n_docs); word++) {
         for (uint64_t left = m->bits[word]; left; left &= left - 1) {
             uint32_t doc = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(left);
             bool yes = false;
             PN_TRY(are_near(w, doc, &yes));
             if (!yes) m->bits[word] &= ~(left & -left);
-            if (++steps % POLL_EVERY == 0) PN_TRY(pn_poll(m->tick, m->err));
+            PN_TRY(pn_pace_on(&w->pace, ARTICLE, m->err));
         }
     }
     return PN_OK;
@@ -254,7 +254,7 @@ static pn_status keep_near(near_work *w) {
 
 static pn_status match_near(matcher *m, size_t i) {
     const pn_query_op *op = &m->q->ops[i];
-    near_work w = { .m = m, .near = { .n_parts = op->n_parts, .within = op->within, .ordered = op->ordered } };
+    near_work w = { .m = m, .near = { .n_parts = op->n_parts, .within = op->within, .ordered = op->ordered }, .pace = { m->tick, 0 } };
     size_t first = pn_query_first(m->q, i);
     w.leaves = pn_calloc(i - first, sizeof *w.leaves);
     if (!w.leaves) return no_memory(m);

@@ -25,14 +25,15 @@ static void commit(pn_near *near, const made *m) {
 
 /* What ends before `first` may be continued from now on. */
 static void commit_ended(pn_near *near, uint32_t first) {
-    size_t size = size_of_made(near), kept = 0;
-    for (size_t at = 0; at < near->pending.len; at += size) {
+    size_t size = size_of_made(near);
+    for (size_t at = 0; at < near->pending.len;) {
         uint8_t *p = near->pending.ptr + at;
         const made *m = (const made *)(const void *)p;
-        if (m->last < first) commit(near, m);
-        else { memmove(near->pending.ptr + kept, p, size); kept += size; }
+        if (m->last >= first) { at += size; continue; }
+        commit(near, m);
+        near->pending.len -= size;                         /* the last takes its place: they stand in no order */
+        memmove(p, near->pending.ptr + near->pending.len, size);
     }
-    near->pending.len = kept;
 }
 
 static bool may_follow(const pn_near *near, uint32_t set, uint32_t part) { return !near->ordered || set == (1u << part) - 1; }
@@ -59,8 +60,9 @@ void pn_near_begin(pn_near *near) {
     pn_buf_clear(&near->pending);
 }
 
-pn_status pn_near_put(pn_near *near, pn_span span, uint32_t part, bool *yes, pn_error *err) {
+pn_status pn_near_put(pn_near *near, pn_span span, uint32_t part, pn_pace *pace, bool *yes, pn_error *err) {
     made now;
+    PN_TRY(pn_pace_on(pace, 2 * n_others(near) + near->pending.len / size_of_made(near), err));
     commit_ended(near, span.first);
     *yes = extend(near, span, part, &now);
     pn_buf_put(&near->pending, &now, size_of_made(near));

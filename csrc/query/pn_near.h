@@ -16,7 +16,8 @@ typedef struct {
 } pn_near;
 
 void pn_near_begin(pn_near *near);
-/* The next span of a part: spans of all parts come by first position.  *yes = true as soon as the parts are near.  2^parts steps. */
-PN_MUST_CHECK pn_status pn_near_put(pn_near *near, pn_span span, uint32_t part, bool *yes, pn_error *err);
+/* The next span of a part: spans of all parts come by first position.  *yes = true as soon as the parts are near.  2^parts steps, and one
+ * for each span that has begun and not ended. */
+PN_MUST_CHECK pn_status pn_near_put(pn_near *near, pn_span span, uint32_t part, pn_pace *pace, bool *yes, pn_error *err);
 void pn_near_fini(pn_near *near);
 #endif

@@ -1,6 +1,6 @@
 #include "query/pn_occur.h"
 #include "base/pn_alloc.h"
-#include <stdlib.h>
+#include "base/pn_sort.h"
 
 static uint32_t doc_at(const pn_occur *o, uint32_t i) { return o->cursors[o->heap[i]].doc; }
 
@@ -74,32 +74,35 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Sorted, each once: damaged lists may name a place twice. */
+/* Each once: damaged lists may name a place twice. */
 static uint32_t tidy(uint32_t *at, uint32_t n) {
     uint32_t kept = 0;
-    qsort(at, n, sizeof *at, ascending);
     for (uint32_t i = 0; i < n; i++)
         if (i == 0 || at[i] != at[kept - 1]) at[kept++] = at[i];
     return kept;
 }
 
-static pn_status gather_positions(pn_occur *o, uint32_t n_cursors, const uint32_t **at, uint32_t *n, pn_error *err) {
+static pn_status gather_positions(pn_occur *o, uint32_t n_cursors, pn_pace *pace, const uint32_t **at, uint32_t *n, pn_error *err) {
     pn_buf_clear(&o->here);
     for (uint32_t i = 0; i < n_cursors; i++) {
         PN_TRY(pn_post_positions(&o->cursors[o->stack[i]], &o->one, at, n, err));
         pn_buf_put(&o->here, *at, (size_t)*n * sizeof **at);
+        PN_TRY(pn_pace_on(pace, 64 + 16 * (uint64_t)*n, err));
     }
     if (o->here.rc != PN_OK) return pn_fail(err, PN_ENOMEM, "no memory for positions");
-    *at = (const uint32_t *)(const void *)o->here.ptr;
-    *n = tidy((uint32_t *)(void *)o->here.ptr, (uint32_t)(o->here.len / sizeof **at));
+    uint32_t *all = (uint32_t *)(void *)o->here.ptr;
+    size_t n_all = o->here.len / sizeof *all;
+    PN_TRY(pn_sort(all, n_all, sizeof *all, ascending, pace->tick, err));
+    *n = tidy(all, (uint32_t)n_all);
+    *at = all;
     return PN_OK;
 }
 
-pn_status pn_occur_positions(pn_occur *o, const uint32_t **at, uint32_t *n, pn_error *err) {
+pn_status pn_occur_positions(pn_occur *o, pn_pace *pace, const uint32_t **at, uint32_t *n, pn_error *err) {
     *at = NULL;
     *n = 0;
     uint32_t n_cursors = gather(o);
     if (n_cursors == 0) return PN_OK;
     if (n_cursors == 1) return pn_post_positions(&o->cursors[o->stack[0]], &o->here, at, n, err);
-    return gather_positions(o, n_cursors, at, n, err);
+    return gather_positions(o, n_cursors, pace, at, n, err);
 }

@@ -22,5 +22,5 @@ PN_MUST_CHECK pn_status pn_occur_seek(pn_occur *o, uint32_t target, pn_error *er
 /* How often the terms stand in the current article. */
 uint64_t pn_occur_count(pn_occur *o);
 /* Where they stand: ascending, each once, until the next call. */
-PN_MUST_CHECK pn_status pn_occur_positions(pn_occur *o, const uint32_t **at, uint32_t *n, pn_error *err);
+PN_MUST_CHECK pn_status pn_occur_positions(pn_occur *o, pn_pace *pace, const uint32_t **at, uint32_t *n, pn_error *err);
 #endif

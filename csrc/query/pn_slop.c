@@ -4,13 +4,17 @@
 
 pn_status pn_slop_begin(pn_slop *s, const pn_query_op *op, pn_error *err) {
     if (!s->lists) s->lists = pn_calloc(op->n_words, sizeof *s->lists);
+    if (!s->taken) s->taken = pn_calloc((size_t)op->words[op->n_words - 1].at + op->slop + 1, sizeof *s->taken);
     s->op = op;
-    return s->lists ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for a phrase");
+    return s->lists && s->taken ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory for a phrase");
 }
 
 void pn_slop_word(pn_slop *s, size_t w, const uint32_t *at, uint32_t n) { s->lists[w] = (pn_slop_list){ .at = at, .n = n }; }
 
-void pn_slop_fini(pn_slop *s) { pn_free(s->lists); }
+void pn_slop_fini(pn_slop *s) {
+    pn_free(s->lists);
+    pn_free(s->taken);
+}
 
 static bool has_next(const pn_slop_list *l) { return l->next < l->n; }
 static int64_t next_off(const pn_slop *s, size_t w) { return (int64_t)s->lists[w].at[s->lists[w].next] - s->op->words[w].at; }
@@ -27,34 +31,33 @@ static bool next_low(pn_slop *s, int64_t *low) {
     return any;
 }
 
-/* The number of positions < want. */
-static uint32_t before(const pn_slop_list *l, int64_t want) {
-    uint32_t lo = 0, hi = l->n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (l->at[mid] < want) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo;
+/* The first position of a word that is off by `low` or more: next_low stands behind those that are off by just that. */
+static uint32_t first_of(const pn_slop *s, int64_t low, size_t w) {
+    const pn_slop_list *l = &s->lists[w];
+    return l->next > 0 && (int64_t)l->at[l->next - 1] - s->op->words[w].at == low ? l->next - 1 : l->next;
 }
 
-static bool is_taken(const pn_slop *s, size_t n_words, size_t fixed, uint32_t position) {
-    for (size_t w = 0; w < n_words; w++)
-        if (s->lists[w].chosen == position) return true;
-    return fixed >= n_words && s->lists[fixed].chosen == position;
+static bool begins_with(const pn_slop *s, int64_t low, size_t w) { return first_of(s, low, w) < s->lists[w].next; }
+
+static void take(pn_slop *s, int64_t low, size_t w, uint32_t i) {
+    s->lists[w].chosen = s->lists[w].at[i];
+    s->taken[s->lists[w].chosen - low] = s->round;
 }
 
-/* Word `fixed` stands where it was put; the others take, in their order, the first place within the window that nobody has.  Equal words have
- * windows that begin and end in the same order, so if there is any choice, this finds one. */
+/* Word `fixed` (none: SIZE_MAX) stands where it is off by `low`; the others take, in their order, the first place within the window that nobody
+ * has.  Equal words have windows that begin and end in the same order, so if there is any choice, this finds one. */
 static bool choose(pn_slop *s, int64_t low, size_t fixed) {
+    s->round++;
+    if (fixed != SIZE_MAX) take(s, low, fixed, first_of(s, low, fixed));
     for (size_t w = 0; w < s->op->n_words; w++) {
-        pn_slop_list *l = &s->lists[w];
-        int64_t from = low + s->op->words[w].at, to = from + s->op->slop;
+        const pn_slop_list *l = &s->lists[w];
+        int64_t to = low + s->op->words[w].at + s->op->slop;
         if (w == fixed) continue;
-        uint32_t i = before(l, from);
-        while (i < l->n && l->at[i] <= to && is_taken(s, w, fixed, l->at[i])) i++;
+        uint32_t from = first_of(s, low, w), i = from;
+        while (i < l->n && l->at[i] <= to && s->taken[l->at[i] - low] == s->round) i++;
+        s->steps += i - from + 1;
         if (i == l->n || l->at[i] > to) return false;
-        l->chosen = l->at[i];
+        take(s, low, w, i);
     }
     return true;
 }
@@ -70,20 +73,19 @@ static pn_span span_of(const pn_slop *s) {
 
 /* Whether a choice begins at `low`: some word must be off by just that. */
 static bool begins_at(pn_slop *s, int64_t low) {
-    for (size_t w = 0; w < s->op->n_words; w++) {
-        pn_slop_list *l = &s->lists[w];
-        uint32_t i = before(l, low + s->op->words[w].at);
-        if (i == l->n || l->at[i] != low + s->op->words[w].at) continue;
-        l->chosen = l->at[i];
-        if (choose(s, low, w)) return true;
-    }
+    if (!choose(s, low, SIZE_MAX)) return false;
+    for (size_t w = 0; w < s->op->n_words; w++)
+        if (begins_with(s, low, w) && choose(s, low, w)) return true;
     return false;
 }
 
-pn_status pn_slop_find(pn_slop *s, size_t most, pn_buf *spans, pn_error *err) {
+pn_status pn_slop_find(pn_slop *s, size_t most, pn_buf *spans, pn_pace *pace, pn_error *err) {
     int64_t low = 0;
     while (most > 0 && next_low(s, &low)) {
-        if (!begins_at(s, low)) continue;
+        s->steps = 2 * s->op->n_words;
+        bool yes = begins_at(s, low);
+        PN_TRY(pn_pace_on(pace, s->steps, err));
+        if (!yes) continue;
         pn_span span = span_of(s);
         pn_buf_put(spans, &span, sizeof span);
         most--;

@@ -9,12 +9,17 @@
 #include "query/pn_query.h"
 
 typedef struct { const uint32_t *at; uint32_t n, next, chosen; } pn_slop_list;            /* next: the first whose off was not tried yet */
-typedef struct { const pn_query_op *op; pn_slop_list *lists; } pn_slop;         /* the zero value is empty; reused from article to article */
+typedef struct {                       /* the zero value is empty; reused from article to article */
+    const pn_query_op *op; pn_slop_list *lists;
+    uint64_t *taken, round;            /* by position - low: the round in which it was taken last */
+    uint64_t steps;
+} pn_slop;
 
 PN_MUST_CHECK pn_status pn_slop_begin(pn_slop *s, const pn_query_op *op, pn_error *err);
 /* Ascending positions of word w, borrowed until find. */
 void pn_slop_word(pn_slop *s, size_t w, const uint32_t *at, uint32_t n);
-/* Appends a span for every occurrence, by their lows, until there are `most`.  Positions * words * log of the longest list. */
-PN_MUST_CHECK pn_status pn_slop_find(pn_slop *s, size_t most, pn_buf *spans, pn_error *err);
+/* Appends a span for every occurrence, by their lows, until there are `most`.  Positions * words steps where the words
+ * are different, at most words^2 times as many where they are equal. */
+PN_MUST_CHECK pn_status pn_slop_find(pn_slop *s, size_t most, pn_buf *spans, pn_pace *pace, pn_error *err);
 void pn_slop_fini(pn_slop *s);
 #endif

@@ -44,7 +44,7 @@ static pn_status list_phrase(pn_source *s, pn_spans *spans, const uint64_t *with
 
 static pn_status open_phrase(pn_source *s, const pn_plan *plan, uint32_t part, size_t op, const uint64_t *within, const pn_tick *tick, pn_error *err) {
     pn_spans *spans = NULL;
-    PN_TRY(pn_spans_open(plan, op, part, &spans, err));
+    PN_TRY(pn_spans_open(plan, op, part, tick, &spans, err));
     pn_status rc = list_phrase(s, spans, within, pn_snap_part_at(pn_plan_snap(plan), part)->n_docs, tick, err);
     pn_spans_close(spans);
     if (rc != PN_OK) return rc;

@@ -10,6 +10,7 @@ struct pn_spans {
     uint32_t doc;
     pn_buf starts, found;              /* uint32_t; pn_span */
     pn_slop slop;
+    pn_pace pace;
 };
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for the places of words"); }
@@ -53,9 +54,10 @@ static pn_status open_all(pn_spans *s, const pn_plan *plan, size_t op, uint32_t 
     return rc;
 }
 
-pn_status pn_spans_open(const pn_plan *plan, size_t op, uint32_t part, pn_spans **out, pn_error *err) {
+pn_status pn_spans_open(const pn_plan *plan, size_t op, uint32_t part, const pn_tick *tick, pn_spans **out, pn_error *err) {
     pn_spans *s = pn_calloc(1, sizeof *s);
     if (!s) return no_memory(err);
+    s->pace.tick = tick;
     s->op = &pn_plan_query(plan)->ops[op];
     s->seg = pn_snap_part_at(pn_plan_snap(plan), part)->seg;
     pn_status rc = open_all(s, plan, op, part, err);
@@ -82,6 +84,7 @@ pn_status pn_spans_seek(pn_spans *s, uint32_t target, uint32_t *doc, pn_error *e
     if (s->doc == PN_DOC_END) return PN_OK;
     for (size_t i = 0; i < s->n;) {
         pn_occur *o = &s->words[s->rare[i]];
+        PN_TRY(pn_pace_on(&s->pace, 64 + (uint64_t)o->n, err));
         PN_TRY(pn_occur_seek(o, target, err));
         if (o->doc == PN_DOC_END) { s->doc = PN_DOC_END; return PN_OK; }
         i = o->doc == target || i == 0 ? i + 1 : 0;         /* the rarest leads; who is ahead of it sends it on */
@@ -97,7 +100,8 @@ pn_status pn_spans_seek(pn_spans *s, uint32_t target, uint32_t *doc, pn_error *e
 static pn_status line_up(pn_spans *s, size_t w, bool first, pn_error *err) {
     const uint32_t *at;
     uint32_t n, shift = s->op->words[w].at, kept = 0;
-    PN_TRY(pn_occur_positions(&s->words[w], &at, &n, err));
+    PN_TRY(pn_occur_positions(&s->words[w], &s->pace, &at, &n, err));
+    PN_TRY(pn_pace_on(&s->pace, n + s->starts.len / sizeof *at, err));
     if (first) {
         pn_buf_clear(&s->starts);
         for (uint32_t i = 0; i < n; i++)
@@ -147,10 +151,11 @@ static pn_status find_loose(pn_spans *s, size_t most, pn_error *err) {
     for (size_t w = 0; w < s->n; w++) {
         const uint32_t *at;
         uint32_t n;
-        PN_TRY(pn_occur_positions(&s->words[w], &at, &n, err));
+        PN_TRY(pn_occur_positions(&s->words[w], &s->pace, &at, &n, err));
+        PN_TRY(pn_pace_on(&s->pace, n, err));
         pn_slop_word(&s->slop, w, at, n);
     }
-    return pn_slop_find(&s->slop, most, &s->found, err);
+    return pn_slop_find(&s->slop, most, &s->found, &s->pace, err);
 }
 
 /* The occurrences in the zone; where they may stand anywhere and are loose, the first `most` of them. */

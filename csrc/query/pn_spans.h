@@ -8,7 +8,7 @@
  *
  *     for (size_t i = 0; i < q->n_ops; i++) {
  *         if (!pn_query_is_scored(&q->ops[i])) continue;       words under no NOT, those inside NEAR and atleast too
- *         PN_TRY(pn_spans_open(plan, i, part, &spans, err));
+ *         PN_TRY(pn_spans_open(plan, i, part, tick, &spans, err));
  *         PN_TRY(pn_spans_seek(spans, target, &doc, err));     the next article that holds all the words
  *         PN_TRY(pn_spans_here(spans, &at, &n, err));          at[0 .. n-1], in the operation's zone; n may be 0
  *         pn_spans_close(spans);                               (on failure too)
@@ -21,8 +21,9 @@
 typedef struct { uint32_t first, last; } pn_span;                /* positions of the field, both inclusive */
 
 typedef struct pn_spans pn_spans;
-/* Stands before the first article.  One thread; the plan must outlive it.  `op` is the number of a PN_Q_WORDS operation. */
-PN_MUST_CHECK pn_status pn_spans_open(const pn_plan *plan, size_t op, uint32_t part, pn_spans **out, pn_error *err);
+/* Stands before the first article.  One thread; the plan must outlive it, and so must the tick, which all calls poll: between articles and inside
+ * them.  `op` is the number of a PN_Q_WORDS operation. */
+PN_MUST_CHECK pn_status pn_spans_open(const pn_plan *plan, size_t op, uint32_t part, const pn_tick *tick, pn_spans **out, pn_error *err);
 void pn_spans_close(pn_spans *s);                                /* NULL is fine */
 /* Goes on to the first article >= target that holds all the words, deleted ones included: *doc, PN_DOC_END when there is none.
  * Whether they stand as they should, pn_spans_here says.  Targets must not go back. */

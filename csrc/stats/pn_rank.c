@@ -153,7 +153,7 @@ static pn_status count_op(hits *h, const pn_query_op *op) {
         return rc;
     }
     pn_spans *s = NULL;
-    PN_TRY(pn_spans_open(h->set->plan, h->op, (uint32_t)h->part, &s, h->err));
+    PN_TRY(pn_spans_open(h->set->plan, h->op, (uint32_t)h->part, h->tick, &s, h->err));
     pn_status rc = count_spans(h, s);
     pn_spans_close(s);
     return rc;

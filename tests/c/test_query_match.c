@@ -48,6 +48,7 @@ static bool brute_near(const pn_near *near, const part_span *spans, size_t n, co
 static void parts_are_near_when_some_choice_of_spans_is(void **s) {
     (void)s;
     pn_near near = { 0 };
+    pn_pace pace = { 0 };
     int hits = 0;
     for (int round = 0; round < 20000; round++) {
         part_span spans[SPANS];
@@ -63,7 +64,7 @@ static void parts_are_near_when_some_choice_of_spans_is(void **s) {
         qsort(spans, n, sizeof *spans, by_place);
         bool yes = false;
         pn_near_begin(&near);
-        for (size_t i = 0; i < n && !yes; i++) assert_int_equal(pn_near_put(&near, spans[i].span, spans[i].part, &yes, NULL), PN_OK);
+        for (size_t i = 0; i < n && !yes; i++) assert_int_equal(pn_near_put(&near, spans[i].span, spans[i].part, &pace, &yes, NULL), PN_OK);
         assert_int_equal(yes, brute_near(&near, spans, n, chosen, 0));
         hits += yes;
     }
@@ -120,6 +121,7 @@ static void a_loose_phrase_stands_once_for_every_low_of_a_choice(void **s) {
     for (int round = 0; round < 20000; round++) {
         phrase p;
         pn_slop slop = { 0 };
+        pn_pace pace = { 0 };
         pn_buf spans = { 0 };
         uint32_t chosen[WORDS_MAX];
         bool lows[64] = { false };
@@ -127,7 +129,7 @@ static void a_loose_phrase_stands_once_for_every_low_of_a_choice(void **s) {
         make_phrase(&p);
         assert_int_equal(pn_slop_begin(&slop, &p.op, NULL), PN_OK);
         for (size_t w = 0; w < p.op.n_words; w++) pn_slop_word(&slop, w, p.lists[w], p.n[w]);
-        assert_int_equal(pn_slop_find(&slop, SIZE_MAX, &spans, NULL), PN_OK);
+        assert_int_equal(pn_slop_find(&slop, SIZE_MAX, &spans, &pace, NULL), PN_OK);
         brute_slop(&p, chosen, 0, lows);
         for (size_t i = 0; i < 64; i++) want += lows[i];
         assert_int_equal(spans.len / sizeof(pn_span), want);

@@ -184,6 +184,31 @@ def test_every_long_call_stops_soon_and_the_archive_is_as_sound_as_before(call, 
         ar.verify(progress=False)
 
 
+@pytest.fixture(scope="module")
+def long_articles(tmp_path_factory):
+    """Sixty articles of 20,000 words, a hundred of them a or c for each x, and one b far away from all."""
+    body = " ".join((["a", "c"] * 50 + ["x"]) * 200 + ["x"] * 200 + ["b"])
+    path = tmp_path_factory.mktemp("long") / "long.pna"
+    pynews.build(path, ({"id": str(i), "title": f"T {i}", "body": body} for i in range(60)), progress=False).close()
+    return path
+
+
+WITHIN = {
+    "near": "ar.search('a NEAR/100 ' * 7 + 'b')",
+    "loose": "ar.search('\"' + 'a ' * 31 + 'b\"~100'); ar.search('\"' + 'a ' * 31 + 'x\"~100')",
+    "exact": "ar.search('\"' + 'a c ' * 51 + '\"')",
+    "kwic": "ar.kwic('a NEAR/100 x NEAR/100 a'); ar.kwic('a NEAR/100 ' * 7 + 'x')",
+    "regex": "ar.search('/([' + ''.join(map(chr, range(0x4E00, 0x4E00 + 9000))) + ']|a){900}/')",
+}
+
+
+@pytest.mark.parametrize("call", WITHIN)
+def test_work_within_long_articles_of_few_words_stops_soon(call, long_articles, tmp_path, plain_cli):
+    seconds, out, err, status = interrupted([sys.executable, "-c", ASK.replace("CALL", WITHIN[call]), str(long_articles), str(tmp_path / "out")], plain_cli)
+    assert status == 0, err
+    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+
+
 def test_one_very_long_article_is_no_reason_to_wait(tmp_path, plain_cli):
     words = random.Random(1).choices([f"w{i:x}" for i in range(50000)], k=3_000_000)
     (tmp_path / "long.jsonl").write_text(json.dumps({"id": "1", "title": "Long", "body": " ".join(words)}) + "\n")
