@@ -15,7 +15,7 @@ static pn_status make_table(const pn_relgraph *g, pn_graph_table which, const pn
     case PN_GRAPH_NODES:     return pn_relgraph_nodes(g, tick, out, err);
     case PN_GRAPH_EDGES:     return pn_relgraph_edges(g, tick, out, err);
     case PN_GRAPH_DANGLING:  return pn_relgraph_dangling(g, tick, out, err);
-    case PN_GRAPH_ENDPOINTS: return pn_relgraph_endpoint_table(g, out, err);
+    case PN_GRAPH_ENDPOINTS: return pn_relgraph_endpoint_table(g, tick, out, err);
     case PN_GRAPH_DAYS:      return pn_relgraph_days(g, tick, out, err);
     default:                 return pn_relgraph_lags(g, tick, out, err);
     }

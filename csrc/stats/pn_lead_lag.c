@@ -109,7 +109,7 @@ static pn_status check_length(const work *w, pn_error *err) {
     return pn_fail(err, PN_EINVAL, "%zu buckets are too few for max_lag=%zu: at most %.0f", w->n, w->o->max_lag, longest);
 }
 
-static void put_all(const work *w, pn_table *t) {
+static pn_status put_all(const work *w, pn_table *t, pn_error *err) {
     ptrdiff_t most = (ptrdiff_t)w->o->max_lag;
     pn_table_add(t, "lag", PN_COL_I64);
     pn_table_add(t, "correlation", PN_COL_F64);
@@ -117,6 +117,7 @@ static void put_all(const work *w, pn_table *t) {
     pn_table_add(t, "upper", PN_COL_F64);
     pn_table_add(t, "beyond", PN_COL_BOOL);
     for (ptrdiff_t lag = -most; lag <= most; lag++) {
+        PN_TRY(pn_poll(w->tick, err));
         double r = correlation(w, w->b, lag);
         pn_table_put_i64(t, 0, lag);
         pn_table_put_f64(t, 1, r);
@@ -124,6 +125,7 @@ static void put_all(const work *w, pn_table *t) {
         pn_table_put_f64(t, 3, w->band);
         pn_table_put_bool(t, 4, fabs(r) > w->band);
     }
+    return PN_OK;
 }
 
 static pn_status compare(const pn_series_list *list, work *w, pn_table **out, pn_error *err) {
@@ -136,7 +138,7 @@ static pn_status compare(const pn_series_list *list, work *w, pn_table **out, pn
     w->norm = sqrt(of_a * of_b);
     PN_TRY(find_band(w, err));
     pn_status rc = pn_table_new(&t, err);
-    if (rc == PN_OK) put_all(w, t);
+    if (rc == PN_OK) rc = put_all(w, t, err);
     return pn_series_finish(rc, t, out, err);
 }
 

@@ -40,7 +40,15 @@ const uint32_t *pn_relgraph_endpoints(const pn_relgraph *g, const uint32_t **tar
 
 /* --- edges: endpoints are nodes of the archive first */
 
-typedef struct { pn_relgraph *g; const pn_relgraph_opts *opts; pn_snap *snap; size_t cap[5]; const pn_tick *tick; pn_error *err; } job;
+typedef struct { pn_relgraph *g; const pn_relgraph_opts *opts; pn_snap *snap; size_t cap[5], steps; const pn_tick *tick; pn_error *err; } job;
+
+enum { POLL = 1 << 16 };               /* edges or articles between two questions to the tick */
+
+static pn_status go_on(job *j, size_t steps) {
+    if ((j->steps += steps) < POLL) return PN_OK;
+    j->steps = 0;
+    return pn_poll(j->tick, j->err);
+}
 
 static bool grow(void *at, size_t *cap, size_t need, size_t size) {
     void *p;
@@ -108,7 +116,10 @@ static pn_status add_source(job *j, pn_ref ref) {
     PN_TRY(pn_seg_linkkeys(seg, &v, j->err));
     PN_TRY(pn_seg_when(seg, ref.doc, &when, j->err));
     if (!pn_linkkeys_entries(v, ref.doc, &lo, &hi)) return pn_corrupt(j->err, NULL, 0, "the related entries of segment %u are damaged", pn_seg_number(seg));
-    for (uint32_t e = lo; e < hi; e++) PN_TRY(add_entry(j, ref, v, e, &when));
+    for (uint32_t e = lo; e < hi; e++) {
+        PN_TRY(add_entry(j, ref, v, e, &when));
+        PN_TRY(go_on(j, 1));
+    }
     return PN_OK;
 }
 
@@ -127,16 +138,22 @@ static pn_status each_ref(job *j, pn_select *of, pn_status (*one)(job *, pn_ref)
 
 /* --- nodes: the sources and the articles they point to */
 
+static pn_status bits_of_sources(job *j, uint32_t part, uint64_t **bits) {
+    uint32_t n = pn_snap_part_at(j->snap, part)->n_docs;
+    *bits = pn_calloc(pn_bits_words(n), sizeof **bits);
+    if (!*bits) return no_memory(j->err);
+    for (uint32_t doc = 0; doc < n; doc++) {
+        if (pn_select_has(j->g->sources, (pn_ref){ part, doc })) (*bits)[doc / 64] |= UINT64_C(1) << doc % 64;
+        PN_TRY(go_on(j, 1));
+    }
+    return PN_OK;
+}
+
 static pn_status bits_of_members(job *j, uint64_t **bits) {
     const pn_links *l = j->g->links;
-    for (size_t i = 0; i < l->n_parts; i++) {
-        const pn_snap_part *p = pn_snap_part_at(j->snap, i);
-        bits[i] = pn_calloc(pn_bits_words(p->n_docs), sizeof *bits[i]);
-        if (!bits[i]) return no_memory(j->err);
-        for (uint32_t doc = 0; doc < p->n_docs; doc++)
-            if (pn_select_has(j->g->sources, (pn_ref){ (uint32_t)i, doc })) bits[i][doc / 64] |= UINT64_C(1) << doc % 64;
-    }
+    for (size_t i = 0; i < l->n_parts; i++) PN_TRY(bits_of_sources(j, (uint32_t)i, &bits[i]));
     for (size_t e = 0; e < j->g->n; e++) {
+        PN_TRY(go_on(j, 1));
         if (j->g->target[e] == PN_LINK_NONE) continue;
         pn_ref ref = pn_links_ref(l, j->g->target[e]);
         bits[ref.part][ref.doc / 64] |= UINT64_C(1) << ref.doc % 64;
@@ -169,17 +186,27 @@ static pn_status add_node(job *j, pn_ref ref) {
 }
 
 /* Endpoints from nodes of the archive to nodes of the graph. */
+static pn_status number_ends(job *j, uint32_t *number) {
+    pn_relgraph *g = j->g;
+    for (uint32_t i = 0; i < g->counts.n_archived; i++) {
+        number[pn_links_node(g->links, g->refs[i])] = i;
+        PN_TRY(go_on(j, 1));
+    }
+    for (size_t e = 0; e < g->n; e++) {
+        g->source[e] = number[g->source[e]];
+        if (g->target[e] != PN_LINK_NONE) g->target[e] = number[g->target[e]];
+        PN_TRY(go_on(j, 1));
+    }
+    return PN_OK;
+}
+
 static pn_status number_nodes(job *j) {
     pn_relgraph *g = j->g;
     if (pn_select_count(g->members) >= UINT32_MAX) return pn_fail(j->err, PN_ELIMIT, "a graph holds at most %u nodes", UINT32_MAX - 1);
     g->refs = pn_malloc((size_t)pn_select_count(g->members) * sizeof *g->refs);
     uint32_t *number = pn_calloc(g->links->n_nodes, sizeof *number);
     pn_status rc = g->refs && number ? each_ref(j, g->members, add_node) : no_memory(j->err);
-    for (uint32_t i = 0; rc == PN_OK && i < g->counts.n_archived; i++) number[pn_links_node(g->links, g->refs[i])] = i;
-    for (size_t e = 0; rc == PN_OK && e < g->n; e++) {
-        g->source[e] = number[g->source[e]];
-        if (g->target[e] != PN_LINK_NONE) g->target[e] = number[g->target[e]];
-    }
+    if (rc == PN_OK) rc = number_ends(j, number);
     pn_free(number);
     g->counts.n_nodes = g->counts.n_archived;
     return rc;

@@ -37,7 +37,7 @@ const uint32_t *pn_relgraph_endpoints(const pn_relgraph *g, const uint32_t **tar
 
 /* --- tables; rows of edges and nodes in the order of their numbers.  Those with titles read the stored articles. */
 /* source, target: int32; lag_days: int32, may be null. */
-PN_MUST_CHECK pn_status pn_relgraph_endpoint_table(const pn_relgraph *g, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_relgraph_endpoint_table(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
 /* source, target (id; null when dangling), title, category, date, lag_days, resolved_by (null when dangling). */
 PN_MUST_CHECK pn_status pn_relgraph_edges(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
 /* id (null when dangling), title, date, section, archived, in_degree, out_degree. */

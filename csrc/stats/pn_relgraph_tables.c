@@ -4,7 +4,7 @@
 #include "index/pn_sections.h"
 #include "stats/pn_relgraph_parts.h"
 
-enum { POLL = 256 };                   /* articles or edges read between two questions to the tick */
+enum { POLL = 256, POLL_CHEAP = 1 << 16 };             /* articles or edges read, or only looked at, between two questions to the tick */
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a table of related entries"); }
 
@@ -79,18 +79,23 @@ static pn_status read_entry(reader *r, size_t edge, const pn_linkkeys **v, const
 
 /* --- endpoints, lags */
 
-pn_status pn_relgraph_endpoint_table(const pn_relgraph *g, pn_table **out, pn_error *err) {
+static pn_status put_endpoints(const pn_relgraph *g, pn_table *t, const pn_tick *tick, pn_error *err) {
+    for (size_t e = 0; e < g->n; e++) {
+        if (e % POLL_CHEAP == 0) PN_TRY(pn_poll(tick, err));
+        pn_table_put_i64(t, 0, (int32_t)g->source[e]);
+        pn_table_put_i64(t, 1, (int32_t)g->target[e]);
+        put_lag(t, 2, g->lag[e]);
+    }
+    return PN_OK;
+}
+
+pn_status pn_relgraph_endpoint_table(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *t = NULL;
     PN_TRY(pn_table_new(&t, err));
     pn_table_add(t, "source", PN_COL_I32);
     pn_table_add(t, "target", PN_COL_I32);
     pn_table_add(t, "lag_days", PN_COL_I32);
-    for (size_t e = 0; e < g->n; e++) {
-        pn_table_put_i64(t, 0, (int32_t)g->source[e]);
-        pn_table_put_i64(t, 1, (int32_t)g->target[e]);
-        put_lag(t, 2, g->lag[e]);
-    }
-    return finish(t, PN_OK, out, err);
+    return finish(t, put_endpoints(g, t, tick, err), out, err);
 }
 
 static pn_status put_days(const pn_relgraph *g, pn_table *t, const pn_tick *tick, pn_error *err) {
@@ -115,25 +120,37 @@ static int by_lag(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static pn_status sorted_lags(const pn_relgraph *g, int32_t *lags, size_t *n, const pn_tick *tick, pn_error *err) {
+    *n = 0;
+    for (size_t e = 0; e < g->n; e++) {
+        if (e % POLL_CHEAP == 0) PN_TRY(pn_poll(tick, err));
+        if (g->lag[e] != PN_DAY_NONE) lags[(*n)++] = g->lag[e];
+    }
+    return pn_sort(lags, *n, sizeof *lags, by_lag, tick, err);
+}
+
+static pn_status count_lags(const int32_t *lags, size_t n, pn_table *t, const pn_tick *tick, pn_error *err) {
+    for (size_t i = 0, from = 0; i < n; i++) {
+        if (i % POLL_CHEAP == 0) PN_TRY(pn_poll(tick, err));
+        if (i + 1 < n && lags[i + 1] == lags[i]) continue;
+        pn_table_put_i64(t, 0, lags[i]);
+        pn_table_put_i64(t, 1, (int64_t)(i + 1 - from));
+        from = i + 1;
+    }
+    return PN_OK;
+}
+
 pn_status pn_relgraph_lags(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *t = NULL;
-    size_t n = 0;
+    size_t n;
     int32_t *lags = pn_malloc(g->n * sizeof *lags);
     if (!lags) return no_memory(err);
-    for (size_t e = 0; e < g->n; e++)
-        if (g->lag[e] != PN_DAY_NONE) lags[n++] = g->lag[e];
-    pn_status rc = pn_sort(lags, n, sizeof *lags, by_lag, tick, err);
+    pn_status rc = sorted_lags(g, lags, &n, tick, err);
     if (rc == PN_OK) rc = pn_table_new(&t, err);
     if (rc == PN_OK) {
         pn_table_add(t, "lag_days", PN_COL_I64);
         pn_table_add(t, "count", PN_COL_I64);
-        for (size_t i = 0, from = 0; i < n; i++) {
-            if (i + 1 < n && lags[i + 1] == lags[i]) continue;
-            pn_table_put_i64(t, 0, lags[i]);
-            pn_table_put_i64(t, 1, (int64_t)(i + 1 - from));
-            from = i + 1;
-        }
-        rc = finish(t, rc, out, err);
+        rc = finish(t, count_lags(lags, n, t, tick, err), out, err);
     }
     pn_free(lags);
     return rc;
@@ -306,16 +323,22 @@ static int by_count(const void *a, const void *b) {
 }
 
 /* Most entries first; equal ones as they stood. */
+static pn_status sorted_rows(const pn_table *t, int64_t *rows, size_t n, const pn_tick *tick, pn_error *err) {
+    for (size_t i = 0; i < n; i++) {
+        if (i % POLL_CHEAP == 0) PN_TRY(pn_poll(tick, err));
+        rows[2 * i] = pn_col_i64(pn_table_col(t, 3), (int64_t)i);
+        rows[2 * i + 1] = (int64_t)i;
+    }
+    PN_TRY(pn_sort(rows, n, 2 * sizeof *rows, by_count, tick, err));
+    for (size_t i = 0; i < n; i++) rows[i] = rows[2 * i + 1];
+    return PN_OK;
+}
+
 static pn_status most_first(const pn_table *t, const pn_tick *tick, pn_table **out, pn_error *err) {
     size_t n = (size_t)pn_table_n_rows(t);
     int64_t *rows = pn_malloc(2 * n * sizeof *rows);
     if (!rows) return no_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        rows[2 * i] = pn_col_i64(pn_table_col(t, 3), (int64_t)i);
-        rows[2 * i + 1] = (int64_t)i;
-    }
-    pn_status rc = pn_sort(rows, n, 2 * sizeof *rows, by_count, tick, err);
-    for (size_t i = 0; i < n; i++) rows[i] = rows[2 * i + 1];
+    pn_status rc = sorted_rows(t, rows, n, tick, err);
     if (rc == PN_OK) rc = pn_table_take(t, rows, n, out, err);
     pn_free(rows);
     return rc;
@@ -377,14 +400,20 @@ static pn_status put_nodes(reader *r, const uint32_t *in, const uint32_t *out, p
     return rc;
 }
 
+static pn_status count_degrees(const reader *r, uint32_t *in, uint32_t *out) {
+    for (size_t e = 0; e < r->g->n; e++) {
+        if (e % POLL_CHEAP == 0) PN_TRY(pn_poll(r->tick, r->err));
+        in[r->g->target[e]]++;
+        out[r->g->source[e]]++;
+    }
+    return PN_OK;
+}
+
 static pn_status fill_nodes(reader *r, pn_table *t) {
     uint32_t *degrees = pn_calloc((size_t)r->g->counts.n_nodes * 2, sizeof *degrees), *out = degrees ? degrees + r->g->counts.n_nodes : NULL;
     if (!degrees) return no_memory(r->err);
-    for (size_t e = 0; e < r->g->n; e++) {
-        degrees[r->g->target[e]]++;
-        out[r->g->source[e]]++;
-    }
-    pn_status rc = put_nodes(r, degrees, out, t);
+    pn_status rc = count_degrees(r, degrees, out);
+    if (rc == PN_OK) rc = put_nodes(r, degrees, out, t);
     pn_free(degrees);
     return rc;
 }

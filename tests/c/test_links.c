@@ -3,6 +3,7 @@
 #include "archive/pn_related.h"
 #include "links_world.h"
 #include "oom.h"
+#include "stats/pn_relgraph_parts.h"
 #include "world.h"
 
 /* b and c are on the same day with one title; d is a day later; f and g are undated. */
@@ -326,6 +327,91 @@ static void it_can_be_stopped(void **state) {
     memfs_free(m);
 }
 
+/* --- the tick is asked often enough: counted in questions, not in time */
+
+enum { EDGES = 5 << 16, SAYING = 16 };                 /* so many articles share the edges */
+
+static int count_questions(void *arg) {
+    ++*(long *)arg;
+    return 0;
+}
+
+/* Articles whose related entries all mean the first of them. */
+typedef struct { pn_related *related; int n; pn_doc doc; } many_source;
+
+static pn_status next_of_many(void *self, const pn_doc **out, pn_error *err) {
+    static const char ids[SAYING][2] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p" };
+    many_source *s = self;
+    (void)err;
+    *out = s->n < SAYING ? &s->doc : NULL;
+    if (!*out) return PN_OK;
+    s->doc = (pn_doc){ .id = pn_bytes_cstr(ids[s->n]), .title = s->n ? PN_BYTES_LIT("Fog") : PN_BYTES_LIT("Rain"), .date = s->related[0].date, .modified = PN_WHEN_NONE,
+                       .body = PN_BYTES_LIT("It rained."), .related = s->related, .n_related = EDGES / SAYING };
+    s->n++;
+    return PN_OK;
+}
+
+static pn_snap *open_many(memfs *m) {
+    many_source s = { .related = calloc(EDGES / SAYING, sizeof *s.related) };
+    for (size_t i = 0; i < EDGES / SAYING; i++) s.related[i] = (pn_related){ .title = PN_BYTES_LIT("Rain"), .date = lw_when(pn_bytes_cstr("1")) };
+    pn_doc_source source = { &s, next_of_many, lw_close };
+    pn_writer *w = NULL;
+    assert_int_equal(pn_writer_create(memfs_io(m), "d", NULL, &w, NULL), PN_OK);
+    assert_int_equal(pn_writer_add(w, &source, PN_BYTES_LIT("t"), NULL, NULL), PN_OK);
+    assert_int_equal(pn_writer_commit(w, NULL, NULL), PN_OK);
+    pn_writer_close(w);
+    free(s.related);
+    return open_new(m);
+}
+
+static void a_graph_asks_in_every_pass_over_its_edges(void **state) {
+    (void)state;
+    long asked = 0;
+    const pn_tick tick = { count_questions, &asked };
+    memfs *m = memfs_new();
+    pn_snap *snap = open_many(m);
+    pn_select *all = NULL;
+    pn_relgraph *g = NULL;
+    const pn_links *links;
+    assert_int_equal(pn_snap_links(snap, NULL, &links, NULL), PN_OK);              /* resolved before: what is counted is the graph */
+    assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
+    assert_int_equal(pn_archive_graph(all, &(pn_relgraph_opts){ .backward = false }, &tick, &g, NULL), PN_OK);
+    assert_int_equal(g->n, EDGES);
+    assert_int_equal(g->counts.n_resolved, EDGES);
+    assert_true(asked >= 3 * 5);                                                   /* read, marked, numbered */
+    pn_relgraph_release(g);
+    pn_select_release(all);
+    pn_snap_release(snap);
+    memfs_free(m);
+}
+
+/* The tables that read no article, of a graph made by hand. */
+static void tables_of_edges_ask_as_they_go(void **state) {
+    (void)state;
+    uint32_t *ends = calloc(EDGES, sizeof *ends);
+    int32_t *lag = calloc(EDGES, sizeof *lag);
+    pn_relgraph g = { .n = EDGES, .source = ends, .target = ends, .lag = lag };
+    pn_table *t = NULL;
+    long asked = 0;
+    const pn_tick tick = { count_questions, &asked };
+    assert_int_equal(pn_relgraph_endpoint_table(&g, &tick, &t, NULL), PN_OK);
+    assert_int_equal(pn_table_n_rows(t), EDGES);
+    assert_true(asked >= 5);
+    pn_table_release(t);
+    asked = 0;
+    assert_int_equal(pn_relgraph_lags(&g, &tick, &t, NULL), PN_OK);
+    assert_int_equal(pn_table_n_rows(t), 1);
+    assert_true(asked >= 5 + 5 + 10 + 40);                                         /* picked, counted; sorted: ten runs, four rounds of merging them */
+    pn_table_release(t);
+    int left = 3;
+    const pn_tick soon = { stop_at, &left };
+    t = NULL;
+    assert_int_equal(pn_relgraph_endpoint_table(&g, &soon, &t, NULL), PN_EINTR);
+    assert_null(t);
+    free(ends);
+    free(lag);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_entry_means_what_its_address_or_its_title_and_day_say), cmocka_unit_test(order_and_pieces_of_arrival_do_not_matter),
@@ -334,6 +420,7 @@ int main(void) {
          cmocka_unit_test(a_backward_graph_has_no_lag_above_zero_and_none_unknown),
         cmocka_unit_test(equal_dangling_entries_are_one_node), cmocka_unit_test(a_deleted_article_is_no_target_any_more),
         cmocka_unit_test(an_article_knows_who_links_to_it_and_to_whom_it_links), cmocka_unit_test(others_tell_the_section_of_an_article_that_names_none),
-        cmocka_unit_test(every_failing_allocation_is_a_status_and_nothing_leaks), cmocka_unit_test(it_can_be_stopped) };
+        cmocka_unit_test(every_failing_allocation_is_a_status_and_nothing_leaks), cmocka_unit_test(it_can_be_stopped),
+        cmocka_unit_test(a_graph_asks_in_every_pass_over_its_edges), cmocka_unit_test(tables_of_edges_ask_as_they_go) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

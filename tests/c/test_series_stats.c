@@ -278,6 +278,23 @@ static void every_one_stops_when_asked(void **state) {
     pn_table_release(t);
 }
 
+static int count_questions(void *arg) {
+    ++*(long *)arg;
+    return 0;
+}
+
+static void lead_and_lag_ask_before_every_correlation(void **state) {
+    (void)state;
+    pn_table *t = two_series(), *out = NULL;
+    long asked = 0;
+    const pn_tick tick = { count_questions, &asked };
+    pn_lead_lag_opts o = { .a = 0, .b = 1, .max_lag = 2, .level = 0.9 };
+    assert_int_equal(pn_lead_lag(t, &o, &tick, &out, NULL), PN_OK);
+    assert_int_equal(asked, (18 - 2 * 2 - 1 + 1) * (2 * 2 + 1));       /* all lags for every turn of b, and for b as it stands */
+    pn_table_release(out);
+    pn_table_release(t);
+}
+
 static void an_empty_trend_gives_tables_with_their_columns(void **state) {
     (void)state;
     pn_table *t = trend_of(NULL, NULL, 0, 0);
@@ -306,7 +323,7 @@ int main(void) {
         cmocka_unit_test(a_rhythm_is_found_under_a_rise),
         cmocka_unit_test(an_echo_is_found_at_its_lag_on_both_sides),
         cmocka_unit_test(every_failing_allocation_is_a_status_and_leaks_nothing),
-        cmocka_unit_test(every_one_stops_when_asked),
+        cmocka_unit_test(every_one_stops_when_asked), cmocka_unit_test(lead_and_lag_ask_before_every_correlation),
         cmocka_unit_test(an_empty_trend_gives_tables_with_their_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
