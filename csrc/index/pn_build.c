@@ -91,11 +91,11 @@ static int compare_arrival(const void *ctx, uint32_t a, uint32_t b) {
     return (s[a].arrival > s[b].arrival) - (s[a].arrival < s[b].arrival);
 }
 
-static pn_status sort_slots(const pn_build *b, pn_order_item *items, pn_error *err) {
+static pn_status sort_slots(const pn_build *b, pn_order_item *items, const pn_tick *tick, pn_error *err) {
     size_t n = 0;
     for (uint32_t i = 0; i < b->n; i++)
         if (!b->slots[i].dropped) items[n++] = (pn_order_item){ pn_order_when(&b->slots[i].date), i };
-    return pn_order(items, n, compare_arrival, b->slots, err);
+    return pn_order_polled(items, n, compare_arrival, b->slots, tick, err);
 }
 
 /* --- flush */
@@ -150,7 +150,7 @@ pn_status pn_build_flush(pn_build *b, const pn_io *io, const char *dir, const ui
     if (pn_build_count(b) == 0) return pn_fail(err, PN_EINVAL, "a segment needs at least one article");
     pn_order_item *items = pn_malloc(pn_build_count(b) * sizeof *items);
     if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort the articles of a segment");
-    pn_status rc = sort_slots(b, items, err);
+    pn_status rc = sort_slots(b, items, tick, err);
     if (rc == PN_OK) rc = pn_seg_writer_new(io, dir, archive, number, first_arrival(b), &w, err);
     if (rc == PN_OK) pn_seg_writer_poll(w, tick);
     if (rc == PN_OK) rc = write_all(b, items, w, tick, err);

@@ -8,7 +8,7 @@
 #include "text/pn_token.h"
 #include "text/pn_utf8.h"
 
-enum { KEYS_A_BLOCK = 16, FIRST_SLOTS = 64 };
+enum { KEYS_A_BLOCK = 16, FIRST_SLOTS = 64, POLL = 1 << 12 };      /* POLL: spellings between two questions to the tick */
 #define EMPTY UINT32_MAX
 
 void pn_name_key(pn_buf *out, pn_bytes name) {
@@ -113,19 +113,25 @@ static void put_key(const pn_facets *f, const pn_order_item *items, size_t n, pn
     }
 }
 
-static void put_keys(const pn_facets *f, const pn_order_item *items, size_t n_items, pn_buf *offsets, pn_buf *blocks, uint32_t *n_keys) {
+static pn_status put_keys(const pn_facets *f, const pn_order_item *items, size_t n_items, const pn_tick *tick, pn_buf *offsets, pn_buf *blocks,
+                          uint32_t *n_keys, pn_error *err) {
+    size_t since = 0;
     for (size_t i = 0, n; i < n_items; i += n, (*n_keys)++) {
         for (n = 1; i + n < n_items && same_key(f, &items[i], &items[i + n]);) n++;
         if (*n_keys % KEYS_A_BLOCK == 0) pn_buf_put_u32(offsets, (uint32_t)blocks->len);
         put_key(f, items + i, n, blocks);
+        if ((since += n) < POLL) continue;
+        PN_TRY(pn_poll(tick, err));
+        since = 0;
     }
     pn_buf_put_u32(offsets, (uint32_t)blocks->len);
+    return PN_OK;
 }
 
-static pn_status put_section(const pn_facets *f, const pn_order_item *items, size_t n, pn_buf *out, pn_error *err) {
+static pn_status put_section(const pn_facets *f, const pn_order_item *items, size_t n, const pn_tick *tick, pn_buf *out, pn_error *err) {
     pn_buf offsets = { 0 }, blocks = { 0 };
     uint32_t n_keys = 0;
-    put_keys(f, items, n, &offsets, &blocks, &n_keys);
+    pn_status rc = put_keys(f, items, n, tick, &offsets, &blocks, &n_keys, err);
     bool too_large = blocks.len > UINT32_MAX;
     pn_buf_put_u32(out, n_keys);
     pn_buf_put_bytes(out, pn_buf_bytes(&offsets));
@@ -133,20 +139,27 @@ static pn_status put_section(const pn_facets *f, const pn_order_item *items, siz
     bool ok = offsets.rc == PN_OK && blocks.rc == PN_OK && out->rc == PN_OK;
     pn_buf_fini(&offsets);
     pn_buf_fini(&blocks);
+    if (rc != PN_OK) return rc;
     if (too_large) return pn_fail(err, PN_ELIMIT, "the names of one segment reach 4 GiB: flush earlier");
     return ok ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory to write spellings");
 }
 
-pn_status pn_facets_put(const pn_facets *f, pn_buf *out, pn_error *err) {
-    pn_order_item *items = pn_malloc(f->n * sizeof *items);
-    if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort spellings");
-    size_t n = 0;
+static pn_status sort_pairs(const pn_facets *f, pn_order_item *items, size_t *n, const pn_tick *tick, pn_error *err) {
+    *n = 0;
     for (uint32_t i = 0; i < f->n; i++) {
         pn_bytes key = key_of(f, &f->entries[i]);
-        if (f->entries[i].count) items[n++] = (pn_order_item){ pn_order_prefix(key.ptr, key.len), i };
+        if (i % POLL == POLL - 1) PN_TRY(pn_poll(tick, err));
+        if (f->entries[i].count) items[(*n)++] = (pn_order_item){ pn_order_prefix(key.ptr, key.len), i };
     }
-    pn_status rc = pn_order(items, n, compare_pairs, f, err);
-    if (rc == PN_OK) rc = put_section(f, items, n, out, err);
+    return pn_order_polled(items, *n, compare_pairs, f, tick, err);
+}
+
+pn_status pn_facets_put(const pn_facets *f, const pn_tick *tick, pn_buf *out, pn_error *err) {
+    size_t n;
+    pn_order_item *items = pn_malloc(f->n * sizeof *items);
+    if (!items) return pn_fail(err, PN_ENOMEM, "no memory to sort spellings");
+    pn_status rc = sort_pairs(f, items, &n, tick, err);
+    if (rc == PN_OK) rc = put_section(f, items, n, tick, out, err);
     pn_free(items);
     return rc;
 }

@@ -14,7 +14,7 @@ void pn_facets_free(pn_facets *f);                     /* NULL is fine */
 /* So many more articles spell `key` (1..255 bytes) so; modulo 2^32, so that a merge can take away.  PN_ELIMIT when the spellings of
  * a segment reach 4 GiB. */
 PN_MUST_CHECK pn_status pn_facets_count(pn_facets *f, pn_bytes key, pn_bytes spelling, uint32_t more, pn_error *err);
-PN_MUST_CHECK pn_status pn_facets_put(const pn_facets *f, pn_buf *out, pn_error *err);       /* appends the section; what counts 0 is left out */
+PN_MUST_CHECK pn_status pn_facets_put(const pn_facets *f, const pn_tick *tick, pn_buf *out, pn_error *err);       /* appends the section; what counts 0 is left out */
 
 /* --- reading */
 typedef struct { pn_file *file; pn_bytes bytes; uint32_t n_keys, n_blocks; const uint8_t *offsets, *blocks; size_t blocks_len; } pn_facets_view;

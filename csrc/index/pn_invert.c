@@ -304,9 +304,12 @@ static int compare_terms(const void *ctx, uint32_t a, uint32_t b) {
     return pn_bytes_compare(pn_bytes_of(term_bytes(v, x), x->len), pn_bytes_of(term_bytes(v, y), y->len));
 }
 
-static pn_status sort_terms(const pn_invert *v, pn_order_item *items, pn_error *err) {
-    for (uint32_t i = 0; i < v->n_terms; i++) items[i] = (pn_order_item){ pn_order_prefix(term_bytes(v, &v->terms[i]), v->terms[i].len), i };
-    return pn_order(items, v->n_terms, compare_terms, v, err);
+static pn_status sort_terms(const pn_invert *v, pn_order_item *items, const pn_tick *tick, pn_error *err) {
+    for (uint32_t i = 0; i < v->n_terms; i++) {
+        items[i] = (pn_order_item){ pn_order_prefix(term_bytes(v, &v->terms[i]), v->terms[i].len), i };
+        if (i % POLL == POLL - 1) PN_TRY(pn_poll(tick, err));
+    }
+    return pn_order_polled(items, v->n_terms, compare_terms, v, tick, err);
 }
 
 typedef struct { pn_buf codes, docs, tfs, positions; } scratch;        /* of one list */
@@ -369,13 +372,16 @@ static void decode(const pn_buf *codes, uint32_t *docs, uint32_t *tfs, uint32_t 
     }
 }
 
-static bool put_list(const pn_invert *v, const term *t, bool positions, const uint8_t *norms, scratch *s, pn_inverted *x, pn_term_info *info) {
-    if (!make_scratch(s, t) || !gather(v, t, &s->codes)) return false;
+static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory to write postings"); }
+
+static pn_status put_list(const pn_invert *v, const term *t, bool positions, const uint8_t *norms, scratch *s, const pn_tick *tick,
+                          pn_inverted *x, pn_term_info *info, pn_error *err) {
+    if (!make_scratch(s, t) || !gather(v, t, &s->codes)) return no_memory(err);
     pn_list list = { t->df, (uint32_t *)(void *)s->docs.ptr, (uint32_t *)(void *)s->tfs.ptr, (uint32_t *)(void *)s->positions.ptr, norms };
     decode(&s->codes, (uint32_t *)(void *)s->docs.ptr, (uint32_t *)(void *)s->tfs.ptr, (uint32_t *)(void *)s->positions.ptr);
     if (!positions) list.positions = NULL;
-    pn_post_write(&x->post, &x->pos, &list, info);
-    return x->post.rc == PN_OK && x->pos.rc == PN_OK;
+    PN_TRY(pn_post_write(&x->post, &x->pos, &list, tick, info, err));
+    return x->post.rc == PN_OK && x->pos.rc == PN_OK ? PN_OK : no_memory(err);
 }
 
 /* Terms in order lie anywhere in memory: fetched ahead. */
@@ -397,8 +403,8 @@ static pn_status put_lists(const pn_invert *v, const pn_order_item *items, bool 
         const term *t = &v->terms[items[i].id];
         pn_term_info info;
         fetch(v, items, i);
-        if (!put_list(v, t, positions, norms, &s, x, &info)) rc = pn_fail(err, PN_ENOMEM, "no memory to write postings");
-        else pn_terms_put(w, pn_bytes_of(term_bytes(v, t), t->len), &info);
+        rc = put_list(v, t, positions, norms, &s, tick, x, &info, err);
+        if (rc == PN_OK) pn_terms_put(w, pn_bytes_of(term_bytes(v, t), t->len), &info);
         since += t->ttf;
         if (rc == PN_OK && since >= POLL) {
             rc = pn_poll(tick, err);
@@ -413,7 +419,7 @@ pn_status pn_invert_finish(pn_invert *v, bool positions, const uint8_t *norms, c
     PN_TRY(take_batch(v, err));
     pn_order_item *items = pn_malloc(v->n_terms * sizeof *items);
     pn_terms_writer *w = NULL;
-    pn_status rc = items ? sort_terms(v, items, err) : pn_fail(err, PN_ENOMEM, "no memory to sort the words of a segment");
+    pn_status rc = items ? sort_terms(v, items, tick, err) : pn_fail(err, PN_ENOMEM, "no memory to sort the words of a segment");
     if (rc == PN_OK) rc = pn_terms_writer_new(&w, err);
     if (rc == PN_OK) rc = put_lists(v, items, positions, norms, tick, x, w, err);
     if (rc == PN_OK) {

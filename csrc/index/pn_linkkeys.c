@@ -127,11 +127,6 @@ pn_status pn_linkkeys_add(pn_linkkeys_writer *w, const pn_doc *doc, pn_bytes url
     return pn_fail(err, PN_ENOMEM, "no memory for the related entries of a segment");
 }
 
-static void put_section(pn_file_writer *f, uint32_t number, const pn_buf *bytes, bool any) {
-    pn_file_begin(f, number);
-    if (any) pn_file_put_buf(f, bytes);
-}
-
 /* The three columns one behind the other; *heads gets how they are read. */
 static void put_columns(const pn_linkkeys_writer *w, pn_buf *columns, pn_buf *heads) {
     const pn_buf *const values[] = { &w->days, &w->precisions, &w->categories };
@@ -143,28 +138,27 @@ static void put_columns(const pn_linkkeys_writer *w, pn_buf *columns, pn_buf *he
     }
 }
 
-pn_status pn_linkkeys_write(pn_linkkeys_writer *w, pn_file_writer *f, pn_error *err) {
+static pn_status put_sections(const pn_linkkeys_writer *w, const pn_buf *head, const pn_buf *columns, pn_file_writer *f, const pn_tick *tick, pn_error *err) {
+    const pn_buf none = { 0 };
+    const struct { uint32_t number; const pn_buf *bytes; } sections[] = {
+        { PN_SECTION_LINKS, head }, { PN_SECTION_TITLE_KEYS, &w->titles }, { PN_SECTION_URL_CHECKS, w->any_url ? &w->url_checks : &none },
+        { PN_SECTION_ENTRIES, w->n_entries ? &w->firsts : &none }, { PN_SECTION_WANT_TITLES, &w->want_titles },
+        { PN_SECTION_WANT_URLS, w->any_want_url ? &w->want_urls : &none }, { PN_SECTION_ENTRY_COLS, columns }, { PN_SECTION_CATEGORIES, &w->offsets } };
+    for (size_t i = 0; i < PN_COUNT(sections); i++) PN_TRY(pn_file_put_section(f, sections[i].number, sections[i].bytes, tick, err));
+    return pn_file_put_pieces(f, &w->names, tick, err);
+}
+
+pn_status pn_linkkeys_write(pn_linkkeys_writer *w, pn_file_writer *f, const pn_tick *tick, pn_error *err) {
     pn_buf columns = { 0 }, head = { 0 };
-    bool any = w->n_entries != 0;
     pn_buf_put_u32(&w->firsts, w->n_entries);
     pn_buf_put_u32(&head, w->n_entries);
     pn_buf_put_u32(&head, w->n_names);
     put_columns(w, &columns, &head);
     bool ok = columns.rc == PN_OK && head.rc == PN_OK && w->firsts.rc == PN_OK;
-    if (ok) {
-        put_section(f, PN_SECTION_LINKS, &head, true);
-        put_section(f, PN_SECTION_TITLE_KEYS, &w->titles, true);
-        put_section(f, PN_SECTION_URL_CHECKS, &w->url_checks, w->any_url);
-        put_section(f, PN_SECTION_ENTRIES, &w->firsts, any);
-        put_section(f, PN_SECTION_WANT_TITLES, &w->want_titles, true);
-        put_section(f, PN_SECTION_WANT_URLS, &w->want_urls, w->any_want_url);
-        put_section(f, PN_SECTION_ENTRY_COLS, &columns, true);
-        put_section(f, PN_SECTION_CATEGORIES, &w->offsets, true);
-        pn_file_put_buf(f, &w->names);
-    }
+    pn_status rc = ok ? put_sections(w, &head, &columns, f, tick, err) : pn_fail(err, PN_ENOMEM, "no memory to write the related entries of a segment");
     pn_buf_fini(&columns);
     pn_buf_fini(&head);
-    return ok ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory to write the related entries of a segment");
+    return rc;
 }
 
 /* --- reading */

@@ -34,7 +34,7 @@ typedef struct {
 void pn_linkkeys_writer_fini(pn_linkkeys_writer *w);
 /* PN_ENOMEM; PN_ELIMIT when the entries of a segment pass 2^32 - 1 or its categories 4 GiB. */
 PN_MUST_CHECK pn_status pn_linkkeys_add(pn_linkkeys_writer *w, const pn_doc *doc, pn_bytes url_key, pn_error *err);
-PN_MUST_CHECK pn_status pn_linkkeys_write(pn_linkkeys_writer *w, pn_file_writer *f, pn_error *err);
+PN_MUST_CHECK pn_status pn_linkkeys_write(pn_linkkeys_writer *w, pn_file_writer *f, const pn_tick *tick, pn_error *err);
 
 /* --- reading: getters ask for the sections to be sound (pn_seg_linkkeys) and numbers in range. */
 typedef struct {

@@ -2,10 +2,17 @@
 #include "codec/pn_rd.h"
 #include "index/pn_seg_layout.h"
 
-pn_status pn_lookup_put(pn_buf *out, pn_order_item *pairs, size_t n, pn_error *err) {
-    PN_TRY(pn_order(pairs, n, NULL, NULL, err));
-    for (size_t i = 0; i < n; i++) pn_buf_put_u64(out, pairs[i].key);
-    for (size_t i = 0; i < n; i++) pn_buf_put_u32(out, pairs[i].id);
+pn_status pn_lookup_put(pn_buf *out, pn_order_item *pairs, size_t n, const pn_tick *tick, pn_error *err) {
+    enum { POLL = 1 << 16 };
+    PN_TRY(pn_order_polled(pairs, n, NULL, NULL, tick, err));
+    for (size_t i = 0; i < n; i++) {
+        if (i % POLL == 0) PN_TRY(pn_poll(tick, err));
+        pn_buf_put_u64(out, pairs[i].key);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i % POLL == 0) PN_TRY(pn_poll(tick, err));
+        pn_buf_put_u32(out, pairs[i].id);
+    }
     return PN_OK;
 }
 

@@ -9,7 +9,7 @@
 #include "store/pn_file.h"
 
 /* Appends the table of n (hash, article) pairs; sorts them. */
-PN_MUST_CHECK pn_status pn_lookup_put(pn_buf *out, pn_order_item *pairs, size_t n, pn_error *err);
+PN_MUST_CHECK pn_status pn_lookup_put(pn_buf *out, pn_order_item *pairs, size_t n, const pn_tick *tick, pn_error *err);
 
 typedef struct { pn_file *file; pn_bytes bytes; uint32_t n, n_docs; } pn_lookup;
 /* PN_ECORRUPT when the section is not a table of at most n_docs pairs. */

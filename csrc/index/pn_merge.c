@@ -9,9 +9,7 @@ static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no m
 
 static pn_status put_section(pn_merging *m, uint32_t number, const pn_buf *bytes, pn_error *err) {
     if (bytes->rc != PN_OK) return no_memory(err);
-    pn_file_begin(m->file, number);
-    pn_file_put_buf(m->file, bytes);
-    return PN_OK;
+    return pn_file_put_section(m->file, number, bytes, m->tick, err);
 }
 
 static pn_status step(const pn_merging *m, uint32_t i, pn_error *err) { return i % POLL ? PN_OK : pn_poll(m->tick, err); }
@@ -139,9 +137,10 @@ static bool pair_before(const void *ctx, uint32_t a, uint32_t b) {
 }
 
 /* The pair at h->at or the first behind it whose article is live. */
-static pn_status load_pair(pair_head *h, bool *more, pn_error *err) {
+static pn_status load_pair(const pn_merging *m, pair_head *h, bool *more, pn_error *err) {
     for (*more = false; h->at < h->t->n && !*more; h->at += !*more) {
         uint32_t doc = 0;
+        PN_TRY(step(m, h->at + 1, err));
         PN_TRY(pn_lookup_at(h->t, h->at, &h->hash, &doc, err));
         h->doc = h->to[doc];
         *more = h->doc != PN_DOC_END;
@@ -156,7 +155,7 @@ static pn_status put_pairs(pn_merging *m, pn_kway *k, pair_head *heads, pn_buf *
         pn_buf_put_u64(hashes, h->hash);
         pn_buf_put_u32(docs, h->doc);
         h->at++;
-        PN_TRY(load_pair(h, &more, err));
+        PN_TRY(load_pair(m, h, &more, err));
         if (more) pn_kway_settle(k);
         else pn_kway_pop(k);
         PN_TRY(step(m, n, err));
@@ -169,7 +168,7 @@ static pn_status begin_pairs(pn_merging *m, uint32_t section, pn_kway *k, pair_h
         bool more;
         pn_seg *s = m->in[i].seg;
         heads[i] = (pair_head){ .t = section == PN_SECTION_KEYS ? &s->keys : &s->urls, .to = m->map.to[i] };
-        PN_TRY(load_pair(&heads[i], &more, err));
+        PN_TRY(load_pair(m, &heads[i], &more, err));
         if (more) pn_kway_push(k, i);
     }
     return PN_OK;
@@ -213,7 +212,7 @@ static pn_status merge_links(pn_merging *m, uint32_t section, pn_error *err) {
     (void)section;
     pn_status rc = copy_links(m, &w, err);
     m->head.meta.n_related = w.n_entries;
-    if (rc == PN_OK) rc = pn_linkkeys_write(&w, m->file, err);
+    if (rc == PN_OK) rc = pn_linkkeys_write(&w, m->file, m->tick, err);
     pn_linkkeys_writer_fini(&w);
     return rc;
 }
@@ -238,7 +237,7 @@ static pn_status merge_field(pn_merging *m, uint32_t field, pn_error *err) {
 
 static pn_status merge_spellings(pn_merging *m, uint32_t field, pn_error *err) {
     pn_buf out = { 0 };
-    pn_status rc = pn_facets_put(m->names[field], &out, err);
+    pn_status rc = pn_facets_put(m->names[field], m->tick, &out, err);
     if (rc == PN_OK) rc = put_section(m, PN_SECTION_FACETS + field, &out, err);
     pn_buf_fini(&out);
     return rc;

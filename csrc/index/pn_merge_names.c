@@ -3,8 +3,11 @@
 
 /* Spellings are counted, not kept by article: what deleted articles bring is read from their records. */
 
+enum { POLL = 1 << 12, POLL_BITS = 1 << 16 };          /* spellings, bits of articles between two questions to the tick */
+
 static pn_status add_spellings(pn_merging *m, unsigned f, pn_seg *s, pn_arena *arena, pn_error *err) {
     pn_facets_iter it = { .v = &s->facets[f] };
+    size_t since = 0;
     for (bool more = true; more;) {
         pn_bytes key;
         pn_spelling *all;
@@ -12,6 +15,9 @@ static pn_status add_spellings(pn_merging *m, unsigned f, pn_seg *s, pn_arena *a
         pn_arena_reset(arena);
         PN_TRY(pn_facets_next(&it, arena, &key, &all, &n, &more, err));
         for (size_t i = 0; more && i < n; i++) PN_TRY(pn_facets_count(m->names[f], key, all[i].text, all[i].count, err));
+        if ((since += n) < POLL) continue;
+        PN_TRY(pn_poll(m->tick, err));
+        since = 0;
     }
     return PN_OK;
 }
@@ -33,11 +39,12 @@ static pn_status drop_doc(walk *w, pn_seg *s, uint32_t i, pn_error *err) {
 }
 
 static pn_status drop_docs(walk *w, const pn_merge_input *in, pn_error *err) {
-    enum { POLL = 1 << 8 };
+    enum { POLL_RECORDS = 1 << 8 };
     for (uint32_t i = 0, n = 0; in->gone && i < pn_seg_meta_of(in->seg)->n_docs; i++) {
+        if (i % POLL_BITS == POLL_BITS - 1) PN_TRY(pn_poll(w->m->tick, err));
         if (!pn_merge_is_gone(in, i)) continue;
         PN_TRY(drop_doc(w, in->seg, i, err));
-        if (++n % POLL == 0) PN_TRY(pn_poll(w->m->tick, err));
+        if (++n % POLL_RECORDS == 0) PN_TRY(pn_poll(w->m->tick, err));
     }
     return PN_OK;
 }

@@ -4,7 +4,7 @@
 #include "index/pn_packed.h"
 #include "text/pn_token.h"
 
-enum { POLL = 1 << 16, POLL_BLOCKS = 512 };            /* occurrences, blocks of a list between two questions to the tick */
+enum { POLL = 1 << 16 };               /* occurrences between two questions to the tick */
 
 /* --- one list of one input, its articles under their new numbers */
 
@@ -30,7 +30,7 @@ typedef struct {                       /* a list while it is read */
     const pn_term_info *ti;
     pn_positions positions;
     bool has_positions;
-    uint64_t seen;                     /* occurrences read */
+    uint64_t seen, asked_at;           /* occurrences read, and of these before the tick was asked */
     const pn_tick *tick;
     gathered *out;
 } reading;
@@ -43,6 +43,10 @@ static pn_status take(reading *r, uint32_t doc, uint32_t tf, pn_error *err) {
     size_t before = r->out->positions.len;
     if (r->has_positions) PN_TRY(pn_positions_read(&r->positions, r->seen, tf, 0, 0, &r->out->positions, err));
     r->seen += tf;
+    if (r->seen - r->asked_at >= POLL) {
+        PN_TRY(pn_poll(r->tick, err));
+        r->asked_at = r->seen;
+    }
     if (to == PN_DOC_END) {
         r->out->positions.len = before;
         return PN_OK;
@@ -62,7 +66,6 @@ static pn_status take_packed(reading *r, pn_error *err) {
     pn_packed h;
     PN_TRY(pn_packed_open(&h, r->src, r->ti, err));
     for (uint32_t b = 0; b < h.n_blocks; b++) {
-        if (b % POLL_BLOCKS == POLL_BLOCKS - 1) PN_TRY(pn_poll(r->tick, err));
         PN_TRY(pn_packed_read(&h, b, docs, tfs, &n, err));
         PN_TRY(take_block(r, docs, tfs, n, err));
     }
@@ -140,6 +143,12 @@ static pn_status gather_all(job *j, uint8_t *term, size_t *len, pn_error *err) {
     return PN_OK;
 }
 
+static pn_status go_on(job *j, uint64_t occurrences, pn_error *err) {
+    if ((j->since += occurrences) < POLL) return PN_OK;
+    j->since = 0;
+    return pn_poll(j->m->tick, err);
+}
+
 /* The least article of the other runs: up to there the first one is copied as it stands. */
 static uint32_t limit_of(const job *j) {
     uint32_t limit = PN_DOC_END;
@@ -147,36 +156,39 @@ static uint32_t limit_of(const job *j) {
     return limit;
 }
 
-static void copy_stretch(job *j, run *r, uint32_t limit) {
+/* Up to the limit, or so far that the tick is to be asked. */
+static pn_status copy_stretch(job *j, run *r, uint32_t limit, pn_error *err) {
     const uint32_t *docs = numbers(&j->in.docs), *tfs = numbers(&j->in.tfs);
     size_t at = r->at, occurrences = 0;
-    for (; r->at < r->end && docs[r->at] < limit; r->at++) occurrences += tfs[r->at];
+    for (; r->at < r->end && docs[r->at] < limit && occurrences < POLL; r->at++) occurrences += tfs[r->at];
     pn_buf_put(&j->sorted.docs, docs + at, (r->at - at) * sizeof *docs);
     pn_buf_put(&j->sorted.tfs, tfs + at, (r->at - at) * sizeof *tfs);
-    if (!j->has_positions) return;
-    pn_buf_put(&j->sorted.positions, numbers(&j->in.positions) + r->pos, occurrences * sizeof *docs);
-    r->pos += occurrences;
+    if (j->has_positions) {
+        pn_buf_put(&j->sorted.positions, numbers(&j->in.positions) + r->pos, occurrences * sizeof *docs);
+        r->pos += occurrences;
+    }
+    return go_on(j, occurrences, err);
 }
 
 /* Runs ascend, and no article is in two of them. */
-static const gathered *sort_runs(job *j) {
-    if (j->n_runs < 2) return &j->in;
+static pn_status sort_runs(job *j, pn_error *err) {
     clear(&j->sorted);
     for (uint32_t i = 0; i < j->n_runs; i++) pn_kway_push(&j->by_doc, i);
     while (j->by_doc.n) {
         run *r = &j->runs[pn_kway_first(&j->by_doc)];
-        copy_stretch(j, r, limit_of(j));
+        PN_TRY(copy_stretch(j, r, limit_of(j), err));
         if (r->at < r->end) pn_kway_settle(&j->by_doc);
         else pn_kway_pop(&j->by_doc);
     }
-    return &j->sorted;
+    return PN_OK;
 }
 
 static pn_status put_list(job *j, const uint8_t *norms, pn_merged_lists *out, pn_term_info *info, pn_error *err) {
-    const gathered *g = sort_runs(j);
+    const gathered *g = j->n_runs < 2 ? &j->in : &j->sorted;
+    if (j->n_runs > 1) PN_TRY(sort_runs(j, err));
     if (g->docs.rc != PN_OK || g->tfs.rc != PN_OK || g->positions.rc != PN_OK) return no_memory(err);
     pn_list list = { (uint32_t)count(&g->docs), numbers(&g->docs), numbers(&g->tfs), j->has_positions ? numbers(&g->positions) : NULL, norms };
-    pn_post_write(&out->post, &out->pos, &list, info);
+    PN_TRY(pn_post_write(&out->post, &out->pos, &list, j->m->tick, info, err));
     return out->post.rc == PN_OK && out->pos.rc == PN_OK ? PN_OK : pn_fail(err, PN_MAX(out->post.rc, out->pos.rc), "no memory to write postings");
 }
 
@@ -186,10 +198,7 @@ static pn_status merge_terms(job *j, const uint8_t *norms, pn_terms_writer *w, p
     pn_term_info info;
     while (j->by_term.n) {
         PN_TRY(gather_all(j, term, &len, err));
-        if (++j->since >= POLL) {
-            PN_TRY(pn_poll(j->m->tick, err));
-            j->since = 0;
-        }
+        PN_TRY(go_on(j, 1, err));
         if (j->n_runs == 0) continue;
         PN_TRY(put_list(j, norms, out, &info, err));
         pn_terms_put(w, pn_bytes_of(term, len), &info);

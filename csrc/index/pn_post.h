@@ -9,6 +9,7 @@
 #ifndef PN_POST_H
 #define PN_POST_H
 #include "base/pn_buf.h"
+#include "base/pn_tick.h"
 #include "codec/pn_pack128.h"
 #include "index/pn_positions.h"
 #include "store/pn_file.h"
@@ -36,8 +37,8 @@ typedef struct {
     const uint8_t *norms;              /* norm byte per article of the segment, for score bounds; NULL = none */
 } pn_list;
 /* Appends the list to `post` and `pos` (both start as empty sections: offsets are their lengths before) and fills *info.
- * Same input, same bytes.  Out of memory shows in the buffers' rc. */
-void pn_post_write(pn_buf *post, pn_buf *pos, const pn_list *list, pn_term_info *info);
+ * Same input, same bytes.  Out of memory shows in the buffers' rc.  PN_EINTR: they end in a piece of a list. */
+PN_MUST_CHECK pn_status pn_post_write(pn_buf *post, pn_buf *pos, const pn_list *list, const pn_tick *tick, pn_term_info *info, pn_error *err);
 
 /* --- reading: nothing in the bytes is trusted; damage is PN_ECORRUPT or a cursor with rc set */
 typedef struct {                       /* where lists lie; borrowed from a segment */

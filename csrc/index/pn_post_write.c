@@ -10,13 +10,28 @@ static uint64_t sum_tfs(const pn_list *l) {
 }
 
 /* --- positions */
-typedef struct { pn_positions_writer w; const uint32_t *at; } position_feed;     /* at: positions not yet written */
+typedef struct {
+    pn_positions_writer w;
+    const uint32_t *at;                /* positions not yet written */
+    uint64_t steps;                    /* articles and positions since the tick was asked */
+    const pn_tick *tick;
+    pn_error *err;
+} feed;
 
-static void feed_positions(position_feed *f, const pn_list *l, uint32_t from, uint32_t n) {
+static pn_status go_on(feed *f, uint64_t steps) {
+    enum { POLL = 1 << 16 };
+    if ((f->steps += steps) < POLL) return PN_OK;
+    f->steps = 0;
+    return pn_poll(f->tick, f->err);
+}
+
+static pn_status feed_positions(feed *f, const pn_list *l, uint32_t from, uint32_t n) {
     for (uint32_t i = from; f->at && i < from + n; i++) {
         pn_positions_put(&f->w, f->at, l->tfs[i]);
         f->at += l->tfs[i];
+        PN_TRY(go_on(f, l->tfs[i]));
     }
+    return PN_OK;
 }
 
 /* --- SHORT, and blocks below 128 */
@@ -99,7 +114,7 @@ static void put_block(packed *p, uint32_t b, uint64_t cum_tf) {
     else put_run(p->post, l, from, n);
 }
 
-static void write_packed(pn_buf *post, position_feed *f, const pn_list *l) {
+static pn_status write_packed(pn_buf *post, feed *f, const pn_list *l) {
     uint32_t n_blocks = (l->n - 1) / PN_BLOCK + 1;
     packed p = begin_packed(post, l, n_blocks);
     uint64_t cum_tf = 0;
@@ -107,9 +122,11 @@ static void write_packed(pn_buf *post, position_feed *f, const pn_list *l) {
         uint32_t from = b * PN_BLOCK, n = PN_MIN(l->n - from, (uint32_t)PN_BLOCK);
         if (f->at) set_le(post, p.pos_off + 4 * (size_t)b, pn_positions_mark(&f->w), 4);
         put_block(&p, b, cum_tf);
-        feed_positions(f, l, from, n);
+        PN_TRY(feed_positions(f, l, from, n));
         for (uint32_t i = from; i < from + n; i++) cum_tf += l->tfs[i];
+        PN_TRY(go_on(f, n));
     }
+    return PN_OK;
 }
 
 /* Length of what was appended since `off`; what 32 bits cannot say is refused. */
@@ -118,20 +135,20 @@ static uint32_t length_since(pn_buf *b, uint64_t off) {
     return b->rc == PN_OK ? (uint32_t)(b->len - off) : 0;
 }
 
-void pn_post_write(pn_buf *post, pn_buf *pos, const pn_list *l, pn_term_info *info) {
+pn_status pn_post_write(pn_buf *post, pn_buf *pos, const pn_list *l, const pn_tick *tick, pn_term_info *info, pn_error *err) {
     assert(l->n > 0 && l->docs[l->n - 1] < PN_DOC_MAX);
     *info = (pn_term_info){ .df = l->n, .ttf = sum_tfs(l), .kind = (uint8_t)pn_post_kind_of(l->n) };
-    position_feed f = { .at = l->positions };
+    feed f = { .at = l->positions, .tick = tick, .err = err };
     if (l->positions) pn_positions_begin(&f.w, pos);
     if (info->kind == PN_POST_PACKED && post->len > 0) pn_buf_align(post, PN_PACKED_ALIGN);
     if (info->kind == PN_POST_INLINE) info->doc = l->docs[0];
     else info->off = post->len;
     if (info->kind == PN_POST_SHORT) put_run(post, l, 0, l->n);
-    if (info->kind == PN_POST_PACKED) write_packed(post, &f, l);
-    else feed_positions(&f, l, 0, l->n);
+    PN_TRY(info->kind == PN_POST_PACKED ? write_packed(post, &f, l) : feed_positions(&f, l, 0, l->n));
     if (info->kind != PN_POST_INLINE) info->len = length_since(post, info->off);
-    if (!l->positions) return;
+    if (!l->positions) return PN_OK;
     info->pos_off = f.w.start;
     pn_positions_finish(&f.w);
     info->pos_len = length_since(pos, info->pos_off);
+    return PN_OK;
 }

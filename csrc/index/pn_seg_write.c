@@ -234,11 +234,6 @@ pn_status pn_seg_writer_store(pn_seg_writer *w, pn_bytes record, pn_error *err) 
 
 /* --- finish */
 
-static void put_section(pn_file_writer *f, uint32_t number, const pn_buf *bytes) {
-    pn_file_begin(f, number);
-    pn_file_put_buf(f, bytes);
-}
-
 static pn_status write_field(pn_seg_writer *w, pn_file_writer *f, unsigned field, const pn_tick *tick, pn_error *err) {
     pn_inverted x = { 0 };
     bool positions = pn_field_has_positions(field);
@@ -246,72 +241,70 @@ static pn_status write_field(pn_seg_writer *w, pn_file_writer *f, unsigned field
     pn_status rc = pn_invert_finish(w->fields[field], positions, norms, tick, &x, err);
     pn_invert_free(w->fields[field]);
     w->fields[field] = NULL;
-    if (rc == PN_OK) {
-        put_section(f, PN_SECTION_TERMS + field, &x.terms);
-        put_section(f, PN_SECTION_POST + field, &x.post);
-        if (positions) put_section(f, PN_SECTION_POS + field, &x.pos);
-    }
+    if (rc == PN_OK) rc = pn_file_put_section(f, PN_SECTION_TERMS + field, &x.terms, tick, err);
+    if (rc == PN_OK) rc = pn_file_put_section(f, PN_SECTION_POST + field, &x.post, tick, err);
+    if (rc == PN_OK && positions) rc = pn_file_put_section(f, PN_SECTION_POS + field, &x.pos, tick, err);
     pn_inverted_fini(&x);
     return rc;
 }
 
-static pn_status write_columns(pn_seg_writer *w, pn_file_writer *f, pn_error *err) {
+static pn_status write_columns(pn_seg_writer *w, pn_file_writer *f, const pn_tick *tick, pn_error *err) {
     pn_buf out = { 0 };
-    for (uint32_t i = 0; i < PN_N_COLUMNS && out.rc == PN_OK; i++) {
+    pn_status rc = PN_OK;
+    for (uint32_t i = 0; i < PN_N_COLUMNS && rc == PN_OK; i++) {
         pn_buf_clear(&out);
         pn_cols_put(&out, (const int32_t *)(const void *)w->cols[i].ptr, w->head.meta.n_docs, &w->head.cols[i]);
-        put_section(f, PN_SECTION_COLS + i, &out);
+        rc = out.rc == PN_OK ? pn_file_put_section(f, PN_SECTION_COLS + i, &out, tick, err) : pn_fail(err, out.rc, "no memory to write a column");
     }
-    pn_status rc = out.rc;
     pn_buf_fini(&out);
-    return rc == PN_OK ? PN_OK : pn_fail(err, rc, "no memory to write a column");
+    return rc;
 }
 
-static pn_status write_lookup(pn_file_writer *f, uint32_t section, pairs *p, pn_error *err) {
+static pn_status write_lookup(pn_file_writer *f, uint32_t section, pairs *p, const pn_tick *tick, pn_error *err) {
     pn_buf out = { 0 };
-    pn_status rc = pn_lookup_put(&out, p->at, p->n, err);
+    pn_status rc = pn_lookup_put(&out, p->at, p->n, tick, err);
     if (rc == PN_OK && out.rc != PN_OK) rc = pn_fail(err, out.rc, "no memory to write a look-up table");
-    if (rc == PN_OK) put_section(f, section, &out);
+    if (rc == PN_OK) rc = pn_file_put_section(f, section, &out, tick, err);
     pn_buf_fini(&out);
     return rc;
 }
 
-static pn_status write_facets(pn_seg_writer *w, pn_file_writer *f, unsigned field, pn_error *err) {
+static pn_status write_facets(pn_seg_writer *w, pn_file_writer *f, unsigned field, const pn_tick *tick, pn_error *err) {
     pn_buf out = { 0 };
-    pn_status rc = pn_facets_put(w->facets[field], &out, err);
-    if (rc == PN_OK) put_section(f, PN_SECTION_FACETS + field, &out);
+    pn_status rc = pn_facets_put(w->facets[field], tick, &out, err);
+    if (rc == PN_OK) rc = pn_file_put_section(f, PN_SECTION_FACETS + field, &out, tick, err);
     pn_buf_fini(&out);
     return rc;
 }
 
-static pn_status write_head(pn_seg_writer *w, pn_file_writer *f, pn_error *err) {
+static pn_status write_head(pn_seg_writer *w, pn_file_writer *f, const pn_tick *tick, pn_error *err) {
     pn_buf days = { 0 }, head = { 0 };
     w->head.n_days = w->days.n_days;
     pn_days_end(&w->days, &days);
     pn_seg_head_put(&head, &w->head);
-    put_section(f, PN_SECTION_DAYS, &days);
-    put_section(f, PN_SECTION_META, &head);
     bool ok = days.rc == PN_OK && head.rc == PN_OK;
+    pn_status rc = ok ? pn_file_put_section(f, PN_SECTION_DAYS, &days, tick, err) : pn_fail(err, PN_ENOMEM, "no memory to write the head of a segment");
+    if (rc == PN_OK) rc = pn_file_put_section(f, PN_SECTION_META, &head, tick, err);
     pn_buf_fini(&days);
     pn_buf_fini(&head);
-    return ok ? PN_OK : pn_fail(err, PN_ENOMEM, "no memory to write the head of a segment");
+    return rc;
 }
 
 static pn_status write_index(pn_seg_writer *w, pn_file_writer *f, const pn_tick *tick, pn_error *err) {
     if (w->head.meta.n_docs % PN_WORDS_STEP == 0) put_words_sum(w);
     if (w->words.rc != PN_OK) return pn_fail(err, PN_ENOMEM, "no memory for the columns of a segment");
-    PN_TRY(write_columns(w, f, err));
-    put_section(f, PN_SECTION_WORDS, &w->words);
-    put_section(f, PN_SECTION_NORM, &w->norms);
-    put_section(f, PN_SECTION_CONTENT, &w->content);
-    PN_TRY(write_lookup(f, PN_SECTION_KEYS, &w->keys, err));
-    PN_TRY(write_lookup(f, PN_SECTION_URLS, &w->urls, err));
-    PN_TRY(pn_linkkeys_write(&w->links, f, err));
+    PN_TRY(write_columns(w, f, tick, err));
+    PN_TRY(pn_file_put_section(f, PN_SECTION_WORDS, &w->words, tick, err));
+    PN_TRY(pn_file_put_section(f, PN_SECTION_NORM, &w->norms, tick, err));
+    PN_TRY(pn_file_put_section(f, PN_SECTION_CONTENT, &w->content, tick, err));
+    PN_TRY(write_lookup(f, PN_SECTION_KEYS, &w->keys, tick, err));
+    PN_TRY(write_lookup(f, PN_SECTION_URLS, &w->urls, tick, err));
+    PN_TRY(pn_linkkeys_write(&w->links, f, tick, err));
     for (unsigned i = 0; i < PN_N_FIELDS; i++) {
         PN_TRY(write_field(w, f, i, tick, err));
-        if (w->facets[i]) PN_TRY(write_facets(w, f, i, err));
+        if (w->facets[i]) PN_TRY(write_facets(w, f, i, tick, err));
     }
-    return write_head(w, f, err);
+    return write_head(w, f, tick, err);
 }
 
 static pn_status finish_doc(pn_seg_writer *w, pn_file_sum *sum, pn_error *err) {

@@ -29,6 +29,10 @@ PN_MUST_CHECK pn_status pn_file_writer_new(const pn_io *io, const char *path, pn
 void pn_file_begin(pn_file_writer *w, uint32_t section);           /* ends the section before, aligns to 64 bytes; at most 256, numbers differ */
 void pn_file_put(pn_file_writer *w, const void *p, size_t n);
 static inline void pn_file_put_buf(pn_file_writer *w, const pn_buf *b) { pn_file_put(w, b->ptr, b->len); }
+/* A whole section, in pieces between which the tick is asked.  PN_EINTR; other failures show at the end, as everywhere. */
+PN_MUST_CHECK pn_status pn_file_put_section(pn_file_writer *w, uint32_t section, const pn_buf *bytes, const pn_tick *tick, pn_error *err);
+/* Adds to the section at hand in the same way. */
+PN_MUST_CHECK pn_status pn_file_put_pieces(pn_file_writer *w, const pn_buf *bytes, const pn_tick *tick, pn_error *err);
 uint64_t pn_file_at(const pn_file_writer *w);                      /* offset inside the section */
 /* Writes table and footer, syncs, closes and frees; on failure the file is closed and its name removed (as far as that
  * works).  The name is durable only after sync_dir of its folder.  `sum` NULL: not wanted. */

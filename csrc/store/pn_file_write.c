@@ -123,6 +123,20 @@ void pn_file_put(pn_file_writer *w, const void *p, size_t n) {
     put_summed(w, p, n);
 }
 
+pn_status pn_file_put_pieces(pn_file_writer *w, const pn_buf *bytes, const pn_tick *tick, pn_error *err) {
+    for (size_t at = 0, n; at < bytes->len; at += n) {
+        n = PN_MIN(bytes->len - at, (size_t)OUT_BYTES);
+        pn_file_put(w, bytes->ptr + at, n);
+        if (n == OUT_BYTES) PN_TRY(pn_poll(tick, err));
+    }
+    return PN_OK;
+}
+
+pn_status pn_file_put_section(pn_file_writer *w, uint32_t number, const pn_buf *bytes, const pn_tick *tick, pn_error *err) {
+    pn_file_begin(w, number);
+    return pn_file_put_pieces(w, bytes, tick, err);
+}
+
 uint64_t pn_file_at(const pn_file_writer *w) {
     return w->n_sections ? w->at - w->sections[w->n_sections - 1].offset : 0;
 }

@@ -53,6 +53,37 @@ static pn_status open_and_verify(memfs *m, const char *path, const pn_file_id *i
     return rc;
 }
 
+static int stop_soon(void *left) { return --*(int *)left < 0; }
+
+static void a_long_section_is_put_with_questions_between(void **state) {
+    (void)state;
+    enum { LEN = 3 << 20 };
+    pn_buf bytes = { 0 };
+    for (size_t i = 0; i < LEN; i++) pn_buf_put_u8(&bytes, byte_at(1, i));
+    for (int left = 0, polls = 0;; left = ++polls) {
+        memfs *m = memfs_new();
+        pn_file_writer *w = NULL;
+        pn_tick tick = { stop_soon, &left };
+        assert_int_equal(pn_file_writer_new(memfs_io(m), "f", PN_FILE_INDEX, &ID, &w, NULL), PN_OK);
+        pn_status rc = pn_file_put_section(w, 1, &bytes, &tick, NULL);
+        if (rc == PN_OK) rc = pn_file_finish(w, NULL, NULL);
+        else pn_file_abandon(w);
+        if (rc == PN_OK) {
+            size_t n, want_n, length = LEN;
+            memfs *want = memfs_new();
+            make(want, "f", &ID, &length, 1);
+            const uint8_t *put = memfs_bytes(m, "f", &n), *same = memfs_bytes(want, "f", &want_n);
+            assert_int_equal(n, want_n);
+            assert_memory_equal(put, same, n);
+            memfs_free(want);
+        }
+        memfs_free(m);
+        if (rc == PN_OK) { assert_true(polls >= LEN >> 18); break; }
+        assert_int_equal(rc, PN_EINTR);
+    }
+    pn_buf_fini(&bytes);
+}
+
 static void check_sections(pn_file *f, const size_t *lengths, size_t n) {
     assert_int_equal(pn_file_n_sections(f), n);
     for (size_t s = 0; s < n; s++) {
@@ -657,6 +688,7 @@ int main(void) {
         cmocka_unit_test(a_file_without_sections_is_a_file),
         cmocka_unit_test(the_same_content_gives_the_same_bytes_however_it_is_put),
         cmocka_unit_test(the_offset_counts_inside_the_section),
+        cmocka_unit_test(a_long_section_is_put_with_questions_between),
         cmocka_unit_test(a_handle_lives_until_its_last_release),
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(every_cut_is_refused),

@@ -223,11 +223,99 @@ static void any_failing_allocation_is_an_error_and_leaks_nothing(void **state) {
     free_inputs(x);
 }
 
+/* --- the tick is asked often enough: counted in questions, not in time */
+
+enum { HOLDERS = 128, TAGS_EACH = 1200, TAGS = HOLDERS * TAGS_EACH, TAG_LEN = 12, WORDS_EACH = 40000, TALKERS = 64 };
+typedef struct { long asked, stop_at; } counting;
+
+static int count_questions(void *arg) {
+    counting *c = arg;
+    return ++c->asked == c->stop_at;
+}
+
+static void hash_again(set *s) {
+    pn_buf scratch = { 0 };
+    for (uint32_t i = 0; i < s->n; i++) assert_int_equal(pn_doc_content_hash(&s->at[i].doc, s->at[i].extra.key, &scratch, &s->at[i].extra.content, NULL), PN_OK);
+    pn_buf_fini(&scratch);
+}
+
+/* Every article has tags of its own. */
+static set *tagged_set(char *text, pn_bytes *tags) {
+    set *s = new_set(HOLDERS, 11);
+    for (uint32_t i = 0; i < TAGS; i++) {
+        snprintf(text + i * TAG_LEN, TAG_LEN, "t%u", i * 7919u % TAGS);
+        tags[i] = pn_bytes_cstr(text + i * TAG_LEN);
+    }
+    for (uint32_t i = 0; i < s->n; i++) {
+        s->at[i].doc.tags = tags + (size_t)i * TAGS_EACH;
+        s->at[i].doc.n_tags = TAGS_EACH;
+    }
+    hash_again(s);
+    return s;
+}
+
+static long asked_of_flush(const set *s) {
+    memfs *fs = new_fs();
+    pn_build *b;
+    pn_manifest_segment entry;
+    counting c = { 0 };
+    uint32_t slot;
+    assert_int_equal(pn_build_new(BASE, &b, NULL), PN_OK);
+    for (uint32_t i = 0; i < s->n; i++) assert_int_equal(pn_build_add(b, &s->at[i].doc, &s->at[i].extra, &slot, NULL), PN_OK);
+    assert_int_equal(pn_build_flush(b, memfs_io(fs), "a", archive, 1, &(pn_tick){ count_questions, &c }, &entry, NULL), PN_OK);
+    pn_build_free(b);
+    memfs_free(fs);
+    return c.asked;
+}
+
+static void many_names_are_merged_and_built_with_questions_between(void **state) { (void)state;
+    char *text = malloc((size_t)TAGS * TAG_LEN);
+    pn_bytes *tags = malloc(TAGS * sizeof *tags);
+    set *s = tagged_set(text, tags);
+    counting c = { 0 };
+    pn_manifest_segment entry;
+    assert_true(asked_of_flush(s) >= 2 * TAGS / 4096 + 10 * TAGS / 16384);         /* listed, sorted (at least ten rounds), put */
+    inputs *x = new_inputs(s, 2, 0, 1);
+    int64_t live = pn_live();
+    size_t files = memfs_n_files(x->fs);
+    for (long n = 1;; n += 1 + n / 2) {
+        c = (counting){ 0, n };
+        pn_status rc = merge(x, &(pn_tick){ count_questions, &c }, &entry, NULL);
+        assert_int_equal(rc, c.asked < n ? PN_OK : PN_EINTR);
+        assert_true(c.asked <= n);                                                 /* nothing is asked after the answer */
+        if (rc == PN_OK) break;
+        assert_int_equal(memfs_n_files(x->fs), files);
+        assert_int_equal(pn_live(), live);
+    }
+    assert_true(c.asked >= 3 * TAGS / 4096 + TAGS / 16384);                        /* read as well; two runs are sorted already */
+    same_bytes(x, "a/seg-0000000900.idx");
+    free_inputs(x);
+    free(text);
+    free(tags);
+}
+
+static void long_lists_are_merged_with_questions_between(void **state) { (void)state;
+    char *body = malloc(2 * (size_t)WORDS_EACH);
+    for (size_t i = 0; i < WORDS_EACH; i++) memcpy(body + 2 * i, "a ", 2);
+    set *s = new_set(TALKERS, 12);
+    for (uint32_t i = 0; i < s->n; i++) s->at[i].doc.body = pn_bytes_of(body, 2 * (size_t)WORDS_EACH);
+    hash_again(s);
+    inputs *x = new_inputs(s, 2, 0, 1);
+    counting c = { 0 };
+    pn_manifest_segment entry;
+    assert_int_equal(merge(x, &(pn_tick){ count_questions, &c }, &entry, NULL), PN_OK);
+    assert_true(c.asked >= 3L * TALKERS * WORDS_EACH / (1 << 17));                 /* read, sorted, put: at the latest after an article behind 65,536 words */
+    same_bytes(x, "a/seg-0000000900.idx");
+    free_inputs(x);
+    free(body);
+}
+
 int main(void) {
     const struct CMUnitTest t[] = {
         cmocka_unit_test(merging_gives_the_bytes_of_one_build), cmocka_unit_test(what_is_deleted_leaves_no_trace),
         cmocka_unit_test(any_spread_of_dates_merges), cmocka_unit_test(blocks_of_records_are_what_a_build_packs), cmocka_unit_test(nothing_left_is_refused),
         cmocka_unit_test(inputs_that_contradict_each_other_are_damage), cmocka_unit_test(a_stopped_merge_leaves_no_files),
-        cmocka_unit_test(any_failing_file_operation_leaves_no_files), cmocka_unit_test(any_failing_allocation_is_an_error_and_leaks_nothing) };
+        cmocka_unit_test(any_failing_file_operation_leaves_no_files), cmocka_unit_test(any_failing_allocation_is_an_error_and_leaks_nothing),
+        cmocka_unit_test(many_names_are_merged_and_built_with_questions_between), cmocka_unit_test(long_lists_are_merged_with_questions_between) };
     return cmocka_run_group_tests_name("merge", t, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "unit.h"
 #include "base/pn_alloc.h"
 #include "base/pn_sort.h"
+#include "index/pn_order.h"
 #include "oom.h"
 #include <stdlib.h>
 
@@ -68,6 +69,29 @@ static void whoever_is_stopped_still_has_everything(void **state) {
     assert_true(asked >= 6 + 3 * 5);                   /* every run once, every round of merges at least as often */
 }
 
+static void items_of_a_segment_are_all_there_after_a_stop(void **state) {
+    (void)state;
+    enum { N = 100000 };
+    pn_order_item *at = calloc(N, sizeof *at);
+    uint8_t *seen = calloc(N, 1);
+    int asked = 0;
+    for (int stop = 0;; stop += 1 + stop / 3, asked = stop) {
+        int left = stop;
+        pn_tick tick = { stop_at, &left };
+        for (uint32_t i = 0; i < N; i++) at[i] = (pn_order_item){ i * UINT64_C(48271) % 1000, i };
+        pn_status rc = pn_order_polled(at, N, NULL, NULL, &tick, NULL);
+        memset(seen, 0, N);
+        for (size_t i = 0; i < N; i++) seen[at[i].id]++;
+        for (size_t i = 0; i < N; i++) assert_int_equal(seen[i], 1);
+        if (rc == PN_OK) break;
+        assert_int_equal(rc, PN_EINTR);
+    }
+    assert_true(asked >= 17 * (N >> 14));              /* once in 16,384 steps, in seventeen rounds */
+    for (size_t i = 1; i < N; i++) assert_true(at[i - 1].key < at[i].key || (at[i - 1].key == at[i].key && at[i - 1].id < at[i].id));
+    free(at);
+    free(seen);
+}
+
 static void without_memory_the_list_is_as_it_was(void **state) {
     (void)state;
     size_t n = PN_SORT_RUN + 1;
@@ -85,7 +109,7 @@ static void without_memory_the_list_is_as_it_was(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_list_of_any_length_is_in_order), cmocka_unit_test(whoever_is_stopped_still_has_everything),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_list_of_any_length_is_in_order), cmocka_unit_test(whoever_is_stopped_still_has_everything), cmocka_unit_test(items_of_a_segment_are_all_there_after_a_stop),
                                         cmocka_unit_test(without_memory_the_list_is_as_it_was) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
