@@ -83,6 +83,7 @@ class _Job:
         self.n_inputs = self.n_bytes = self.n_unchanged = 0
         self.can_resume, place = can_resume, writer.place()
         self.resumed, self.place = place is not None, Place.unpack(place or b"")
+        self.looked = _fieldnames.Looked(())               # for names of the caller's own in the present input
         self.read_wholly = True                            # the present input, up to its end
         self.storing = False                               # still so after an error: the archive failed, not the input
 
@@ -102,6 +103,12 @@ class _Job:
 
     def take(self, each: Input, bar: Meter) -> None:
         self.n_inputs += 1
+        self.looked = _fieldnames.Looked(self.options[3])
+        self.take_kind(each, bar)
+        for name in self.looked.missing if self.looked.began else ():
+            self.note(each, "field_not_found", WARNING, excerpt=f"{name}: no record has a field of this name")
+
+    def take_kind(self, each: Input, bar: Meter) -> None:
         if each.problem is not None:
             self.note(each, each.problem, INFO if each.problem in ("hidden_file", "own_archive") else ERROR)
         elif each.records is not None:
@@ -119,8 +126,13 @@ class _Job:
             bar.advance(len(chunk))
 
     def rows(self, each: Input, table: Any, bar: Meter) -> None:
-        line = 1
-        for lines, n, repaired in _tables.rows(table):
+        line, reader = 1, _tables.rows_of(table)
+        columns = reader.columns()
+        if columns and not _fieldnames.make_articles(columns, self.options):
+            self.read_wholly = False
+            self.note(each, "no_known_columns", ERROR, excerpt=f"{', '.join(columns)}: none is title, body, teaser or url; fields={{{columns[0]!r}: 'title'}} names them")
+            return
+        for lines, n, repaired in _tables.chunks(reader):
             self.add("jsonl", each, lines, 0, line)
             if repaired:
                 self.note(each, "not_utf8_decoded_as_cp1252", WARNING, 0, f"{repaired} texts in the rows {line} to {line + n - 1}")
@@ -244,6 +256,7 @@ class _Job:
         if place is None or each.path is None or name_of(each.name) != place.name:
             return 0, 1
         self.place = None
+        self.looked.missing.clear()                        # they may stand in what was read before
         while prefix.length < place.offset and (data := peeked.read(min(CHUNK, place.offset - prefix.length))):
             prefix.update(data)
         if prefix.digest() != place.digest:
@@ -254,6 +267,9 @@ class _Job:
         try:
             kind, peeked = _inputs.open_unpacked(reader)
             kind = self.kind or ("csv" if kind == "text" and _inputs.is_named_csv(each.name) else kind)
+            if kind in ("jsonl", "json_array", "csv") and _inputs.is_utf16(peeked.head):
+                self.note(each, "utf16_input", INFO)
+                peeked = _inputs.as_utf8(peeked)
             if kind == "jsonl":
                 self.lines(each, peeked, Sum())
             elif kind in _tables.TABLE_KINDS:
@@ -326,6 +342,8 @@ class _Job:
 
     def add(self, kind: str, each: Input, data: bytes | memoryview, offset: int, line: int) -> None:
         self.n_bytes += len(data)
+        if kind != "text":
+            self.looked.at(data)
         self.storing = True
         self.writer.add(kind, each.name, data, self.options, offset, line)
         self.storing = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import glob
 import gzip
 import io
@@ -20,6 +21,8 @@ from pynews._errors import PynewsError
 
 HEAD = 4096                      # bytes that tell the kind
 COMPRESSED = {"gzip", "bzip2", "xz", "zstd"}
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+TOLD_IN_UTF16 = ("jsonl", "json_array", "feed", "html", "binary")     # what the mark does not make a text page
 NESTING = 2                      # a .gz inside a .zst is read, deeper is a bomb
 RECORDS_AT_ONCE = 2000           # dicts turned into JSON lines at a time
 PIECE = 1 << 20                  # bytes taken from a decompressor at a time
@@ -299,17 +302,63 @@ def unpack(raw: Raw, kind: str) -> Raw:
     return Unpacked(io.BufferedReader(ZstdReader(raw), 1 << 18))
 
 
+class Utf16:
+    """The content of a stream that begins with a mark of UTF-16, as UTF-8. What is no character becomes U+FFFD."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw, self._decoder, self._left = raw, codecs.getincrementaldecoder("utf-16")("replace"), bytearray()
+        self._at_end, self._damage = False, None
+
+    def read(self, n: int = -1, /) -> bytes:
+        while not (self._at_end or self._damage) and (n < 0 or len(self._left) < n):
+            data, self._damage = read_before_damage(self._raw, PIECE)
+            self._at_end = not data and self._damage is None
+            self._left += self._decoder.decode(data, self._at_end).encode()
+        if self._damage is not None and not self._left:
+            raise self._damage
+        out = bytes(self._left if n < 0 else self._left[:n])
+        del self._left[: len(out)]
+        return out
+
+    def readable(self) -> bool:
+        return True
+
+    @property
+    def closed(self) -> bool:
+        return False
+
+
+def is_utf16(head: bytes) -> bool:
+    """Whether a mark of UTF-16 stands in front."""
+    return head.startswith(UTF16)
+
+
+def kind_of(head: bytes) -> str:
+    """The kind of an input by its first bytes, whether they are UTF-8 or UTF-16. A text page stays as it is: the core decodes it."""
+    if not is_utf16(head):
+        return _core.sniff(head)
+    told = _core.sniff(codecs.getincrementaldecoder("utf-16")("replace").decode(head[:HEAD]).encode())
+    return told if told in TOLD_IN_UTF16 else "text"
+
+
 def open_unpacked(raw: Raw) -> tuple[str, Peeked]:
     """Kind and stream of an input, with up to NESTING layers of compression taken off."""
     peeked = Peeked(raw)
-    kind = _core.sniff(peeked.head)
+    kind = kind_of(peeked.head)
     for layers in range(1, NESTING + 1):
         if kind not in COMPRESSED:
             break
         peeked = Peeked(unpack(peeked, kind))
         peeked.layers = layers
-        kind = _core.sniff(peeked.head)
+        kind = kind_of(peeked.head)
     return kind, peeked
+
+
+def as_utf8(peeked: Peeked) -> Peeked:
+    """A stream in UTF-16 as one in UTF-8, which counts as unpacked: nobody may read the file instead."""
+    made = Peeked(Utf16(peeked))
+    made.layers = peeked.layers + 1
+    return made
 
 
 def is_named_csv(name: str) -> bool:

@@ -44,7 +44,9 @@ def parse(page: bytes | str | os.PathLike[str], *, kind: str | None = None, url:
     ('Rain', '2020-08-20', 'day')
     """
     data, name = _bytes_of(page)
-    found = kind or _core.sniff(data[: _inputs.HEAD])
+    found = kind or _inputs.kind_of(data[: _inputs.HEAD])
+    if found in ("jsonl", "json_array") and _inputs.is_utf16(data):
+        data = data.decode("utf-16", "replace").encode()
     if found not in READABLE:
         raise UnsupportedError(f"{name}: {found} cannot be read; text pages and JSON lines can")
     records = _core.parse(found, data, options_of(None, None, base_date))

@@ -25,9 +25,13 @@ def is_table(thing: Any) -> bool:
     return hasattr(thing, "__arrow_c_stream__") and not isinstance(thing, type)
 
 
-def rows(table: Any) -> Iterator[tuple[bytes, int, int]]:
+def rows_of(table: Any) -> _core.ArrowRows:
+    """The rows of a table, to be read once."""
+    return _core.arrow_rows(table.__arrow_c_stream__())
+
+
+def chunks(reader: _core.ArrowRows) -> Iterator[tuple[bytes, int, int]]:
     """JSON lines of a table in chunks: the bytes, how many rows they are, how many texts were read as windows-1252 in part."""
-    reader = _core.arrow_rows(table.__arrow_c_stream__())
     while True:
         lines, n, repaired = reader.next(CHUNK)
         if n == 0:

@@ -43,6 +43,13 @@ pn_status pn_arrow_rows_open(struct ArrowArrayStream *stream, pn_arrow_rows **ou
     return rc;
 }
 
+size_t pn_arrow_rows_width(const pn_arrow_rows *r) { return r->schema.n_children > 0 ? (size_t)r->schema.n_children : 0; }
+
+const char *pn_arrow_rows_column(const pn_arrow_rows *r, size_t i) {
+    const char *name = r->schema.children[i]->name;
+    return name ? name : "";
+}
+
 static void drop_batch(pn_arrow_rows *r) {
     if (r->batch.release) r->batch.release(&r->batch);
     r->batch.release = NULL;

@@ -17,6 +17,10 @@ typedef struct pn_arrow_rows pn_arrow_rows;      /* one thread at a time */
 PN_MUST_CHECK pn_status pn_arrow_rows_open(struct ArrowArrayStream *stream, pn_arrow_rows **out, pn_error *err);
 void pn_arrow_rows_close(pn_arrow_rows *r);      /* NULL is fine */
 
+/* Number of columns, and the name of column i below it, borrowed from `r`; "" where the producer gives none. */
+size_t pn_arrow_rows_width(const pn_arrow_rows *r);
+const char *pn_arrow_rows_column(const pn_arrow_rows *r, size_t i);
+
 /* Appends the next rows, a line each, until `out` holds `enough` bytes or the stream ends; *n_rows is how many, 0 at the end.
  * `repaired` counts texts in which bytes that are no UTF-8
  * were read as windows-1252.  PN_EIO with the producer's words, PN_EINTR, PN_ENOMEM. */

@@ -205,6 +205,22 @@ static pn_field_place find_usual(pn_bytes path) {
     return (pn_field_place){ PN_FIELD_NONE, 0 };
 }
 
+static uint8_t lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; }
+
+static bool equal_folded(pn_bytes a, pn_bytes b) {
+    if (a.len != b.len) return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.ptr[i]) != lower(b.ptr[i])) return false;
+    return true;
+}
+
+/* A usual name in other capitals comes after all that are written as in the table. */
+static pn_field_place find_folded(pn_bytes path) {
+    for (size_t i = 0; i < PN_COUNT(usual); i++)
+        if (equal_folded(path, usual[i].name)) return (pn_field_place){ usual[i].field, (uint8_t)(PN_RANK_FOLDED + usual[i].order) };
+    return (pn_field_place){ PN_FIELD_NONE, 0 };
+}
+
 pn_field_place pn_field_find(pn_bytes path, const pn_field_map *maps, size_t n_maps) {
     for (size_t i = 0; i < n_maps; i++) {
         if (!pn_bytes_equal(path, maps[i].name)) continue;
@@ -212,7 +228,8 @@ pn_field_place pn_field_find(pn_bytes path, const pn_field_map *maps, size_t n_m
         uint8_t field = t < 0 ? PN_FIELD_NONE : targets[t].field;
         return (pn_field_place){ field, (uint8_t)PN_MIN(i, (size_t)PN_RANK_USUAL - 1) };
     }
-    return find_usual(path);
+    pn_field_place place = find_usual(path);
+    return place.field ? place : find_folded(path);
 }
 
 static bool is_inner(pn_bytes name, pn_bytes path) {
@@ -227,4 +244,7 @@ bool pn_field_has_inner(pn_bytes path, const pn_field_map *maps, size_t n_maps) 
     return false;
 }
 
-bool pn_field_is_own_date(uint8_t rank) { return rank >= PN_RANK_USUAL && rank < PN_RANK_USUAL + DATE_OWN_NAMES; }
+bool pn_field_is_own_date(uint8_t rank) {
+    uint8_t first = rank < PN_RANK_FOLDED ? PN_RANK_USUAL : PN_RANK_FOLDED;
+    return rank >= first && rank < first + DATE_OWN_NAMES;
+}

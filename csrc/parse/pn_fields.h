@@ -1,6 +1,7 @@
 /* pn_fields.h -- which name of an input field means which field of ours.  Layer: parse.  The table is docs/FIELDS.md.
  *
- * Names inside objects are written with dots ("thread.site").  Names are compared byte for byte.  Pure functions; any thread.
+ * Names inside objects are written with dots ("thread.site").  Names are compared byte for byte; a usual name
+ * that differs in capitals of ASCII alone is found as well, with a later rank.  Pure functions; any thread.
  */
 #ifndef PN_FIELDS_H
 #define PN_FIELDS_H
@@ -14,8 +15,8 @@ typedef enum {
     PN_FIELD_COUNT
 } pn_field;
 
-/* Ranks are orders of preference among the names of one field, 0 first: the caller's names, then the usual ones. */
-enum { PN_RANK_USUAL = 16, PN_RANK_COUNT = 48 };
+/* Ranks are orders of preference among the names of one field, 0 first: the caller's names, the usual ones, the usual ones in other capitals. */
+enum { PN_RANK_USUAL = 16, PN_RANK_FOLDED = 48, PN_RANK_COUNT = 80 };
 
 typedef struct { uint8_t field, rank; } pn_field_place;      /* field: pn_field; rank < PN_RANK_COUNT */
 

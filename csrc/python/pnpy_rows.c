@@ -56,7 +56,20 @@ static PyObject *rows_next(PyObject *self, PyObject *args) {
     return result;
 }
 
+static PyObject *rows_columns(PyObject *self, PyObject *none) {
+    (void)none;
+    size_t n = pn_arrow_rows_width(me_of(self)->rows);
+    PyObject *names = PyList_New((Py_ssize_t)n);
+    for (size_t i = 0; names && i < n; i++) {
+        const char *name = pn_arrow_rows_column(me_of(self)->rows, i);
+        PyObject *text = PyUnicode_DecodeUTF8(name, (Py_ssize_t)strlen(name), "replace");
+        if (!text || PyList_SetItem(names, (Py_ssize_t)i, text)) Py_CLEAR(names);
+    }
+    return names;
+}
+
 static PyMethodDef methods[] = {
+    { "columns", rows_columns, METH_NOARGS, PyDoc_STR("columns($self, /)\n--\n\nNames of the columns.") },
     { "next", rows_next, METH_VARARGS, PyDoc_STR("next($self, enough, /)\n--\n\n(JSON lines, number of rows, texts read as windows-1252 in part).") },
     { NULL, NULL, 0, NULL } };
 static PyType_Slot slots[] = { { Py_tp_dealloc, rows_dealloc }, { Py_tp_traverse, rows_traverse }, { Py_tp_methods, methods },

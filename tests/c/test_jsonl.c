@@ -627,8 +627,24 @@ static void every_usual_name_is_found_at_its_place(void **s) {
         assert_int_equal(p.field, want[i].field);
         assert_int_equal(p.rank, PN_RANK_USUAL + want[i].order);
     }
-    assert_int_equal(pn_field_find(PN_BYTES_LIT("Title"), NULL, 0).field, PN_FIELD_NONE);
+    assert_int_equal(pn_field_find(PN_BYTES_LIT("Titles"), NULL, 0).field, PN_FIELD_NONE);
     assert_int_equal(pn_field_find(PN_BYTES_LIT(""), NULL, 0).field, PN_FIELD_NONE);
+}
+
+static void a_usual_name_in_other_capitals_comes_after_all_that_are_written_as_usual(void **s) {
+    (void)s;
+    static const struct { const char *name; uint8_t field; uint8_t order; } want[] = {
+        { "Title", PN_FIELD_TITLE, 0 }, { "ID", PN_FIELD_ID, 0 }, { "PUBLISHEDAT", PN_FIELD_DATE, 8 }, { "weburl", PN_FIELD_URL, 6 }, { "Day", PN_FIELD_DATE, 3 },
+    };
+    for (size_t i = 0; i < PN_COUNT(want); i++) {
+        pn_field_place p = pn_field_find(pn_bytes_cstr(want[i].name), NULL, 0);
+        assert_int_equal(p.field, want[i].field);
+        assert_int_equal(p.rank, PN_RANK_FOLDED + want[i].order);
+    }
+    assert_true(pn_field_is_own_date(pn_field_find(PN_BYTES_LIT("Day"), NULL, 0).rank));
+    assert_false(pn_field_is_own_date(pn_field_find(PN_BYTES_LIT("Published"), NULL, 0).rank));
+    pn_field_map map = { PN_BYTES_LIT("Title"), PN_BYTES_LIT("-") };
+    assert_int_equal(pn_field_find(PN_BYTES_LIT("Title"), &map, 1).field, PN_FIELD_LEFT_OUT);
 }
 
 /* --- arrays */
@@ -817,6 +833,7 @@ int main(void) {
         cmocka_unit_test(many_names_of_the_caller_are_all_read),
         cmocka_unit_test(targets_are_the_names_of_our_fields),
         cmocka_unit_test(every_usual_name_is_found_at_its_place),
+        cmocka_unit_test(a_usual_name_in_other_capitals_comes_after_all_that_are_written_as_usual),
         cmocka_unit_test(elements_of_an_array_are_records_with_their_place),
         cmocka_unit_test(a_mistake_ends_the_array_and_keeps_what_came_before),
         cmocka_unit_test(a_single_object_is_one_record),

@@ -224,3 +224,9 @@ def test_what_is_never_closed_takes_no_longer_for_it(piece):
     began = time.process_time()
     text_of(piece * 20_000)
     assert time.process_time() - began < 5
+
+
+def test_a_feed_in_utf16_is_a_feed(make, tmp_path):
+    feed = '<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel><item><title>Regen</title></item></channel></rss>'
+    (tmp_path / "feed.xml").write_bytes(feed.encode("utf-16"))
+    assert [a.title for a in make(tmp_path / "feed.xml")] == ["Regen"]

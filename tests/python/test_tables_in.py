@@ -207,3 +207,65 @@ def test_without_a_reader_the_report_names_the_cure(make, tmp_path, monkeypatch)
     assert report.skipped == 1 and _tables.CURE in report[0]["excerpt"]
     with pytest.raises(pynews.UnsupportedError, match="pip install"):
         make(tmp_path / "t.csv", on_error="raise")
+
+
+# --- names of columns, UTF-16
+
+
+def codes(report):
+    return {r["code"]: r["count"] for r in report.summary}
+
+
+def test_columns_in_other_capitals_are_known(make, tmp_path):
+    (tmp_path / "t.csv").write_text("ID,Title,Date,Body,Tags\n17,Rain,2020-01-01,It rained.,Weather\n")
+    [a] = make(tmp_path / "t.csv")
+    assert (a.id, a.title, a.date, a.body, a.tags) == ("17", "Rain", dt.date(2020, 1, 1), "It rained.", ("Weather",))
+
+
+def test_a_name_as_the_table_writes_it_wins_over_one_in_other_capitals(make):
+    [a] = make([{"Title": "shouted", "title": "said", "HEADLINE": "third"}])
+    assert a.title == "said" and dict(a.extra) == {"Title": "shouted", "HEADLINE": "third"}
+    [b] = make([{"TITLE": "late", "headline": "exact"}])
+    assert b.title == "exact"
+
+
+def test_a_table_without_a_known_column_is_one_remark_that_names_its_columns(make, tmp_path):
+    (tmp_path / "odd.csv").write_text("Kopf,Tag,Wann\n" + "a,b,2020-01-01\n" * 3000)
+    report = make(tmp_path / "odd.csv").report
+    assert codes(report) == {"no_known_columns": 1} and report.skipped == 1
+    assert "Kopf, Tag, Wann" in report[0]["excerpt"] and "fields={'Kopf': 'title'}" in report[0]["excerpt"]
+    assert make(tmp_path / "odd.csv", fields={"Kopf": "title", "Wann": "date"}).report.stored == 1
+
+
+def test_a_name_that_no_record_has_is_said_once_an_input(make, tmp_path):
+    (tmp_path / "a.csv").write_text("title,Rubrik\nx,y\n")
+    (tmp_path / "b.jsonl").write_text('{"title": "z", "\\u00dcberschrift": "w"}\n')
+    report = make([tmp_path / "a.csv", tmp_path / "b.jsonl"], fields={"Überschrift": "title", "Rubrik": "section"}).report
+    assert [(r["input"], r["code"], r["excerpt"].split(":")[0]) for r in report if r["code"] == "field_not_found"] == [
+        ("a.csv", "field_not_found", "Überschrift"),
+        ("b.jsonl", "field_not_found", "Rubrik"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_json_lines_and_csv_in_utf16_are_read_as_in_utf8(make, tmp_path, encoding, pack):
+    csv_text, lines = "title,date\nCafé 東京 😀,2020-01-01\n" + "b,2020-01-02\n" * 5000, '{"title": "Café 東京 😀", "date": "2020-01-01"}\n{"title": "b"}\n'
+    for name, text in (("t.csv", csv_text), ("t.jsonl", lines), ("t.json", "[" + lines.strip().replace("\n", ",\n") + "]")):
+        (tmp_path / name).write_bytes(pack(("\ufeff" + text).encode(encoding)))
+        ar = make(tmp_path / name)
+        assert ar.report.skipped == 0 and codes(ar.report)["utf16_input"] == 1
+        assert [a.title for a in ar] == ["Café 東京 😀", "b"]
+
+
+def test_pages_in_utf16_stay_pages_for_the_core_to_decode():
+    [page] = pynews.parse("A headline of a page\n\nJanuary 2, 2020\n\nThe body.\n".encode("utf-16"))
+    assert page.title == "A headline of a page" and "utf16_input" in page.diagnostics
+    assert [a.title for a in pynews.parse('{"title": "ä"}\n{"title": "b"}\n'.encode("utf-16"))] == ["ä", "b"]
+
+
+def test_a_damaged_stream_of_utf16_gives_what_lies_before(make, tmp_path):
+    whole = gzip.compress("".join(f'{{"title": "t{i}", "x": "{i * 7919 % 10007}"}}\n' for i in range(20000)).encode("utf-16"))
+    (tmp_path / "t.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    report = make(tmp_path / "t.jsonl.gz").report
+    assert report.stored > 5000 and codes(report)["damaged_compression"] == 1
