@@ -51,3 +51,8 @@ class Looked:
 def _as_json(name: str) -> re.Pattern[bytes]:
     """The name in quotation marks, with its characters as they are or escaped."""
     return re.compile(b"|".join(re.escape(json.dumps(name, ensure_ascii=ascii_only).encode(errors="replace")) for ascii_only in (False, True)))
+
+
+def unusable(columns: list[str]) -> str:
+    """What to say of a table with these columns."""
+    return f"{', '.join(columns)}: none is title, body, teaser or url; fields={{{columns[0]!r}: 'title'}} names them"

@@ -130,7 +130,7 @@ class _Job:
         columns = reader.columns()
         if columns and not _fieldnames.make_articles(columns, self.options):
             self.read_wholly = False
-            self.note(each, "no_known_columns", ERROR, excerpt=f"{', '.join(columns)}: none is title, body, teaser or url; fields={{{columns[0]!r}: 'title'}} names them")
+            self.note(each, "no_known_columns", ERROR, excerpt=_fieldnames.unusable(columns))
             return
         for lines, n, repaired in _tables.chunks(reader):
             self.add("jsonl", each, lines, 0, line)

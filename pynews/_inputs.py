@@ -307,7 +307,8 @@ class Utf16:
 
     def __init__(self, raw: Raw) -> None:
         self._raw, self._decoder, self._left = raw, codecs.getincrementaldecoder("utf-16")("replace"), bytearray()
-        self._at_end, self._damage = False, None
+        self._at_end = False
+        self._damage: DamagedInputError | None = None
 
     def read(self, n: int = -1, /) -> bytes:
         while not (self._at_end or self._damage) and (n < 0 or len(self._left) < n):
