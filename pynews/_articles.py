@@ -109,6 +109,8 @@ class Articles(Reading):
             if isinstance(k.start, int) or isinstance(k.stop, int):
                 raise TypeError('a slice of articles is a period, such as ["2020-08":"2021"]; the first ones: .head(n)')
             return self._between(k.start, k.stop)
+        if not hasattr(k, "__index__"):
+            raise TypeError(f'in brackets stands a place, as ar[0], or a period, as ar["2020-08"], not {type(k).__name__}; columns: .table(["date", "title"])')
         n = len(self)
         place = k.__index__()
         if not -n <= place < n:
@@ -399,7 +401,7 @@ class Articles(Reading):
                 raise unknown("column", name, known)
         if len(names) <= len(known):
             printed = _printed.of_places(selection) if "date" in names else None
-            return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self), behind=self._only, printed=printed)
+            return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
         raise ValueError(f"a table of articles has at most {len(known)} columns")
 
     def head(self, n: int = 5) -> Table:
@@ -606,7 +608,8 @@ class Articles(Reading):
             of four weeks on both sides, 14 articles or more were to be expected; dips are weeks with less than half of the median
             of the weeks around; date spikes are days with more than five times what is usual on that weekday; copies share the
             folded title and the day with an earlier article; forward links are related entries dated later than their article.
-            The number of each comes first, then the largest ten.
+            Stray dates are those before or behind more than three years without an article, where at most one article, or one in a thousand,
+            lies beyond: look at them by their months, as ``ar["2051-03"]``. The number of each comes first, then the largest ten.
 
         Examples
         --------

@@ -153,7 +153,7 @@ class _ArchiveFacts:
 
 def _skipped(r: Report) -> str:
     """That records were left out, and what helps where the fields have names of their own."""
-    nameless = "empty_record" in r.summary["code"].to_list()
+    nameless = {"empty_record", "no_known_columns"} & set(r.summary["code"].to_list())
     hint = '; names of your own: build(…, fields={"Headline": "title", "Text": "body"})' if nameless else ""
     return f"{r.skipped:,} of {_count(r.read, 'record')} read last were skipped: .report says why{hint}"
 
@@ -264,7 +264,11 @@ def _articles_head(s: Articles) -> str:
 
 def _articles_foot(s: Articles, shown: int) -> str:
     if not len(s.base):
-        return "the archive is empty · .add(…)" if s.base is s._archive else f"there are no {plain(s.base._title())}"
+        info = s._archive._snapshot_open().info()
+        if not info["articles"]:
+            return "the archive is empty · .add(…)"
+        of = f"; the archive has {_count(info['articles'], 'article')}, {_span(info)}" if "date:" in s.base._filtered else ""
+        return f"there are no {plain(s.base._title())}{of}"
     if not shown:
         return "nothing found · .explain() shows what each part of the query finds"
     return f'{shown:,} of {len(s):,} shown · {_order(s)} · .trend() .search("…") [i]'

@@ -38,17 +38,28 @@ class Origin:
     parts: tuple[Part, ...]
     steps: tuple[str, ...] = ()
     trend: str = ""              # of a table made of a trend: which step of which trend
+    call: str = ""               # what the table is: counts by section, nodes by pagerank
+    of: str = ""                 # the query that the call itself takes
 
     def then(self, step: str) -> Origin:
         """The origin of what a step makes of it."""
         return replace(self, steps=(*self.steps, step))
 
 
-def origin_of(articles: Articles, asked: str = "") -> Origin:
+def origin_of(articles: Articles, asked: str = "", call: str = "", of: str = "") -> Origin:
     """Taken down when the table is made: it stays true when the archive moves on."""
     selection = articles._open()
     info = selection.snapshot.info()
-    return Origin((Part(articles._archive.path, info, selection.count, len(articles.base), articles._meaning(), articles._within, asked),))
+    return Origin((Part(articles._archive.path, info, selection.count, len(articles.base), articles._meaning(), articles._within, asked),), call=call, of=of)
+
+
+def _called(o: Origin) -> str:
+    return plain(o.call) + (f" of {_cut(o.of)}" if o.of else "")
+
+
+def called(o: Origin | None, call: str) -> Origin | None:
+    """The origin of a table that this call made of another."""
+    return o and replace(o, call=call)
 
 
 def origin_of_sum(a: Origin | None, b: Origin | None) -> Origin:
@@ -109,8 +120,10 @@ def _what(t: Table) -> str:
     from pynews._trend_data import TrendData
 
     if not isinstance(t, TrendData):
-        named = f" of {_cut(t.query)}" if t.query and t.query not in [part.of for part in (t._origin.parts if t._origin else ())] else ""
-        return f"Table{named}, {len(t):,} rows: {', '.join(map(plain, t.columns))}"
+        said = [*(part.of for part in t._origin.parts), t._origin.of] if t._origin else []
+        named = f" of {_cut(t.query)}" if t.query and t.query not in said else ""
+        call = _called(t._origin) if t._origin and t._origin.call else "Table"
+        return f"{call}{named}, {len(t):,} row{'' if len(t) == 1 else 's'}: {', '.join(map(plain, t.columns))}"
     sums = [f"{_cut(name)} {sum(k):,} of {sum(n):,}" for name, (k, n) in zip(t.series, t._pairs(), strict=True)]
     if t.measure == "cumulative share":
         sums = [f"{_cut(name)} {max(k, default=0):,} of {max(n, default=0):,}" for name, (k, n) in zip(t.series, t._pairs(), strict=True)]

@@ -1,7 +1,7 @@
 """The shell's face of pynews: ``pynews COMMAND …``, or ``python -m pynews COMMAND …``.
 
-Exit status: 0 done; 1 an error, in one plain line on standard error; 2 wrong usage; 3 done, but some records were skipped and
-``--strict`` was given; 130 interrupted; 141 the reader of standard output went away.
+Exit status: 0 done; 1 an error, in one plain line on standard error, or inputs none of whose records could be stored; 2 wrong
+usage; 3 done, but some records were skipped and ``--strict`` was given; 130 interrupted; 141 the reader of standard output went away.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAGIC = b"\x89PNEWS\r\n"                                   # begin of every file
 
 _ABOUT = "Ask an archive of news articles about words, tags and dates."
 _EXIT = (
-    "exit status: 0 done; 1 error; 2 wrong usage; 3 done, but records were skipped and --strict was given; 130 interrupted\n"
+    "exit status: 0 done; 1 error, or nothing could be stored; 2 wrong usage; 3 done, but records were skipped and --strict was given; 130 interrupted\n"
     "pynews COMMAND --help shows examples."
 )
 
@@ -268,8 +268,21 @@ def _reported(args: argparse.Namespace, report: Any, head: str) -> int:
         _cards_errors(report)
     if not report.skipped:
         return OK
+    if report.read == report.skipped:
+        _say(_nothing_stored(report))
+        return FAILED
     _say(f"{report.skipped:,} of {report.read:,} records were skipped" + ("" if args.json else "; --json lists them"))
     return SKIPPED if args.strict else OK
+
+
+def _nothing_stored(report: Any) -> str:
+    """Why not one record was stored: the codes, the first place, and the way on where names of fields may help."""
+    codes = ", ".join(f"{r['code']} {r['count']:,}" for r in report.summary if r["severity"] == "error")
+    first = next((r for r in report if r["severity"] == "error"), None)
+    where = f"; first in {first['input']}" + (f": {_show.cut(first['excerpt'], 200)}" if first["excerpt"] else "") if first else ""
+    nameless = {"no_known_columns", "empty_record"} & set(report.summary["code"].to_list())
+    hint = "\n--field NAME=FIELD says what a name of yours stands for: --field Heading=title (docs/FIELDS.md)" if nameless else ""
+    return f"nothing was stored: {report.skipped:,} skipped ({codes}){where}{hint}"
 
 
 def _cards_errors(report: Any, most: int = 10) -> None:
@@ -307,7 +320,7 @@ def _search(args: argparse.Namespace) -> int:
             return OK
         shown = min(args.n, len(found))
         if args.json:
-            newest = [_as_dict(found[len(found) - 1 - i]) for i in range(shown)]
+            newest = [_as_dict(a) for a in found.top(shown, by="newest")]
             _print_json({"query": args.query, "count": len(found), "of": len(found.base), "articles": newest})
             return OK
         print("\n".join(_cards.articles_lines(found, args.n)))

@@ -45,7 +45,7 @@ class Concordance(Table):
 
     def __init__(self, kwic: _core.Kwic, query: str, sort: str, unit: Unit, width: int, rows: range | None = None, of: Articles | None = None) -> None:
         self._of, self._way_back = of, None
-        self._origin = None if of is None else _cite.origin_of(of)
+        self._origin = None if of is None else _cite.origin_of(of, call=f"Concordance, sorted by {sort},", of=query)
         self._kwic, self.query, self._sort, self._unit, self._width = kwic, query, sort, unit, width
         self._rows_shown = range(len(kwic)) if rows is None else rows
         self._made: _core.Table | None = None
@@ -88,8 +88,8 @@ class Concordance(Table):
     @overload
     def __getitem__(self, k: int) -> dict[str, Any]: ...
     @overload
-    def __getitem__(self, k: slice) -> Table: ...
-    def __getitem__(self, k: str | int | slice) -> Any:
+    def __getitem__(self, k: slice | list[str]) -> Table: ...
+    def __getitem__(self, k: str | int | slice | list[str]) -> Any:
         if isinstance(k, slice) and self._rows_shown[k].step == 1:
             return Concordance(self._kwic, self.query, self._sort, self._unit, self._width, self._rows_shown[k], self._of)
         if isinstance(k, int) and -len(self) <= k < len(self):

@@ -59,4 +59,5 @@ def table(of: Articles, by: str | Sequence[str], top: int | None) -> Table:
         ("total", "int64", [n] * len(counts)),
         ("share", "float64", [count / n for count in counts]),
     )
-    return Table(_core.table(columns), of._query, origin=_cite.origin_of(of), behind=lambda row: _behind(of, fields, rows[row][0]))
+    call = f"Counts by {' and '.join(fields)}" + (f", top {top:,}" if top is not None else "")
+    return Table(_core.table(columns), of._query, origin=_cite.origin_of(of, call=call), behind=lambda row: _behind(of, fields, rows[row][0]))

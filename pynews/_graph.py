@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pynews import _core
+from pynews import _cite, _core
 from pynews._errors import UnknownNameError, unknown
 from pynews._table import Table
 
@@ -91,9 +91,10 @@ class Graph:
 
     # --- measures
 
-    def _with(self, core: _core.Table, by: str, descending: bool = True) -> Table:
+    def _with(self, core: _core.Table, by: str, descending: bool = True, how: str = "") -> Table:
         """Nodes beside columns of numbers, ordered by one of these."""
-        return Table(self.nodes._core.beside(core, core.columns.index(by), descending), self.nodes.query, origin=self.nodes._origin)
+        origin = _cite.called(self.nodes._origin, f"Nodes by {by}{how}")
+        return Table(self.nodes._core.beside(core, core.columns.index(by), descending), self.nodes.query, origin=origin)
 
     def degree(self, direction: Direction = "both") -> Table:
         """How many edges each node has.
@@ -140,11 +141,11 @@ class Graph:
         ['Digital Currency Reaches Young Parents in Quillhaven', 'Digital Currency Reaches Pensioners in Tamsin Ford']
         """
         if personalize is None:
-            return self._with(self._wired.pagerank(damping, None), "pagerank")
+            return self._with(self._wired.pagerank(damping, None), "pagerank", how=f", damping {damping:g}")
         weights = array.array("d", bytes(8 * len(self)))
         for i in self._places_of(personalize):
             weights[i] = 1
-        return self._with(self._wired.pagerank(damping, weights), "pagerank")
+        return self._with(self._wired.pagerank(damping, weights), "pagerank", how=f", damping {damping:g}, personalized")
 
     def hits(self) -> Table:
         """Hubs point to good authorities; authorities are pointed to by good hubs.
@@ -183,7 +184,8 @@ class Graph:
         """
         if samples is not None and samples < 1:
             raise ValueError(f"betweenness needs at least one sample, not {samples}")
-        return self._with(self._wired.betweenness(min(2**32 - 1, len(self) + 1 if samples is None else samples), seed), "betweenness")
+        how = "" if samples is None else f", {samples:,} samples, seed {seed}"
+        return self._with(self._wired.betweenness(min(2**32 - 1, len(self) + 1 if samples is None else samples), seed), "betweenness", how=how)
 
     def components(self, kind: Literal["weak", "strong"] = "weak") -> Table:
         """What hangs together.
@@ -230,7 +232,8 @@ class Graph:
         (True, True)
         """
         core, modularity = self._wired.communities(resolution, seed)
-        return Communities(self._with(core, "community", descending=False)._core, self.nodes.query, modularity, self.nodes._origin)
+        t = self._with(core, "community", descending=False, how=f", resolution {resolution:g}, seed {seed}")
+        return Communities(t._core, self.nodes.query, modularity, t._origin)
 
     # --- parts and ways
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 860.0, 640.0     # of the sheet, in units of about a pixel
 TOP, EDGE = 58.0, 34.0           # room for words above, and around the dots
 GREY = "#767676"
-INK, PAPER = "var(--jp-content-font-color1,#333)", "var(--jp-layout-color0,#fff)"      # of a notebook, dark or light
+PLAIN = "#333", "#fff"           # ink and paper of a file: many viewers know no variables
+NOTEBOOK = "var(--jp-content-font-color1,#333)", "var(--jp-layout-color0,#fff)"      # dark or light
 COLOURED = 6                     # communities; the rest is grey
 SMALLEST, LARGEST = 2.6, 15.0    # radii
 LABEL, LABEL_SIZE = 34, 11.0     # signs and height of a name
@@ -190,26 +191,31 @@ def _inside(box: Box) -> bool:
 
 
 def _svg(s: Sheet) -> Any:
-    from pynews._svg import FONT, Svg
+    from pynews._svg import Svg
+
+    return Svg(_document(s, *PLAIN), s.title, _document(s, *NOTEBOOK))
+
+
+def _document(s: Sheet, ink: str, paper: str) -> str:
+    from pynews._svg import FONT
 
     arcs = [f'<path d="M{a.start.x:g} {a.start.y:g}Q{a.over[0]:.1f} {a.over[1]:.1f} {a.end.x:g} {a.end.y:g}" stroke="{a.colour}"/>' for a in s.arcs]
-    dots = [f'<circle cx="{d.x:g}" cy="{d.y:g}" r="{d.radius:g}" {_svg_look(d)}><title>{html.escape(d.name)}</title></circle>' for d in s.dots]
-    halo = f'stroke-width="3" stroke-linejoin="round" paint-order="stroke" style="fill:{INK};stroke:{PAPER}"'
+    dots = [f'<circle cx="{d.x:g}" cy="{d.y:g}" r="{d.radius:g}" {_svg_look(d, paper)}><title>{html.escape(d.name)}</title></circle>' for d in s.dots]
+    halo = f'stroke-width="3" stroke-linejoin="round" style="fill:{paper};stroke:{paper}" aria-hidden="true"'
     names = [f'<text x="{n.x:g}" y="{n.y:g}" text-anchor="{n.anchor}">{html.escape(n.text)}</text>' for n in s.names]
     title, note = html.escape(cut(s.title, 90)), html.escape(s.note)
-    text = (
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}" role="img"'
         f' font-family="{FONT}" font-size="{LABEL_SIZE:g}" fill="{GREY}">\n<title>{title}</title>\n<desc>{note}</desc>\n'
         f'<text x="12" y="22" font-size="15" font-weight="600">{title}</text>\n<text x="12" y="40" font-size="11.5">{note}</text>\n'
         + '<g fill="none" stroke-width="0.8" stroke-opacity="0.32">' + "\n".join(arcs) + "</g>\n"
-        + f'<g fill-opacity="0.88" stroke-width="0.7" style="stroke:{PAPER}">' + "\n".join(dots) + "</g>\n"
-        + f"<g {halo}>" + "\n".join(names) + "</g>\n</svg>\n"
+        + f'<g fill-opacity="0.88" stroke-width="0.7" style="stroke:{paper}">' + "\n".join(dots) + "</g>\n"
+        + f"<g {halo}>" + "\n".join(names) + f'</g>\n<g style="fill:{ink}">' + "\n".join(names) + "</g>\n</svg>\n"
     )  # fmt: skip
-    return Svg(text, s.title)
 
 
-def _svg_look(d: Dot) -> str:
-    return f'style="fill:{PAPER};stroke:{d.colour}" stroke-width="1.6"' if d.is_hollow else f'fill="{d.colour}"'
+def _svg_look(d: Dot, paper: str) -> str:
+    return f'style="fill:{paper};stroke:{d.colour}" stroke-width="1.6"' if d.is_hollow else f'fill="{d.colour}"'
 
 
 def _matplotlib(s: Sheet, ax: Any, figsize: tuple[float, float] | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 WEEKS = 4                        # on both sides: what is usual for a weekday is the median of these
 HOLE = 14.0                      # a hole: days without news where so many articles were to be expected (by chance once in e^14)
 SPIKE, DIP = 5.0, 0.5            # times the usual number
+FAR = 3 * 365                    # days without an article that part what is far from the rest
+STRAY = 0.001                    # of all dated articles, or one article: so few may be strays
 LISTED = 10                      # rows of a kind; the first one counts all
 Row = tuple[str, str, float, str, str | None]
 
 
 def table(articles: Articles) -> Table:
     """The checks as rows."""
-    rows = [*_facts(articles._open().facts()), *_days(articles)]
+    rows = [*_facts(articles._open().facts()), *_strays(articles), *_days(articles)]
     columns = (
         ("check", "string", [r[0] for r in rows]),
         ("level", "dictionary", [r[1] for r in rows]),
@@ -31,7 +34,7 @@ def table(articles: Articles) -> Table:
         ("note", "string", [r[3] for r in rows]),
         ("when", "string", [r[4] for r in rows]),
     )
-    return Table(_core.table(columns), articles.query, origin=_cite.origin_of(articles))
+    return Table(_core.table(columns), articles.query, origin=_cite.origin_of(articles, call="Health"))
 
 
 def _row(check: str, n: int, of: int, note: str, bad: float = 0.0) -> Row:
@@ -53,6 +56,39 @@ def _facts(f: dict[str, int]) -> Iterator[Row]:
     if f["entries"]:
         note = "related entries dated to the day point forward in time: the boxes were filled when the page was saved"
         yield _row("forward links", f["forward"], f["dated_entries"], note, 0.5)
+
+
+# --- far from the rest
+
+
+def _strays(articles: Articles) -> Iterator[Row]:
+    """Articles before or behind years without any: their dates are more often mistyped than true."""
+    t = articles.rebase().trend(freq="month")
+    there = [(begin, total) for begin, total in zip(t._begins(), t["total"].to_list(), strict=True) if total]
+    most = max(1.0, STRAY * sum(total for _, total in there))
+    found = sorted([*_cut_off(there, most, 1), *_cut_off(there[::-1], most, -1)])
+    what = "far from all others in time, more than three years without an article between"
+    n = sum(total for _, total in found)
+    note = f"dated {what}: look at their months, as ar[\"{_month(found[0][0])}\"]" if n else f"no articles {what}"
+    yield "stray dates", "warning" if n else "ok", n, note, None
+    for begin, total in found[:LISTED]:
+        yield "stray dates", "warning", total, "dated to this month", _month(begin)
+
+
+def _cut_off(there: Sequence[tuple[int, int]], most: float, way: int) -> list[tuple[int, int]]:
+    """Months at this end that a long gap parts from the rest, and which hold at most so many articles together."""
+    n, out = 0, 0
+    for i, ((begin, total), (after, _)) in enumerate(pairwise(there), 1):
+        n += total
+        if n > most:
+            break
+        if way * (after - begin) - 31 > FAR:
+            out = i
+    return list(there[:out])
+
+
+def _month(begin: int) -> str:
+    return _buckets.date(begin).isoformat()[:7]
 
 
 # --- day by day

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
-from pynews import _core, _inputs
+from pynews import _core, _inputs, _tables
 from pynews._article import Article
 from pynews._errors import PynewsError, UnsupportedError
 from pynews._ingest import READABLE, When, options_of
+
+PATH_MAX = 4096
 
 
 def parse(page: bytes | str | os.PathLike[str], *, kind: str | None = None, url: str | None = None, base_date: When | None = None) -> list[Article]:
@@ -33,6 +35,8 @@ def parse(page: bytes | str | os.PathLike[str], *, kind: str | None = None, url:
     ------
     UnsupportedError
         For a kind that cannot be read.
+    ValueError
+        For a str that is the name of a file that is there: it is a page, not a path.
     PynewsError
         If nothing in the page could be read; the message says why and where.
 
@@ -43,17 +47,26 @@ def parse(page: bytes | str | os.PathLike[str], *, kind: str | None = None, url:
     >>> a.title, a.date.isoformat(), a.date_precision
     ('Rain', '2020-08-20', 'day')
     """
+    if isinstance(page, str):
+        _check_no_path(page)
     data, name = _bytes_of(page)
     found = kind or _inputs.kind_of(data[: _inputs.HEAD])
     if found in ("jsonl", "json_array") and _inputs.is_utf16(data):
         data = data.decode("utf-16", "replace").encode()
     if found not in READABLE:
-        raise UnsupportedError(f"{name}: {found} cannot be read; text pages and JSON lines can")
+        more = "; pynews.build(path, inputs) reads it" if found == "feed" or found in _tables.TABLE_KINDS else ""
+        raise UnsupportedError(f"{name}: {found} is not read here, only text pages and JSON are{more}")
     records = _core.parse(found, data, options_of(None, None, base_date))
     articles = [Article({**fields, "input": name, "url": fields["url"] or url}) for fields in records if not fields["skipped"]]
     if not articles:
         _complain(records, name)
     return articles
+
+
+def _check_no_path(page: str) -> None:
+    """A page of one line that is the name of a file that is there was meant as its name."""
+    if page and len(page) < PATH_MAX and "\n" not in page and "\0" not in page and os.path.isfile(page):
+        raise ValueError(f"the text {page!r} is the name of a file: give Path({page!r}) for what is in it, or bytes for a page of that one line")
 
 
 def _bytes_of(page: bytes | str | os.PathLike[str]) -> tuple[bytes, str]:

@@ -2,7 +2,7 @@
 
 Every bucket stands over its begin; buckets that come again are bars side by side.
 A bucket without news is a gap, not a zero; a bucket that is not wholly covered is dashed
-and hollow; the grey bars are what the shares are of. The axis begins at zero.
+and hollow; the grey bars are what the shares are of, on a scale of their own that no axis shows. The axis begins at zero.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _notes(t: Trend, value: str, kind: str, partial: Sequence[bool], totals: Seq
         drawn = f"{'lines at the bars' if kind == 'bar' else 'band'}: {t.level:.0%} interval"
         notes.append(drawn if len(totals) <= MOST_BANDS else f"band: not drawn for so many {t.freq}s")
     if kind == "line" and value in ("share", "count", "index", "million") and not t._is_all and t.measure != "cumulative share":
-        notes.append(f"grey: {cut(t._of, 40)}, up to {max(totals):,}{' words' if t.unit == 'words' else ''} a {t.freq}")
+        notes.append(f"grey, on a scale of its own: {cut(t._of, 40)}, up to {max(totals):,}{' words' if t.unit == 'words' else ''} a {t.freq}")
     if any(partial):
         ends = " and ".join(bucket(d, t.freq) for d, p in zip(t[t._axis].to_list(), partial, strict=False) if p)
         notes.append(f"{'hatched' if kind == 'area' else 'dashed, hollow'}: {ends} not wholly covered")

@@ -206,6 +206,8 @@ class Reading:
         """
         if unit not in UNITS:
             raise unknown("unit", str(unit), UNITS)
+        if not hasattr(width, "__index__"):
+            raise TypeError(f"width is a whole number of words or characters, not {width!r}")
         if not 0 <= width <= WIDTH_MAX:
             raise ValueError(f"width is 0 to {WIDTH_MAX:,}, not {width}")
         keys, newest_first = sort_keys(sort)

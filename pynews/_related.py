@@ -118,7 +118,7 @@ class RelatedGraph(Graph):
         return self._table("lags")
 
     def _table(self, which: str) -> Table:
-        return Table(self._related.table(which), self._articles.query, origin=_cite.origin_of(self._articles))
+        return Table(self._related.table(which), self._articles.query, origin=_cite.origin_of(self._articles, call=f"Related links: {which}"))
 
     @property
     def _ends(self) -> tuple[Any, Any]:
@@ -287,7 +287,7 @@ class RelatedGraph(Graph):
             ("share", "float64", [n / total for _, n in rows]),
             ("expected", "float64", [out[one] * into[other] / total for (one, other), _ in rows]),
         )
-        return Table(_core.table(columns), self._articles.query, origin=_cite.origin_of(self._articles))
+        return Table(_core.table(columns), self._articles.query, origin=_cite.origin_of(self._articles, call=f"Mixing of links by {of}"))
 
     def _labels(self, of: Label) -> list[tuple[str, ...]]:
         """The labels of each node."""
@@ -376,7 +376,7 @@ class Threads(Table):
             ("links", "int64", links),
             ("headline", "string", [Article(members.article(group[0])).title for group in places]),
         )
-        super().__init__(_core.table(columns), articles.query, origin=_cite.origin_of(articles))
+        super().__init__(_core.table(columns), articles.query, origin=_cite.origin_of(articles, call="Threads of related links"))
 
     def articles(self, row: int) -> Articles:
         """The articles of the thread in a row."""

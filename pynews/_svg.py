@@ -25,8 +25,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 class Svg:
     """A picture. A notebook shows it; ``str(picture)`` is its text; ``picture.save("trend.svg")`` writes it."""
 
-    def __init__(self, text: str, title: str) -> None:
+    def __init__(self, text: str, title: str, in_notebook: str | None = None) -> None:
         self._text, self.title = text, title
+        self._in_notebook = text if in_notebook is None else in_notebook      # with the notebook's own colours
 
     def __str__(self) -> str:
         return self._text
@@ -35,10 +36,19 @@ class Svg:
         return f"<Svg {self.title!r}, {len(self._text.encode()):,} bytes: .save(path)>"
 
     def _repr_svg_(self) -> str:
-        return self._text
+        return self._in_notebook
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture into a file."""
+        """Write the picture into a file, whose name ends in .svg or has no ending.
+
+        Raises
+        ------
+        ValueError
+            For the name of another kind of file.
+        """
+        if os.path.splitext(os.fspath(path))[1].lower() not in (".svg", ""):
+            other = '.png and .pdf are written by plot(backend="matplotlib").figure.savefig(path)'
+            raise ValueError(f"{os.fspath(path)}: this picture is SVG, so its name ends in .svg; {other}")
         with open(path, "w", encoding="utf-8") as f:
             f.write(self._text)
 

@@ -98,9 +98,9 @@ class Column(_core.Column):
 class Table:
     """Named, typed, immutable columns.
 
-    ``t["name"]`` is a column, ``t[3]`` a row as a dict, ``t[2:5]`` a table of rows. Takes itself to pandas, polars, pyarrow,
-    NumPy or CSV; anything that reads the Arrow stream interface takes it as it is, without a copy: ``polars.DataFrame(t)``,
-    ``pyarrow.table(t)``, DuckDB.
+    ``t["name"]`` is a column, ``t[["date", "count"]]`` a table of columns, ``t[3]`` a row as a dict, ``t[2:5]`` a table of
+    rows. Takes itself to pandas, polars, pyarrow, NumPy or CSV; anything that reads the Arrow stream interface takes it as it
+    is, without a copy: ``polars.DataFrame(t)``, ``pyarrow.table(t)``, DuckDB.
 
     Attributes
     ----------
@@ -144,12 +144,16 @@ class Table:
     @overload
     def __getitem__(self, k: int) -> dict[str, Any]: ...
     @overload
-    def __getitem__(self, k: slice) -> Table: ...
-    def __getitem__(self, k: str | int | slice) -> Any:
+    def __getitem__(self, k: slice | list[str]) -> Table: ...
+    def __getitem__(self, k: str | int | slice | list[str]) -> Any:
         if isinstance(k, str):
             return self._column(k)
         if isinstance(k, slice):
             return self._take(range(*k.indices(len(self))))
+        if isinstance(k, list) and k and all(isinstance(name, str) for name in k):
+            return self._with_columns(k)
+        if isinstance(k, list) or not hasattr(k, "__index__"):
+            raise TypeError(f"in brackets stands the name of a column, a list of such names, the number of a row or a slice of rows, not {_brief(k)}")
         place = k.__index__()
         if not -len(self) <= place < len(self):
             raise IndexError(f"row {place} of {len(self):,}")
@@ -168,6 +172,14 @@ class Table:
         if name not in names:
             raise unknown("column", name, names)
         return self._core.column(names.index(name), Column)
+
+    def _with_columns(self, names: list[str]) -> Table:
+        """A table of these columns; its rows stand for the same articles."""
+        if len(set(names)) < len(names):
+            raise ValueError(f"name each column once: {', '.join(names)}")
+        columns = [self._column(name) for name in names]
+        core = _core.table(tuple((c.name, f"{c.kind}:{c.zone}" if c.zone else c.kind, c.values()) for c in columns))
+        return Table(core, self.query, origin=self._origin, behind=self._back(), printed=self._printed)
 
     def _take(self, rows: Sequence[int]) -> Table:
         places = list(rows)
@@ -209,6 +221,8 @@ class Table:
         ------
         ValueError
             If rows of this table stand for no articles, or if it comes out of a pickle.
+        IndexError
+            If there is no such row.
 
         Examples
         --------
@@ -221,7 +235,11 @@ class Table:
         way_back = self._back()
         if way_back is None:
             raise ValueError("rows of this table do not stand for articles, or it was pickled: a pickle keeps the numbers alone")
-        return way_back(range(len(self))[row])
+        if not hasattr(row, "__index__"):
+            raise TypeError(f"articles takes the number of a row, not {_brief(row)}")
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"row {row} of {len(self):,}")
+        return way_back(row % len(self))
 
     def cite(self) -> str:
         """Where these numbers come from, for a footnote: what was asked, of how many articles, and of which snapshot of which archive.
@@ -395,6 +413,11 @@ class Table:
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.columns
+
+
+def _brief(thing: Any) -> str:
+    text = repr(thing)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _moment(second: int, zone: str | None) -> dt.datetime:

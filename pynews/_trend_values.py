@@ -45,6 +45,8 @@ def smooth(t: TrendData, window: int, center: bool, how: How) -> Trend:
     t._plain("smoothed")
     if how not in ("mean", "ewm", "loess"):
         raise ValueError(f"how is 'mean', 'ewm' or 'loess', not {how!r}")
+    if not hasattr(window, "__index__"):
+        raise TypeError(f"window is a whole number of buckets, not {window!r}")
     if window < 1:
         raise ValueError(f"a window of {window} buckets")
     if t.freq in CYCLES:
@@ -66,6 +68,8 @@ def cumulative(t: TrendData) -> Trend:
 
 def change(t: TrendData, periods: int, relative: bool) -> Trend:
     t._plain("compared")
+    if not hasattr(periods, "__index__"):
+        raise TypeError(f"periods is a whole number of buckets, not {periods!r}")
     if periods < 1 or t.freq in CYCLES:
         raise ValueError("a change is against 1 or more buckets before, of a trend whose buckets do not come again")
 
@@ -86,6 +90,8 @@ def change(t: TrendData, periods: int, relative: bool) -> Trend:
 def rebase(t: TrendData, to: float, at: When | Reference) -> Trend:
     if t.measure not in ("share", "smoothed share", "deseasoned share"):
         t._plain("made an index")
+    if not hasattr(to, "__float__"):
+        raise TypeError(f"to is the value of the index at its reference, a number, not {to!r}; for a date: rebase(at={to!r})")
     columns = t.to_dict()
     bands = []
     for i, (counts, totals) in enumerate(t._pairs()):

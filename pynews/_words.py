@@ -70,7 +70,7 @@ class Words(Mapping[str, int]):
         """
         folded = _core.words(start)
         found = self._articles._open().words(folded[0][0] if len(folded) == 1 else start, top)
-        return Table(found, origin=_cite.origin_of(self._articles))
+        return Table(found, origin=_cite.origin_of(self._articles, call=f"Words that begin with {start!r}" if start else "Words"))
 
     def __repr__(self) -> str:
         first = self.prefix("", SHOWN)

@@ -76,3 +76,22 @@ def test_the_articles_of_a_point_say_which_they_are(demo):
     assert demo.trend("korea").at("2020-08").cite().startswith("Articles of date:2020-08-01..2020-08-31 AND korea: 27 of 80 articles.")
     assert demo.trend("korea", "year").cumulative().at("2020").cite().startswith("Articles of korea · up to year 2020: 208 of 1,838 articles.")
     assert demo.trend("korea", "weekday").at("Friday").cite().startswith("Articles of korea · weekday Friday: 46 of 530 articles.")
+
+
+def test_a_table_is_cited_by_the_call_that_made_it(demo):
+    found = demo.search("korea")
+    cited = {
+        "Counts by section, 3 rows: ": demo.counts("section"),
+        "Counts by section and tag, top 1, 1 row: ": demo.counts(["section", "tag"], top=1),
+        "Concordance, sorted by R1, of korea, 344 rows: ": found.kwic("korea", sort="R1"),
+        "Words that begin with 'blo', 2 rows: ": demo.words.prefix("blo"),
+        "Health, ": found.health(),
+        "List of articles, 331 rows: ": found.table(),
+        "Related links: edges, ": found.related.edges,
+        "Nodes by pagerank, damping 0.85, ": found.related.pagerank(),
+        "Mixing of links by section, ": found.related.mixing(),
+        "Threads of related links, ": found.related.threads(),
+    }
+    for begin, table in cited.items():
+        assert table.cite().startswith(begin), table.cite()
+        assert "korea: 331 of 3,000" in table.cite() or "all articles: 3,000 of 3,000" in table.cite()

@@ -238,3 +238,20 @@ def test_help_is_there_at_once(plain_cli):
     assert done.returncode == 0 and time.monotonic() - began < 10
     for heavy in ("numpy", "pandas", "matplotlib", "polars", "pyarrow", "tqdm"):
         assert f" {heavy}\n" not in done.stderr, heavy
+
+
+def test_json_of_search_is_in_the_order_of_its_text(run, tmp_path):
+    pages = [{"id": str(i), "title": f"ferry {i}", **({"date": f"2020-0{i}-01"} if i % 3 else {})} for i in range(1, 8)]
+    pynews.build(tmp_path / "a.pna", pages, progress=False).close()
+    _, shown, _ = run("search", tmp_path / "a.pna", "ferry", "-n", 7)
+    _, out, _ = run("search", tmp_path / "a.pna", "ferry", "-n", 7, "--json")
+    titles = [a["title"] for a in json.loads(out)["articles"]]
+    assert titles == re.findall(r"ferry [0-9]", shown) and titles[0] == "ferry 7" and {titles[-1], titles[-2]} == {"ferry 3", "ferry 6"}
+
+
+def test_where_nothing_could_be_stored_the_status_is_one_and_the_way_on_is_said(run, tmp_path):
+    (tmp_path / "odd.jsonl").write_text('{"Kopf": "a"}\n' * 3)
+    status, out, err = run("build", tmp_path / "x.pna", tmp_path / "odd.jsonl", "--quiet")
+    assert status == 1 and "0 articles" in out
+    assert "nothing was stored: 3 skipped (empty_record 3); first in odd.jsonl" in err and "--field Heading=title" in err
+    assert run("add", tmp_path / "x.pna", tmp_path / "odd.jsonl", "--quiet", "--field", "Kopf=title")[0] == 0

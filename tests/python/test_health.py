@@ -5,7 +5,7 @@ import pytest
 
 import pynews
 
-CHECKS = ["articles", "undated", "coarse dates", "ambiguous dates", "clock times", "untagged", "without body", "copies", "holes", "dips", "date spikes"]
+CHECKS = ["articles", "undated", "coarse dates", "ambiguous dates", "clock times", "untagged", "without body", "copies", "stray dates", "holes", "dips", "date spikes"]
 
 
 def days(n, first="2020-01-06", per_day=5, weekend=True, without=()):
@@ -193,3 +193,24 @@ def test_what_is_missing_is_named_with_its_cure(demo, monkeypatch, tmp_path):
         demo.trend("korea").style()
     with pytest.raises(ImportError, match="pip install pyarrow"):
         demo.trend("korea").to_parquet(tmp_path / "x.parquet")
+
+
+# --- dates far from the rest
+
+
+def stray_rows(ar):
+    return [(r["level"], r["value"], r["when"]) for r in ar.health() if r["check"] == "stray dates"]
+
+
+def test_a_mistyped_year_far_from_the_rest_is_told_with_its_month(make):
+    pages = [{"title": f"t{i}", "date": f"20{10 + i % 10}-0{1 + i % 9}-11"} for i in range(300)]
+    assert stray_rows(make(pages)) == [("ok", 0, None)]
+    ar = make([*pages, {"title": "typo", "date": "2051-03-02"}])
+    assert stray_rows(ar) == [("warning", 1, None), ("warning", 1, "2051-03")] and [a.title for a in ar["2051-03"]] == ["typo"]
+    assert stray_rows(make([*pages, {"title": "typo", "date": "1920-03-02"}]))[1] == ("warning", 1, "1920-03")
+
+
+def test_what_is_near_or_many_is_no_stray(make):
+    pages = [{"title": f"t{i}", "date": f"2010-0{1 + i % 9}-11"} for i in range(300)]
+    assert stray_rows(make([*pages, {"title": "a", "date": "2013-01-02"}])) == [("ok", 0, None)]
+    assert stray_rows(make([*pages, {"title": "a", "date": "2051-01-02"}, {"title": "b", "date": "2051-02-02"}])) == [("ok", 0, None)]

@@ -99,3 +99,39 @@ def test_inspect_and_verify_say_what_is_not_an_archive(demo, tmp_path, capsys):
         assert main(["verify", str(tmp_path / name)]) == 2
         assert "archive" in capsys.readouterr().err or name == "gone"
     assert main(["inspect", demo.path]) == 0
+
+
+# --- what stands in brackets, and arguments of another type
+
+
+def test_what_can_stand_in_brackets_and_arguments_is_said(demo):
+    t = demo.trend("korea", "year")
+    wrong = {
+        lambda: demo[["date"]]: (TypeError, '.table(["date", "title"])'),
+        lambda: t[[True, False]]: (TypeError, "a list of such names"),
+        lambda: t[1.5]: (TypeError, "the number of a row"),
+        lambda: t[["date", "Share"]]: (pynews.UnknownNameError, "did you mean 'share'?"),
+        lambda: t[["date", "date"]]: (ValueError, "name each column once"),
+        lambda: t.articles(300): (IndexError, "row 300 of 4"),
+        lambda: demo.counts("tag").articles("AI"): (TypeError, "not 'AI'"),
+        lambda: t.rebase("2020-01"): (TypeError, "rebase(at='2020-01')"),
+        lambda: t.smooth("3"): (TypeError, "window is a whole number of buckets, not '3'"),
+        lambda: t.change("1"): (TypeError, "periods is a whole number"),
+        lambda: demo.kwic("korea", width="7"): (TypeError, "width is a whole number of words or characters, not '7'"),
+    }
+    for call, (error, said) in wrong.items():
+        assert said in message(error, call)
+
+
+def test_a_period_without_articles_names_the_span_of_the_archive(demo, make):
+    assert "no articles with date:2025-01-01..2025-12-31; the archive has 3,000 articles, 2019-01-01 … 2022-04-14" in repr(demo["2025"])
+    assert "the archive is empty" in repr(make([])["2025"])
+
+
+def test_the_name_of_a_file_is_no_page(tmp_path, monkeypatch):
+    (tmp_path / "page.txt").write_text("A headline\n\nA text.\n")
+    monkeypatch.chdir(tmp_path)
+    assert "Path('page.txt')" in message(ValueError, lambda: pynews.parse("page.txt"))
+    assert [a.title for a in pynews.parse("no-such-page.txt")] == ["no-such-page.txt"]
+    assert [a.title for a in pynews.parse(b"page.txt")] == ["page.txt"]
+    assert "pynews.build(path, inputs) reads it" in message(pynews.UnsupportedError, lambda: pynews.parse(b'<rss version="2.0"></rss>'))

@@ -286,3 +286,31 @@ def test_falls_are_drawn_below_zero(demo):
     assert picture.label(-0.2) == "-20 pp" and picture.label(0.2) == "+20 pp"
     svg, ax = _pictures(t)
     assert "-20 pp" in svg and ax.get_ylim()[0] == picture.bottom
+
+
+def test_the_grey_bars_have_no_axis_and_say_so(demo):
+    for value in ("share", "count"):
+        picture = _plot._picture(demo.trend("korea", "year"), value, None)
+        [note] = [n for n in picture.notes if n.startswith("grey")]
+        assert note.startswith("grey, on a scale of its own: all articles, up to ") and note in str(_svg.draw(picture))
+        assert max(part for _, part in [*picture.bars(False), *picture.bars(True)]) == 1
+
+
+def test_an_svg_is_not_written_into_a_file_of_another_kind(demo, tmp_path):
+    picture = demo.trend("korea", "year").plot(backend="svg")
+    for name in ("x.png", "x.PDF", "x.jpg"):
+        with pytest.raises(ValueError, match="ends in .svg"):
+            picture.save(tmp_path / name)
+        assert not (tmp_path / name).exists()
+    for name in ("x.svg", "x.SVG", "x"):
+        picture.save(tmp_path / name)
+        assert (tmp_path / name).read_text(encoding="utf-8") == str(picture)
+
+
+def test_files_hold_plain_colours_and_notebooks_get_their_own(demo, tmp_path):
+    graph, trend = demo.related.plot(backend="svg"), demo.trend("korea", "year").plot(backend="svg")
+    for picture in (graph, trend):
+        picture.save(tmp_path / "p.svg")
+        text = (tmp_path / "p.svg").read_text(encoding="utf-8")
+        assert text == str(picture) and "var(" not in text
+    assert "fill:#fff" in str(graph) and graph._repr_svg_().count("var(--jp-") == str(graph).count("#fff") + str(graph).count("#333")

@@ -287,3 +287,14 @@ def test_columns_of_an_empty_table_leave_by_every_door(demo):
     for name in t.columns:
         column = t[name]
         assert isinstance(column, Column) and column.to_list() == [] and len(column.to_numpy()) == 0 and len(pa.array(column)) == 0
+
+
+def test_a_list_of_names_gives_a_table_of_these_columns_with_the_way_to_articles(demo, every_kind):
+    for table in [every_kind] if isinstance(every_kind, pynews.Table) else every_kind:
+        names = table.columns[::-1][:2]
+        part = table[names]
+        assert part.columns == names and len(part) == len(table)
+        assert all(part[name].to_list() == table[name].to_list() and part[name].dtype == table[name].dtype for name in names)
+    counts = demo.counts("tag")[["share", "name"]]
+    assert len(counts.articles(1)) == 253 and "Counts by tag" in counts.cite()
+    assert demo.table()[["date", "title"]][:1].columns == ["date", "title"]
