@@ -154,8 +154,8 @@ class _ArchiveFacts:
 def _skipped(r: Report) -> str:
     """That records were left out, and what helps where the fields have names of their own."""
     nameless = {"empty_record", "no_known_columns"} & set(r.summary["code"].to_list())
-    hint = '; names of your own: build(…, fields={"Headline": "title", "Text": "body"})' if nameless else ""
-    return f"{r.skipped:,} of {_count(r.read, 'record')} read last were skipped: .report says why{hint}"
+    hint = '; names of your own: build(…, fields={"Heading": "title", "Copy": "body"})' if nameless else ""
+    return f"{r.skipped:,} of {_count(r.read, 'record')} read last {'was' if r.skipped == 1 else 'were'} skipped: .report says why{hint}"
 
 
 def _first(n: int) -> bytes:

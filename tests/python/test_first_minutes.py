@@ -67,14 +67,14 @@ def test_names_are_completed_while_they_are_typed(demo, typed, completed):
 
 
 def test_the_card_says_when_records_were_skipped_and_how_columns_get_their_meaning(tmp_path):
-    frame = pd.DataFrame({"Headline": ["Rain", "Sun"], "Text": ["It rained", "It shone"]})
+    frame = pd.DataFrame({"Heading": ["Rain", "Sun"], "Copy": ["It rained", "It shone"]})
     card = repr(pynews.build(tmp_path / "a.pna", frame))
-    assert "note      2 of 2 records read last were skipped: .report says why; names of your own: build(…, fields=" in card
-    named = pynews.build(tmp_path / "b.pna", frame, fields={"Headline": "title", "Text": "body"})
+    assert "note      1 of 1 record read last was skipped: .report says why; names of your own: build(…, fields=" in card
+    named = pynews.build(tmp_path / "b.pna", frame, fields={"Heading": "title", "Copy": "body"})
     assert [a.title for a in named] == ["Rain", "Sun"] and "skipped" not in repr(named)
     broken = tmp_path / "broken.jsonl"
     broken.write_text('{"title": "Fog", "body": "grey"}\nnope\n')
-    assert "1 of 2 records read last were skipped: .report says why\n" in repr(pynews.build(tmp_path / "c.pna", broken))
+    assert "1 of 2 records read last was skipped: .report says why\n" in repr(pynews.build(tmp_path / "c.pna", broken))
 
 
 def test_names_are_read_not_set(demo):
