@@ -269,7 +269,8 @@ def _reported(args: argparse.Namespace, report: Any, head: str) -> int:
     if not report.skipped:
         return OK
     if report.read == report.skipped:
-        _say(_nothing_stored(report))
+        empty = f"\n{args.archive} is there and empty: go on with pynews add" if args.run is _build else ""
+        _say(_nothing_stored(report) + empty)
         return FAILED
     _say(f"{report.skipped:,} of {report.read:,} records were skipped" + ("" if args.json else "; --json lists them"))
     return SKIPPED if args.strict else OK

@@ -253,5 +253,5 @@ def test_where_nothing_could_be_stored_the_status_is_one_and_the_way_on_is_said(
     (tmp_path / "odd.jsonl").write_text('{"Kopf": "a"}\n' * 3)
     status, out, err = run("build", tmp_path / "x.pna", tmp_path / "odd.jsonl", "--quiet")
     assert status == 1 and "0 articles" in out
-    assert "nothing was stored: 3 skipped (empty_record 3); first in odd.jsonl" in err and "--field Heading=title" in err
+    assert "nothing was stored: 3 skipped (empty_record 3); first in odd.jsonl" in err and "--field Heading=title" in err and "x.pna is there and empty: go on with pynews add" in err
     assert run("add", tmp_path / "x.pna", tmp_path / "odd.jsonl", "--quiet", "--field", "Kopf=title")[0] == 0
