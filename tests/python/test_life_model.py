@@ -154,7 +154,9 @@ class Life(RuleBasedStateMachine):
     def pickle(self, place):
         """What another process would get: the newest two snapshots are there still, but for those that a compaction gave up."""
         ar, model = self.open[place % len(self.open)]
-        if generation_of(ar) >= max(self.compacted, generation_of(self.open[-1][0]) - 1):
+        with pynews.open(self.path) as now:                   # pins make generations, too
+            newest = generation_of(now)
+        if generation_of(ar) >= max(self.compacted, newest - 1):
             self.open.insert(0, (pickle.loads(pickle.dumps(ar)), model))
 
     @rule(mmap=st.booleans())
