@@ -239,6 +239,18 @@ static pn_link_key key_at(const uint8_t *keys, uint32_t i) {
 pn_link_key pn_linkkeys_title(const pn_linkkeys *v, uint32_t doc) { return key_at(v->titles, doc); }
 uint32_t pn_linkkeys_url_check(const pn_linkkeys *v, uint32_t doc) { return v->url_checks ? pn_load_u32(v->url_checks + (size_t)doc * 4) : 0; }
 
+bool pn_linkkeys_ascend(const pn_linkkeys *v) {
+    uint32_t last = 0;
+    if (!v->firsts) return true;
+    bool ok = pn_load_u32(v->firsts) == 0;
+    for (uint32_t doc = 0; ok && doc <= v->n_docs; doc++) {
+        uint32_t next = pn_load_u32(v->firsts + (size_t)doc * 4);
+        ok = last <= next;
+        last = next;
+    }
+    return ok && last == v->n_entries;
+}
+
 bool pn_linkkeys_entries(const pn_linkkeys *v, uint32_t doc, uint32_t *lo, uint32_t *hi) {
     *lo = *hi = 0;
     if (!v->firsts) return true;

@@ -48,6 +48,8 @@ PN_MUST_CHECK pn_status pn_linkkeys_open(pn_linkkeys *v, pn_file *file, uint32_t
 
 pn_link_key pn_linkkeys_title(const pn_linkkeys *v, uint32_t doc);
 uint32_t pn_linkkeys_url_check(const pn_linkkeys *v, uint32_t doc);
+/* Whether the entries of each article follow those of the one before, from the first to the last: ask once.  Linear in articles. */
+bool pn_linkkeys_ascend(const pn_linkkeys *v);
 /* The entries of an article are [*lo, *hi); false when the table is damaged. */
 bool pn_linkkeys_entries(const pn_linkkeys *v, uint32_t doc, uint32_t *lo, uint32_t *hi);
 pn_link_key pn_linkkeys_want_title(const pn_linkkeys *v, uint32_t entry);

@@ -5,7 +5,8 @@
 #include "index/pn_seg_parts.h"
 #include "index/pn_teasers.h"
 
-enum { POLL = 1 << 13 };               /* articles, entries or buckets between two questions to the tick */
+enum { POLL = 1 << 13,                 /* articles, entries or buckets between two questions to the tick */
+       STRANGERS = 16 };               /* keys of one hash that differ in the rest: two would be chance enough, so many were made */
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory to resolve related entries"); }
 
@@ -48,6 +49,7 @@ typedef struct {
     const pn_tick *tick;
     pn_error *err;
     uint32_t steps;
+    bool is_forged;                    /* more than STRANGERS were met */
 } job;
 
 static pn_status step(job *j) { return ++j->steps % POLL ? PN_OK : pn_poll(j->tick, j->err); }
@@ -171,23 +173,26 @@ static uint32_t check_of(const job *j, uint32_t node, pn_link_way way) {
 }
 
 /* Articles with this key whose day lies in [from, to]: how many, two standing for more; *node is the first of them.  The same article may be offered twice. */
-static unsigned count_fitting(const job *j, pn_link_way way, pn_link_key key, int32_t from, int32_t to, uint32_t *node) {
+static unsigned count_fitting(job *j, pn_link_way way, pn_link_key key, int32_t from, int32_t to, uint32_t *node) {
     const offers *o = &j->offered;
-    unsigned n = 0;
-    for (size_t i = lower_bound(o, key.hash, from); i < o->n && o->at[i].hash == key.hash && o->at[i].day <= to && n < 2; i++) {
-        if (check_of(j, o->at[i].node, way) != key.check || (n && o->at[i].node == *node)) continue;
+    unsigned n = 0, strangers = 0;
+    for (size_t i = lower_bound(o, key.hash, from); i < o->n && o->at[i].hash == key.hash && o->at[i].day <= to && n < 2 && strangers <= STRANGERS; i++) {
+        bool fits = check_of(j, o->at[i].node, way) == key.check;
+        strangers += !fits;
+        if (!fits || (n && o->at[i].node == *node)) continue;
         if (n++ == 0) *node = o->at[i].node;
     }
+    j->is_forged |= strangers > STRANGERS;
     return n;
 }
 
-static pn_link_how by_key(const job *j, pn_link_way way, pn_link_key key, pn_link_how how, uint32_t *node) {
+static pn_link_how by_key(job *j, pn_link_way way, pn_link_key key, pn_link_how how, uint32_t *node) {
     if (pn_link_key_is_none(key)) return PN_LINK_DANGLING;
     unsigned n = count_fitting(j, way, key, INT32_MIN, INT32_MAX, node);
     return n == 0 ? PN_LINK_DANGLING : n == 1 ? how : PN_LINK_AMBIGUOUS;
 }
 
-static pn_link_how by_title_and_date(const job *j, const pn_linkkeys *v, uint32_t entry, uint32_t *node) {
+static pn_link_how by_title_and_date(job *j, const pn_linkkeys *v, uint32_t entry, uint32_t *node) {
     pn_precision precision;
     pn_link_key key = pn_linkkeys_want_title(v, entry);
     int32_t day = pn_linkkeys_day(v, entry, &precision);
@@ -198,7 +203,7 @@ static pn_link_how by_title_and_date(const job *j, const pn_linkkeys *v, uint32_
     return n == 0 ? PN_LINK_DANGLING : n == 1 ? PN_LINK_TITLE_NEAR : PN_LINK_AMBIGUOUS;
 }
 
-static pn_link_how look(const job *j, const pn_linkkeys *v, uint32_t entry, pn_link_way way, uint32_t *node) {
+static pn_link_how look(job *j, const pn_linkkeys *v, uint32_t entry, pn_link_way way, uint32_t *node) {
     if (way == PN_BY_TITLE_DATE) return by_title_and_date(j, v, entry, node);
     if (way == PN_BY_TITLE) return by_key(j, way, pn_linkkeys_want_title(v, entry), PN_LINK_TITLE, node);
     return by_key(j, way, pn_linkkeys_want_url(v, entry), PN_LINK_URL, node);
@@ -223,6 +228,7 @@ static pn_status settle_part(job *j, uint32_t part, pn_link_way way) {
         if (!pn_linkkeys_entries(j->keys[part], doc, &lo, &hi)) return pn_corrupt(j->err, NULL, 0, "the related entries of segment %u are damaged", pn_seg_number(p->seg));
         for (uint32_t e = lo; e < hi; e++) {
             settle(j, part, e, way);
+            if (j->is_forged) return pn_corrupt(j->err, NULL, 0, "keys of links were forged: the archive is not to be trusted");
             PN_TRY(step(j));
         }
     }

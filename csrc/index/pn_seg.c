@@ -322,6 +322,10 @@ pn_status pn_seg_key_hash_at(pn_seg *s, uint32_t i, uint64_t *hash, uint32_t *do
 
 pn_status pn_seg_linkkeys(pn_seg *s, const pn_linkkeys **out, pn_error *err) {
     for (uint32_t section = PN_SECTION_LINKS; section <= PN_SECTION_CATEGORIES; section++) PN_TRY(pn_seg_sound(s, section, err));
+    if (!atomic_load(&s->links_ascend)) {
+        if (!pn_linkkeys_ascend(&s->links)) return pn_seg_damage(err, s->idx, s->links.firsts, "the related entries of articles do not follow each other");
+        atomic_store(&s->links_ascend, true);
+    }
     *out = &s->links;
     return PN_OK;
 }

@@ -13,6 +13,7 @@
 struct pn_seg {
     atomic_uint refs;
     atomic_uint sound;                 /* sections found sound as a whole, by bit: which bytes they hold never changes */
+    atomic_bool links_ascend;          /* found so once: pn_seg_linkkeys */
     pn_file *idx, *doc;
     pn_seg_head head;
     pn_lookup keys, urls;

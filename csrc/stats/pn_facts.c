@@ -64,7 +64,7 @@ static pn_status day_at(walk *w, size_t part, int32_t *day) {
     return PN_OK;
 }
 
-/* The titles of a part's articles of this day. */
+/* The titles of a part's articles of this day, of which its next article is one. */
 static pn_status take_day(walk *w, size_t part, int32_t day) {
     pn_seg *seg = pn_snap_part_at(pn_select_snap(w->of), part)->seg;
     const pn_linkkeys *links;
@@ -73,6 +73,7 @@ static pn_status take_day(walk *w, size_t part, int32_t day) {
     int32_t days[2] = { day, day + 1 };
     PN_TRY(pn_seg_linkkeys(seg, &links, w->err));
     PN_TRY(pn_seg_day_edges(seg, days, 2, edges, w->err));
+    if (p->doc >= edges[1]) return pn_corrupt(w->err, NULL, 0, "the dates of segment %u and its table of days disagree", pn_seg_number(seg));
     for (; p->doc < edges[1] && p->doc < p->end; p->doc = pn_select_first(w->of, (uint32_t)part, p->doc + 1, p->end)) {
         pn_link_key key = pn_linkkeys_title(links, p->doc);
         pn_order_item item = { key.hash, key.check };

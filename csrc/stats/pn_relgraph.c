@@ -235,10 +235,10 @@ static bool same_want(const want *a, const want *b) {
     return !pn_link_key_is_none(a->key) && pn_link_key_same(a->key, b->key) && a->day == b->day && a->precision == b->precision;
 }
 
-/* Strangers chose the hashes: a secret factor spreads them. */
+/* Strangers chose the keys: a keyed hash spreads them. */
 static size_t slot_of(const want *w, unsigned shift) {
-    uint64_t x = w->key.hash ^ ((uint64_t)(uint32_t)w->day << 20 | w->precision);
-    return (size_t)((x * (pn_hash_key() | 1)) >> shift);
+    uint64_t parts[] = { w->key.hash, (uint64_t)w->key.check << 32 | (uint32_t)w->day, w->precision };
+    return (size_t)(pn_hash_keyed(pn_hash_key(), pn_bytes_of(parts, sizeof parts)) >> shift);
 }
 
 static pn_status place_dangling(job *j, uint32_t *slots, unsigned shift, size_t edge) {

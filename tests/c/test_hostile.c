@@ -126,6 +126,29 @@ static void an_axis_to_the_end_of_all_numbers_is_refused(void **state) {
     done(snap, m);
 }
 
+/* The table says that all articles lie behind the last day: no day has one, and each has a day. */
+static void days_without_articles(forge *f) {
+    pn_buf *days = forge_part(f, PN_SECTION_DAYS);
+    for (size_t at = days->len % 8; at + 8 <= days->len; at += 8) {
+        forge_u32(days, at, 0);
+        forge_u32(days, at + 4, 0);
+    }
+}
+static int stop_after(void *arg) { return --*(int *)arg < 0; }
+static void a_table_of_days_that_disagrees_with_the_dates_is_damage_and_no_endless_walk(void **state) {
+    (void)state;
+    memfs *m;
+    pn_snap *snap = forged(days_without_articles, &m);
+    pn_select *all = NULL;
+    pn_facts facts;
+    int polls = 100000;
+    pn_tick tick = { stop_after, &polls };
+    assert_int_equal(pn_select_all(snap, &all, NULL), PN_OK);
+    assert_int_equal(pn_archive_facts(all, &tick, &facts, NULL), PN_ECORRUPT);
+    pn_select_release(all);
+    done(snap, m);
+}
+
 static void shift_days(forge *f) {
     pn_buf *meta = forge_part(f, PN_SECTION_META);
     for (size_t at = 16; at <= 20; at += 4) forge_u32(meta, at, pn_load_u32(meta->ptr + at) + (1u << 30));
@@ -281,7 +304,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_articles_of_days_that_do_not_ascend_are_damage),
         cmocka_unit_test(an_axis_to_the_end_of_all_numbers_is_refused),
-        cmocka_unit_test(first_and_last_day_outside_the_calendar_are_damage),
+        cmocka_unit_test(a_table_of_days_that_disagrees_with_the_dates_is_damage_and_no_endless_walk), cmocka_unit_test(first_and_last_day_outside_the_calendar_are_damage),
         cmocka_unit_test(lists_in_a_section_that_is_not_there_are_damage_and_a_column_of_width_0_needs_none),
         cmocka_unit_test(a_name_without_a_spelling_is_damage),
         cmocka_unit_test(a_frame_of_several_articles_is_no_larger_than_a_writer_makes_it),

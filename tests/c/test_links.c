@@ -2,6 +2,8 @@
 #include "archive/pn_reading.h"
 #include "archive/pn_related.h"
 #include "links_world.h"
+#include "forge.h"
+#include "index/pn_seg_layout.h"
 #include "oom.h"
 #include "stats/pn_relgraph_parts.h"
 #include "world.h"
@@ -307,6 +309,61 @@ static void every_failing_allocation_is_a_status_and_nothing_leaks(void **state)
     memfs_free(m);
 }
 
+/* --- what strangers may have made */
+
+static void forge_index(memfs *m, uint32_t section, void (*change)(pn_buf *)) {
+    forge f, manifest;
+    pn_file_sum sum;
+    forge_take(memfs_io(m), "d/seg-0000000001.idx", PN_FILE_INDEX, &f);
+    forge_take(memfs_io(m), "d/MANIFEST-0000000001", PN_FILE_MANIFEST, &manifest);
+    change(forge_part(&f, section));
+    assert_true(forge_write(memfs_io(m), &f, &sum));
+    forge_note(&manifest, 0, 0, sum);
+    assert_true(forge_write(memfs_io(m), &manifest, NULL));
+    forge_fini(&f);
+    forge_fini(&manifest);
+}
+
+static void assert_refused(memfs *m) {
+    pn_snap *snap = open_new(m);
+    const pn_links *l;
+    assert_int_equal(pn_snap_links(snap, NULL, &l, NULL), PN_ECORRUPT);
+    pn_snap_release(snap);
+    memfs_free(m);
+}
+
+/* Number of the key in place of its check: one hash for all. */
+static void one_hash(pn_buf *keys) {
+    for (size_t at = 0; at + PN_LINK_KEY_SIZE <= keys->len; at += PN_LINK_KEY_SIZE) {
+        memset(keys->ptr + at, 7, 8);
+        forge_u32(keys, at + 8, (uint32_t)at + 1);
+    }
+}
+
+static void keys_of_one_hash_that_differ_in_the_rest_are_forged(void **state) {
+    (void)state;
+    char text[4096] = "";
+    for (int i = 0; i < 40; i++) snprintf(text + strlen(text), sizeof text - strlen(text), "a%d|T %d|1||\n", i, i);
+    strcat(text, "b|B|1||\n> T 1|1||\n");
+    memfs *m = archive(text, NULL);
+    forge_index(m, PN_SECTION_TITLE_KEYS, one_hash);
+    forge_index(m, PN_SECTION_WANT_TITLES, one_hash);
+    assert_refused(m);
+}
+
+static void falls_behind_the_first(pn_buf *firsts) { forge_u32(firsts, 4, pn_load_u32(firsts->ptr + firsts->len - 4) + 1); }
+static void none_before_the_second(pn_buf *firsts) { forge_u32(firsts, 0, 1); }
+
+static void entries_of_articles_that_do_not_follow_each_other_are_damage(void **state) {
+    (void)state;
+    void (*changes[])(pn_buf *) = { falls_behind_the_first, none_before_the_second };
+    for (size_t i = 0; i < PN_COUNT(changes); i++) {
+        memfs *m = archive(FIRST, NULL);
+        forge_index(m, PN_SECTION_ENTRIES, changes[i]);
+        assert_refused(m);
+    }
+}
+
 static int stop_at(void *arg) { return --*(int *)arg < 0; }
 
 static void it_can_be_stopped(void **state) {
@@ -417,10 +474,11 @@ int main(void) {
         cmocka_unit_test(an_entry_means_what_its_address_or_its_title_and_day_say), cmocka_unit_test(order_and_pieces_of_arrival_do_not_matter),
         cmocka_unit_test(looser_and_stricter_ways), cmocka_unit_test(a_teaser_finds_the_one_article_that_begins_with_its_words),
         cmocka_unit_test(a_teaser_counts_its_first_hundred_words), cmocka_unit_test(a_teaser_no_longer_finds_what_was_deleted_and_one_left_is_the_one),
-         cmocka_unit_test(a_backward_graph_has_no_lag_above_zero_and_none_unknown),
+        cmocka_unit_test(a_backward_graph_has_no_lag_above_zero_and_none_unknown),
         cmocka_unit_test(equal_dangling_entries_are_one_node), cmocka_unit_test(a_deleted_article_is_no_target_any_more),
         cmocka_unit_test(an_article_knows_who_links_to_it_and_to_whom_it_links), cmocka_unit_test(others_tell_the_section_of_an_article_that_names_none),
         cmocka_unit_test(every_failing_allocation_is_a_status_and_nothing_leaks), cmocka_unit_test(it_can_be_stopped),
-        cmocka_unit_test(a_graph_asks_in_every_pass_over_its_edges), cmocka_unit_test(tables_of_edges_ask_as_they_go) };
+        cmocka_unit_test(a_graph_asks_in_every_pass_over_its_edges), cmocka_unit_test(tables_of_edges_ask_as_they_go),
+        cmocka_unit_test(keys_of_one_hash_that_differ_in_the_rest_are_forged), cmocka_unit_test(entries_of_articles_that_do_not_follow_each_other_are_damage) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -267,6 +267,11 @@ static void ask_names(const pn_select *of) {
     }
 }
 
+static void ask_facts(const pn_select *of) {
+    pn_facts facts;
+    ask(pn_archive_facts(of, NULL, &facts, NULL));
+}
+
 static void ask_query(pn_snap *snap, pn_select *all, const char *query) {
     pn_select *found = NULL;
     pn_arena arena = { 0 };
@@ -327,6 +332,7 @@ static void ask_queries(pn_snap *snap) {
     ask_trends(all, all, "version", finest(&info));
     ask_trends(all, all, "\"version 0\"", finest(&info));
     ask_names(all);
+    ask_facts(all);
     ask_links(snap, all);
     pn_select_release(all);
     for (size_t i = 0; i < PN_COUNT(names); i++) ask(pn_archive_find(snap, pn_bytes_cstr(names[i]), &ref, &found, NULL));
