@@ -209,6 +209,8 @@ pn_bytes pn_col_str(const pn_col *c, int64_t row) {
 
 /* --- taking rows */
 
+enum { POLL = 1 << 14 };
+
 static void put_cell(pn_table *to, size_t col, const pn_col *c, int64_t row) {
     if (pn_col_is_null(c, row)) { pn_table_put_null(to, col); return; }
     switch (c->kind) {
@@ -225,34 +227,60 @@ static bool has_col(const pn_table *t, const char *name) {
     return false;
 }
 
-/* All columns of t but those that `but` has, too. */
-static void take_rows(const pn_table *t, const pn_table *but, const int64_t *rows, size_t n, pn_table *to) {
-    for (size_t i = 0; i < t->n_cols; i++) {
-        const pn_col *c = &t->cols[i];
-        if (has_col(but, c->name)) continue;
-        size_t col = c->kind == PN_COL_TIME ? pn_table_add_time(to, c->name, c->zone) : pn_table_add(to, c->name, c->kind);
-        for (size_t r = 0; r < n; r++) put_cell(to, col, c, rows[r]);
-    }
+/* A dictionary is taken whole: to look for each of many values would be quadratic. */
+static void take_dict(pn_table *to, size_t col, const pn_col *c, int64_t row) {
+    pn_col *own = open_col(to, col);
+    if (!own) return;
+    pn_buf_put_u32(&own->data, (uint32_t)((const int32_t *)(const void *)c->data.ptr)[row]);
+    put_valid(to, col, true);
 }
 
-static pn_status take(const pn_table *t, const pn_table *beside, const int64_t *rows, size_t n, pn_table **out, pn_error *err) {
+static void open_dict(pn_table *to, size_t col, const pn_col *c) {
+    pn_col *own = open_col(to, col);
+    if (!own || c->kind != PN_COL_DICT) return;
+    pn_buf_clear(&own->dict_offsets);
+    pn_buf_put_bytes(&own->dict_offsets, pn_buf_bytes(&c->dict_offsets));
+    put_text(&own->bytes, pn_buf_bytes(&c->bytes));
+}
+
+static pn_status take_col(const pn_col *c, const int64_t *rows, size_t n, pn_table *to, const pn_tick *tick, pn_error *err) {
+    size_t col = c->kind == PN_COL_TIME ? pn_table_add_time(to, c->name, c->zone) : pn_table_add(to, c->name, c->kind);
+    open_dict(to, col, c);
+    for (size_t r = 0; r < n; r++) {
+        if (r % POLL == 0) PN_TRY(pn_poll(tick, err));
+        if (c->kind == PN_COL_DICT && !pn_col_is_null(c, rows[r])) take_dict(to, col, c, rows[r]);
+        else put_cell(to, col, c, rows[r]);
+    }
+    return PN_OK;
+}
+
+/* All columns of t but those that `but` has, too. */
+static pn_status take_rows(const pn_table *t, const pn_table *but, const int64_t *rows, size_t n, pn_table *to, const pn_tick *tick, pn_error *err) {
+    for (size_t i = 0; i < t->n_cols; i++)
+        if (!has_col(but, t->cols[i].name)) PN_TRY(take_col(&t->cols[i], rows, n, to, tick, err));
+    return PN_OK;
+}
+
+static pn_status take(const pn_table *t, const pn_table *beside, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *to = NULL;
     for (size_t r = 0; r < n; r++)
         if (rows[r] < 0 || rows[r] >= t->n_rows) return pn_fail(err, PN_EINVAL, "there is no such row");
     PN_TRY(pn_table_new(&to, err));
-    take_rows(t, beside, rows, n, to);
-    if (beside) take_rows(beside, NULL, rows, n, to);
-    pn_status rc = pn_table_finish(to, err);
+    pn_status rc = take_rows(t, beside, rows, n, to, tick, err);
+    if (rc == PN_OK && beside) rc = take_rows(beside, NULL, rows, n, to, tick, err);
+    if (rc == PN_OK) rc = pn_table_finish(to, err);
     if (rc == PN_OK) *out = to;
     else pn_table_release(to);
     return rc;
 }
 
-pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, pn_table **out, pn_error *err) { return take(t, NULL, rows, n, out, err); }
+pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err) {
+    return take(t, NULL, rows, n, tick, out, err);
+}
 
-pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int64_t *rows, size_t n, pn_table **out, pn_error *err) {
+pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err) {
     if (left->n_rows != right->n_rows) return pn_fail(err, PN_EINVAL, "tables of %lld and %lld rows do not stand side by side", (long long)left->n_rows, (long long)right->n_rows);
-    return take(left, right, rows, n, out, err);
+    return take(left, right, rows, n, tick, out, err);
 }
 
 /* --- the order of a column */

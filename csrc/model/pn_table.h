@@ -52,10 +52,10 @@ int64_t pn_col_i64(const pn_col *c, int64_t row);                        /* I32,
 double pn_col_f64(const pn_col *c, int64_t row);
 pn_bytes pn_col_str(const pn_col *c, int64_t row);                       /* STR, DICT: until release; NONE when null */
 
-/* A new table of the given rows of t, in that order; PN_EINVAL when a row does not exist. */
-PN_MUST_CHECK pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, pn_table **out, pn_error *err);
+/* A new table of the given rows of t, in that order.  PN_EINVAL when a row does not exist, PN_EINTR, PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);
 /* The same of two tables with equally many rows: the columns of both, of those with one name that of the right one. */
-PN_MUST_CHECK pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int64_t *rows, size_t n, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);
 /* All rows in the order of an F64 or I64 column into rows (room for all); equal rows keep their order, nulls come last.  PN_EINVAL (another column), PN_EINTR, PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t *rows, const pn_tick *tick, pn_error *err);
 #endif

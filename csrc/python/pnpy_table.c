@@ -83,16 +83,19 @@ static PyObject *table_take(PyObject *self, PyObject *arg) {
     Py_buffer rows;
     pn_table *t = NULL;
     pn_error err = { 0 };
+    pnpy_tick tick;
     if (PyObject_GetBuffer(arg, &rows, PyBUF_SIMPLE) < 0) return NULL;
     size_t n = (size_t)rows.len / sizeof(int64_t);
-    int64_t *copy = pn_malloc((size_t)rows.len);           /* the buffer may begin at any byte */
-    pn_status rc = PN_ENOMEM;
-    if (copy) {
-        if (n) memcpy(copy, rows.buf, n * sizeof *copy);
-        rc = rows.len % (Py_ssize_t)sizeof *copy == 0 ? pn_table_take(table_of(self), copy, n, &t, &err) : pn_fail(&err, PN_EINVAL, "rows come as a buffer of int64");
-    }
-    pn_free(copy);
+    bool fits = rows.len % (Py_ssize_t)sizeof(int64_t) == 0;
+    int64_t *copy = fits ? pn_malloc((size_t)rows.len) : NULL;       /* the buffer may begin at any byte */
+    if (copy && n) memcpy(copy, rows.buf, n * sizeof *copy);
     PyBuffer_Release(&rows);
+    if (!fits) { PyErr_SetString(PyExc_ValueError, "rows come as a buffer of int64"); return NULL; }
+    if (!copy) return PyErr_NoMemory();
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_table_take(table_of(self), copy, n, &tick.core, &t, &err);
+    pnpy_tick_end(&tick);
+    pn_free(copy);
     return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);
 }
 
@@ -110,7 +113,7 @@ static PyObject *table_beside(PyObject *self, PyObject *args) {
     if (!rows) return PyErr_NoMemory();
     pnpy_tick_begin(&tick);
     pn_status rc = pn_table_order(table_of(right), (size_t)by, descending != 0, rows, &tick.core, &err);
-    if (rc == PN_OK) rc = pn_table_beside(table_of(self), table_of(right), rows, n, &t, &err);
+    if (rc == PN_OK) rc = pn_table_beside(table_of(self), table_of(right), rows, n, &tick.core, &t, &err);
     pnpy_tick_end(&tick);
     pn_free(rows);
     return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);

@@ -301,9 +301,9 @@ static pn_status fill(pn_table *t, reader *r, const wanted *list, size_t n, pn_k
     return rc == PN_OK ? pn_table_finish(t, r->err) : rc;
 }
 
-static pn_status put_in_order(const pn_table *t, const wanted *list, size_t n, uint64_t from, int64_t *places, pn_table **out, pn_error *err) {
+static pn_status put_in_order(const pn_table *t, const wanted *list, size_t n, uint64_t from, int64_t *places, const pn_tick *tick, pn_table **out, pn_error *err) {
     for (size_t i = 0; i < n; i++) places[list[i].row - from] = (int64_t)i;
-    return pn_table_take(t, places, n, out, err);
+    return pn_table_take(t, places, n, tick, out, err);
 }
 
 static pn_status make_table(const pn_kwic *k, wanted *list, int64_t *places, uint64_t from, size_t n, pn_kwic_unit unit, uint32_t width,
@@ -316,7 +316,7 @@ static pn_status make_table(const pn_kwic *k, wanted *list, int64_t *places, uin
     if (rc == PN_OK) rc = pn_snap_sections(k->snap, tick, &r.told, err);
     if (rc == PN_OK) rc = pn_table_new(&t, err);
     if (rc == PN_OK) rc = fill(t, &r, list, n, unit, width);
-    if (rc == PN_OK) rc = put_in_order(t, list, n, from, places, out, err);
+    if (rc == PN_OK) rc = put_in_order(t, list, n, from, places, tick, out, err);
     pn_table_release(t);
     reader_fini(&r);
     return rc;

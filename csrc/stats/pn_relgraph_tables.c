@@ -339,7 +339,7 @@ static pn_status most_first(const pn_table *t, const pn_tick *tick, pn_table **o
     int64_t *rows = pn_malloc(2 * n * sizeof *rows);
     if (!rows) return no_memory(err);
     pn_status rc = sorted_rows(t, rows, n, tick, err);
-    if (rc == PN_OK) rc = pn_table_take(t, rows, n, out, err);
+    if (rc == PN_OK) rc = pn_table_take(t, rows, n, tick, out, err);
     pn_free(rows);
     return rc;
 }

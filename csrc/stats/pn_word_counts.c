@@ -124,7 +124,7 @@ static pn_status sorted(list *l, size_t top, pn_table **out) {
     if (!rows) return no_memory(l->err);
     pn_status rc = pn_sort(l->places, l->n, sizeof *l->places, by_count, l->tick, l->err);
     for (size_t i = 0; i < n; i++) rows[i] = l->places[i].row;
-    if (rc == PN_OK) rc = pn_table_take(l->table, rows, n, out, l->err);
+    if (rc == PN_OK) rc = pn_table_take(l->table, rows, n, l->tick, out, l->err);
     pn_free(rows);
     return rc;
 }

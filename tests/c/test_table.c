@@ -1,5 +1,6 @@
 /* Tables: what is put in comes out, absent cells stay absent, and a table is whole or an error. */
 #include "unit.h"
+#include <stdlib.h>
 #include <math.h>
 #include <stdio.h>
 #include "model/pn_table.h"
@@ -228,7 +229,7 @@ static void taken_rows_come_in_the_order_asked_for(void **s) {
     (void)s;
     static const int64_t rows[] = { 128, 0, 3, 7, 0, 64, 129 };
     pn_table *t = mixed_table(130), *taken = NULL;
-    assert_int_equal(pn_table_take(t, rows, PN_COUNT(rows), &taken, NULL), PN_OK);
+    assert_int_equal(pn_table_take(t, rows, PN_COUNT(rows), NULL, &taken, NULL), PN_OK);
     pn_table_release(t);                                    /* what was taken stands by itself */
     assert_int_equal(pn_table_n_rows(taken), PN_COUNT(rows));
     for (size_t k = 0; k < N_KINDS; k++) assert_string_equal(pn_table_col(taken, k)->name, names[k]);
@@ -239,10 +240,28 @@ static void taken_rows_come_in_the_order_asked_for(void **s) {
     pn_table_release(taken);
 }
 
+static int stop_at(void *arg) { return --*(int *)arg < 0; }
+
+static void taking_many_rows_can_be_stopped(void **s) {
+    (void)s;
+    enum { MANY = 100000 };
+    pn_table *t = mixed_table(10), *taken = NULL;
+    int64_t *rows = calloc(MANY, sizeof *rows);
+    int64_t live = pn_live();
+    for (int polls = 0; polls < 20; polls++) {
+        int left = polls;
+        pn_tick tick = { stop_at, &left };
+        assert_int_equal(pn_table_take(t, rows, MANY, &tick, &taken, NULL), PN_EINTR);
+        assert_int_equal(pn_live(), live);
+    }
+    free(rows);
+    pn_table_release(t);
+}
+
 static void no_rows_may_be_taken(void **s) {
     (void)s;
     pn_table *t = mixed_table(10), *taken = NULL;
-    assert_int_equal(pn_table_take(t, NULL, 0, &taken, NULL), PN_OK);
+    assert_int_equal(pn_table_take(t, NULL, 0, NULL, &taken, NULL), PN_OK);
     assert_int_equal(pn_table_n_rows(taken), 0);
     assert_int_equal(pn_table_n_cols(taken), N_KINDS);
     pn_table_release(taken);
@@ -256,7 +275,7 @@ static void rows_that_do_not_exist_are_refused(void **s) {
     for (size_t i = 0; i < PN_COUNT(wrong); i++) {
         pn_error err = { 0 };
         int64_t rows[] = { 0, wrong[i] };
-        assert_int_equal(pn_table_take(t, rows, 2, &taken, &err), PN_EINVAL);
+        assert_int_equal(pn_table_take(t, rows, 2, NULL, &taken, &err), PN_EINVAL);
         assert_int_equal(err.code, PN_EINVAL);
         assert_null(taken);
     }
@@ -278,7 +297,7 @@ static pn_status build_and_take(void) {
         }
         rc = pn_table_finish(t, &err);
     }
-    if (rc == PN_OK) rc = pn_table_take(t, rows, PN_COUNT(rows), &taken, &err);
+    if (rc == PN_OK) rc = pn_table_take(t, rows, PN_COUNT(rows), NULL, &taken, &err);
     assert_int_equal(err.code, rc);
     assert_true(rc == PN_OK || !taken);
     pn_table_release(taken);
@@ -303,7 +322,7 @@ static void out_of_memory_is_a_status_and_leaves_nothing(void **s) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_kind_gives_back_what_was_put),
+        cmocka_unit_test(every_kind_gives_back_what_was_put), cmocka_unit_test(taking_many_rows_can_be_stopped),
         cmocka_unit_test(numbers_at_their_ends_come_back),
         cmocka_unit_test(absent_cells_are_absent_wherever_they_stand),
         cmocka_unit_test(an_empty_text_is_not_an_absent_one),

@@ -38,7 +38,7 @@ static void tables_stand_side_by_side(void **state) {
     (void)state;
     static const int64_t rows[] = { 6, 0 };
     pn_table *a = numbers("a", PN_COL_I64, some, 7), *b = numbers("b", PN_COL_F64, some, 7), *c = numbers("c", PN_COL_F64, some, 6), *out = NULL;
-    assert_int_equal(pn_table_beside(a, b, rows, 2, &out, NULL), PN_OK);
+    assert_int_equal(pn_table_beside(a, b, rows, 2, NULL, &out, NULL), PN_OK);
     assert_int_equal(pn_table_n_cols(out), 2);
     assert_int_equal(pn_table_n_rows(out), 2);
     assert_string_equal(pn_table_col(out, 1)->name, "b");
@@ -46,11 +46,11 @@ static void tables_stand_side_by_side(void **state) {
     assert_true(pn_col_f64(pn_table_col(out, 1), 1) == 3);
     pn_table_release(out);
     out = NULL;
-    assert_int_equal(pn_table_beside(b, b, rows, 2, &out, NULL), PN_OK);         /* one name, one column */
+    assert_int_equal(pn_table_beside(b, b, rows, 2, NULL, &out, NULL), PN_OK);         /* one name, one column */
     assert_int_equal(pn_table_n_cols(out), 1);
     pn_table_release(out);
     out = NULL;
-    assert_int_equal(pn_table_beside(a, c, rows, 1, &out, NULL), PN_EINVAL);
+    assert_int_equal(pn_table_beside(a, c, rows, 1, NULL, &out, NULL), PN_EINVAL);
     assert_null(out);
     pn_table_release(a);
     pn_table_release(b);
@@ -71,7 +71,7 @@ static void no_memory_is_a_status(void **state) {
     static const int64_t rows[] = { 6, 0 };
     pn_table *a = numbers("a", PN_COL_I64, some, 7), *out = NULL;
     int64_t order[7], live = pn_live();
-    for (long n = 1; oom_arm(n), pn_table_beside(a, a, rows, 2, &out, NULL) == PN_ENOMEM; n++) assert_int_equal(pn_live(), live);
+    for (long n = 1; oom_arm(n), pn_table_beside(a, a, rows, 2, NULL, &out, NULL) == PN_ENOMEM; n++) assert_int_equal(pn_live(), live);
     oom_off();
     pn_table_release(out);
     oom_arm(1);
