@@ -68,16 +68,17 @@ static pn_status nothing_here(const repair *r, bool unfinished, pn_error *err) {
 }
 
 static pn_status list(repair *r, pn_error *err) {
-    bool unfinished = false;
     r->n_names = 0;
     PN_TRY(r->io->list(r->io->ctx, r->dir, remember, r, err));
     if (r->incomplete) return no_memory(err);
-    bool any = false;
+    bool segment = false, aside = false;
     for (size_t i = 0; i < r->n_names; i++) {
-        any = any || r->names[i].what == PN_NAMED_MANIFEST || r->names[i].what == PN_NAMED_DOC;
-        unfinished = unfinished || r->names[i].what == PN_NAMED_ASIDE;
+        segment = segment || r->names[i].what == PN_NAMED_DOC;
+        aside = aside || r->names[i].what == PN_NAMED_ASIDE;
     }
-    return any && !(unfinished && !manifest_below(r, (uint64_t)UINT32_MAX + 1)) ? PN_OK : nothing_here(r, unfinished, err);
+    if (manifest_below(r, (uint64_t)UINT32_MAX + 1)) return PN_OK;
+    pn_status rc = segment ? pn_manifest_check_lost(r->io, r->dir, err) : PN_OK;
+    return rc == PN_ECORRUPT ? PN_OK : rc == PN_OK ? nothing_here(r, aside, err) : rc;
 }
 
 /* --- rows */

@@ -1,5 +1,6 @@
 #include "archive/pn_writer_inside.h"
 #include "base/pn_alloc.h"
+#include "store/pn_names.h"
 #include "text/pn_token.h"
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a writer"); }
@@ -65,7 +66,7 @@ static pn_status make_folder(const pn_io *io, const char *dir, pn_error *err) {
     if (rc != PN_EEXISTS) return rc;
     if (io->list(io->ctx, dir, is_foreign, &foreign, err) != PN_OK || foreign) return refuse_path(dir, err);
     PN_TRY(pn_manifest_newest(io, dir, &generation, err));
-    return generation ? refuse_path(dir, err) : PN_OK;
+    return generation ? refuse_path(dir, err) : pn_manifest_check_lost(io, dir, err);
 }
 
 static pn_status start_new(pn_writer *w, pn_error *err) {
@@ -217,6 +218,7 @@ static pn_status note_all(pn_writer *w, const pn_doc *doc, pn_bytes input, pn_er
 
 static pn_status flush_files(pn_writer *w, const pn_tick *tick, pn_manifest_segment *entry, pn_error *err) {
     pn_seg *seg = NULL;
+    if (w->is_new) PN_TRY(pn_writer_mark(w, err));
     PN_TRY(pn_build_flush(w->build, w->io, w->dir, w->next.archive, w->next.next_segment, tick, entry, err));
     w->next.next_segment++;
     PN_TRY(pn_seg_open(w->io, w->dir, w->next.archive, entry, false, &seg, err));
@@ -344,6 +346,7 @@ static void remove_uncommitted(pn_writer *w) {
 
 static void remove_empty_archive(pn_writer *w) {
     char path[PN_PATH_MAX];
+    if (w->is_marked && pn_manifest_aside_path(path, w->dir, 1, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
     if (pn_lock_path(path, w->dir, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
     (void)!w->io->rmdir(w->io->ctx, w->dir, NULL);
 }

@@ -12,7 +12,7 @@ struct pn_writer {
     const pn_io *io;
     char *dir;
     pn_io_lock *lock;
-    bool is_new;
+    bool is_new, is_marked;            /* is_marked: as a first build, by a .part */
     bool may_undo;                     /* holds the lock, and what it wrote is not known to be committed */
     bool collects_later;               /* a commit leaves the folder as it is: its owner calls pn_manifest_collect */
     uint32_t committed;                /* the newest generation; 0: none */
@@ -42,6 +42,8 @@ PN_MUST_CHECK pn_status pn_writer_list(pn_writer *w, pn_error *err);
 /* --- pn_writer_resume.c */
 /* Takes up what was set aside for the same job since the same generation, else removes what an interrupted writer left. */
 PN_MUST_CHECK pn_status pn_writer_resume(pn_writer *w, pn_error *err);
+/* Makes the mark of a first build, an empty MANIFEST-0000000001.part, once, before its first segment: docs/FORMAT.md, F20. */
+PN_MUST_CHECK pn_status pn_writer_mark(pn_writer *w, pn_error *err);
 void pn_writer_forget_place(pn_writer *w);
 PN_MUST_CHECK pn_status pn_writer_write_inputs(pn_writer *w, pn_error *err);
 

@@ -1,10 +1,11 @@
 /* Going on: how far a writer came is set aside, and taken up by the next one that does the same work.  docs/FORMAT.md section 3. */
 #include "archive/pn_writer_inside.h"
 #include "base/pn_alloc.h"
+#include "store/pn_names.h"
 #include "text/pn_token.h"
 
-/* resume := job 16 bytes, base u32, place */
-enum { JOB = sizeof(pn_writer_job), HEAD = JOB + 4 };
+enum { JOB = PN_RESUME_JOB, HEAD = PN_RESUME_HEAD };
+_Static_assert(sizeof(pn_writer_job) == JOB, "what names the work");
 
 /* --- setting aside */
 
@@ -24,6 +25,18 @@ void pn_writer_forget_place(pn_writer *w) {
     pn_free(w->next.resume);
     w->next.resume = NULL;
     w->next.n_resume = 0;
+}
+
+/* Empty, so it is no work to go on with. */
+pn_status pn_writer_mark(pn_writer *w, pn_error *err) {
+    char path[PN_PATH_MAX];
+    pn_io_file *f = NULL;
+    if (w->is_marked || w->is_aside) return PN_OK;
+    PN_TRY(pn_manifest_aside_path(path, w->dir, 1, err));
+    w->is_marked = true;
+    PN_TRY(w->io->create(w->io->ctx, path, &f, err));
+    PN_TRY(w->io->close(w->io->ctx, f, err));
+    return w->io->sync_dir(w->io->ctx, w->dir, err);
 }
 
 /* What was set aside before, and what only it named, goes. */

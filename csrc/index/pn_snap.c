@@ -63,7 +63,7 @@ static pn_status new_snap(const char *dir, pn_snap **out, pn_error *err) {
     return PN_OK;
 }
 
-/* What an unfinished first build leaves. */
+/* What an unfinished first build leaves, whatever else. */
 static int is_ours(void *arg, const char *name) {
     *(bool *)arg = strcmp(name, "writer.lock") == 0;
     return *(bool *)arg;
@@ -71,6 +71,7 @@ static int is_ours(void *arg, const char *name) {
 
 static pn_status no_archive(const pn_io *io, const char *dir, pn_error *err) {
     bool unfinished = false;
+    PN_TRY(pn_manifest_check_lost(io, dir, err));
     PN_TRY(io->list(io->ctx, dir, is_ours, &unfinished, err));
     pn_fail(err, PN_ENOTFOUND, unfinished ? "an unfinished build, not yet an archive: build it again and it goes on"
                                           : "no archive here: the folder holds no MANIFEST file");

@@ -64,6 +64,12 @@ void pn_manifest_collect_older(const pn_io *io, const char *dir, const pn_manife
 
 /* --- how far an unfinished writer came: MANIFEST-%010u.part, of a generation that nobody sees (docs/FORMAT.md section 3) */
 
+/* resume := what names the work, u32 generation it began from, place */
+enum { PN_RESUME_JOB = 16, PN_RESUME_HEAD = PN_RESUME_JOB + 4 };
+
+/* PN_ECORRUPT, naming the repair, when the folder holds segments but neither a manifest nor the mark of a first build, something set
+ * aside that began from generation 0: an archive that lost its manifests.  Else PN_OK.  PN_ENOTFOUND (no folder), PN_ENOMEM, PN_EIO. */
+PN_MUST_CHECK pn_status pn_manifest_check_lost(const pn_io *io, const char *dir, pn_error *err);
 /* Writes m, whose generation is above the newest, aside: durable when it returns PN_OK.  As pn_manifest_commit otherwise. */
 PN_MUST_CHECK pn_status pn_manifest_put_aside(const pn_io *io, const char *dir, const pn_manifest *m, pn_error *err);
 /* The highest generation set aside, 0 when there is none. */

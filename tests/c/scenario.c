@@ -76,6 +76,7 @@ char *scenario_answers(const pn_io *io, uint32_t *generation, pn_status *rc, pn_
     char *copy = NULL;
     *generation = 0;
     *rc = pn_manifest_newest(io, "a", generation, err);
+    if (*rc == PN_OK && !*generation) *rc = pn_manifest_check_lost(io, "a", err);      /* a first build may begin again */
     if (*rc == PN_ENOTFOUND) *rc = PN_OK;                      /* not even the folder */
     if (*rc == PN_OK && *generation) *rc = world_answers(io, "a", &b, err);
     if (*rc == PN_OK && *generation) *rc = put_pins(io, *generation, &b, err);

@@ -156,6 +156,30 @@ def test_without_any_manifest_damaged_files_are_kept_too(tmp_path):
     assert [data for name, data in files(ar.path).items() if name.startswith("damaged-") and name.endswith(".doc")] == [damaged]
 
 
+@pytest.mark.parametrize("with_part", [False, True])
+def test_an_archive_that_lost_its_manifest_is_no_unfinished_build(tmp_path, with_part):
+    source = tmp_path / "more.jsonl"
+    source.write_text("".join(json.dumps(article(i)) + "\n" for i in range(30, 2000)))
+    ar = pynews.build(tmp_path / "a.pna", [article(i) for i in range(30)], progress=False)
+    was = contents(ar.path)
+    if with_part:
+        def stop(done, total):
+            if done > os.path.getsize(source) * 3 // 4:
+                raise KeyError
+        with pytest.raises(KeyError):
+            ar.add(source, progress=stop, memory=1 << 20)
+        assert [name for name in os.listdir(ar.path) if name.endswith(".part")]
+    ar.close()
+    os.remove(os.path.join(ar.path, "MANIFEST-0000000001"))
+    before = files(ar.path)
+    for lost in (lambda: pynews.open(ar.path), lambda: pynews.open(ar.path, "a"), lambda: pynews.build(ar.path, [article(7)], progress=False)):
+        with pytest.raises(pynews.CorruptArchiveError, match=r"no MANIFEST file: pynews\.repair"):
+            lost()
+        assert files(ar.path) == before
+    pynews.repair(ar.path, dry_run=False)
+    assert contents(ar.path).items() >= was.items()
+
+
 def test_what_cannot_be_read_at_all_is_left_alone(tmp_path):
     ar = pynews.build(tmp_path / "a.pna", [article(i) for i in range(30)], progress=False)
     ar.close()
