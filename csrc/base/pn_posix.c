@@ -244,22 +244,37 @@ static pn_status write_note(int fd, const char *path, const char *note, pn_error
     return PN_OK;
 }
 
-static pn_status take(int fd, const char *path, const char *note, pn_error *err) {
+static pn_status take(int fd, const char *path, pn_error *err) {
     int rc;
     do rc = flock(fd, LOCK_EX | LOCK_NB); while (rc != 0 && errno == EINTR);
     if (rc != 0 && errno == EWOULDBLOCK) return held_by_another(fd, path, err);
-    if (rc != 0) return pn_fail_io(err, errno, path, "lock");
-    return write_note(fd, path, note, err);
+    return rc == 0 ? PN_OK : pn_fail_io(err, errno, path, "lock");
+}
+
+static bool is_named(int fd, const char *path) {
+    struct stat open_one, named_one;
+    return fstat(fd, &open_one) == 0 && lstat(path, &named_one) == 0 && open_one.st_dev == named_one.st_dev && open_one.st_ino == named_one.st_ino;
+}
+
+/* A first build that is given up removes the file: who opened it before and locks it after would keep nobody out. */
+static pn_status open_locked(const char *path, int *fd, pn_error *err) {
+    struct stat st;
+    for (;;) {
+        PN_TRY(open_regular(path, O_RDWR | O_CREAT, fd, &st, err));
+        pn_status rc = take(*fd, path, err);
+        if (rc == PN_OK && is_named(*fd, path)) return PN_OK;
+        close(*fd);
+        if (rc != PN_OK) return rc;
+    }
 }
 
 static pn_status do_lock(void *ctx, const char *path, const char *note, pn_io_lock **out, pn_error *err) {
     (void)ctx;
-    struct stat st;
     pn_io_lock *l = pn_malloc(sizeof *l);
     if (!l) return no_memory(err, path);
     l->owner = getpid();
-    pn_status rc = open_regular(path, O_RDWR | O_CREAT, &l->fd, &st, err);
-    if (rc == PN_OK && (rc = take(l->fd, path, note, err)) != PN_OK) close(l->fd);
+    pn_status rc = open_locked(path, &l->fd, err);
+    if (rc == PN_OK && (rc = write_note(l->fd, path, note, err)) != PN_OK) close(l->fd);
     if (rc != PN_OK) { pn_free(l); return rc; }
     *out = l;
     return PN_OK;

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -211,6 +213,38 @@ static void the_lock_keeps_another_process_out_and_names_the_holder(void **state
     assert_int_equal(in_child(try_lock), PN_OK);
     assert_int_equal(in_child(try_lock), PN_OK);   /* it went with its owner */
     assert_int_equal(access(in_dir("writer.lock"), F_OK), 0);
+}
+
+enum { ROUNDS = 2000, RIVALS = 3 };
+/* Takes the lock and gives it away together with its file, as a first build does that fails; how often another one held it too. */
+static int compete(atomic_int *holders) {
+    int met = 0;
+    for (int i = 0; i < ROUNDS && !met; i++) {
+        pn_io_lock *l = NULL;
+        if (io->lock(io->ctx, in_dir("writer.lock"), "pid 1 since ever", &l, NULL) != PN_OK) continue;
+        met = atomic_fetch_add(holders, 1) != 0;
+        usleep(20);
+        atomic_fetch_sub(holders, 1);
+        (void)unlink(in_dir("writer.lock"));
+        io->unlock(io->ctx, l);
+    }
+    return met;
+}
+
+static void a_lock_whose_file_was_removed_meanwhile_is_taken_again(void **state) {
+    (void)state;
+    atomic_int *holders = mmap(NULL, sizeof *holders, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(holders != MAP_FAILED);
+    pid_t pids[RIVALS];
+    int status, met = 0;
+    for (int i = 0; i < RIVALS; i++)
+        if ((pids[i] = fork()) == 0) _exit(compete(holders));
+    for (int i = 0; i < RIVALS; i++) {
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        met += !WIFEXITED(status) || WEXITSTATUS(status);
+    }
+    munmap(holders, sizeof *holders);
+    assert_int_equal(met, 0);
 }
 
 static pn_io_lock *inherited;
@@ -519,6 +553,7 @@ int main(int argc, char **argv) {
         IN_FOLDER(links_pipes_devices_and_folders_are_refused_at_once),
         IN_FOLDER(list_gives_every_name_until_it_is_told_to_stop),
         IN_FOLDER(the_lock_keeps_another_process_out_and_names_the_holder),
+        IN_FOLDER(a_lock_whose_file_was_removed_meanwhile_is_taken_again),
         IN_FOLDER(a_forked_child_cannot_give_its_parents_lock_away),
         IN_FOLDER(the_owner_unlocks_although_a_child_still_holds_the_file),
         IN_FOLDER(control_bytes_of_a_note_do_not_reach_people),
