@@ -1,6 +1,7 @@
 #include "archive/pn_repair.h"
 #include "archive/pn_writer_inside.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_doc_bytes.h"
 #include "index/pn_stored.h"
 #include "store/pn_names.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 
 enum { FILE_NAME = 0, OFFSET = 1, DAMAGE = 2, ARTICLES = 3, LOST = 4, ACTION = 5 };
+#define NUMBER_MAX (UINT32_MAX - (1u << 20))      /* of a segment or generation that a repair goes on from */
 enum { POLL = 1 << 8 };                /* articles between two questions to the tick */
 
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
     bool *sound;                       /* of m.segments */
     pn_buf aside;                      /* pn_name of each file to be renamed */
     uint64_t n_read;
+    bool expected;                     /* articles there should be, read or not */
 } repair;
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a repair"); }
@@ -54,10 +57,10 @@ static uint32_t highest_segment(const repair *r) {
     for (size_t i = 0; i < r->n_names; i++) best = PN_MAX(best, r->names[i].segment);
     return best;
 }
-static uint32_t newest_deletions(const repair *r, uint32_t segment) {
-    uint32_t best = 0;
-    for (size_t i = 0; i < r->n_names; i++)
-        if (r->names[i].what == PN_NAMED_DEL && r->names[i].segment == segment) best = PN_MAX(best, r->names[i].generation);
+/* Of the segment whose texts are name i: the last of the names that follow. */
+static uint32_t newest_deletions(const repair *r, size_t i) {
+    uint32_t best = 0, segment = r->names[i].segment;
+    while (++i < r->n_names && r->names[i].segment == segment) best = r->names[i].generation;
     return best;
 }
 
@@ -67,10 +70,31 @@ static pn_status nothing_here(const repair *r, bool unfinished, pn_error *err) {
     return PN_ENOTFOUND;
 }
 
+static int compare(uint32_t a, uint32_t b) { return (a > b) - (a < b); }
+/* By segment: index, texts, deletions by generation. */
+static int in_order(const void *a, const void *b) {
+    const pn_name *x = a, *y = b;
+    int by_segment = compare(x->segment, y->segment), by_what = compare(x->what, y->what);
+    return by_segment ? by_segment : by_what ? by_what : compare(x->generation, y->generation);
+}
+
+/* New segments and the new generation come behind every number in the folder. */
+static pn_status has_room(const repair *r, pn_error *err) {
+    for (size_t i = 0; i < r->n_names; i++)
+        if (PN_MAX(r->names[i].segment, r->names[i].generation) > NUMBER_MAX) {
+            pn_fail(err, PN_ELIMIT, "a file with a number above %u, behind which there is no room for new ones: move seg-, MANIFEST- or inputs- files of such a number elsewhere", NUMBER_MAX);
+            pn_error_at(err, r->dir, 0);
+            return PN_ELIMIT;
+        }
+    return PN_OK;
+}
+
 static pn_status list(repair *r, pn_error *err) {
     r->n_names = 0;
     PN_TRY(r->io->list(r->io->ctx, r->dir, remember, r, err));
     if (r->incomplete) return no_memory(err);
+    PN_TRY(pn_sort(r->names, r->n_names, sizeof *r->names, in_order, r->tick, err));
+    PN_TRY(has_room(r, err));
     bool segment = false, aside = false;
     for (size_t i = 0; i < r->n_names; i++) {
         segment = segment || r->names[i].what == PN_NAMED_DOC;
@@ -143,15 +167,17 @@ static pn_status count_docs(const repair *r, uint32_t segment, uint32_t *n, pn_e
     return rc;
 }
 
-static pn_status guess_deletions(const repair *r, pn_manifest_segment *s, pn_error *err) {
+static pn_status guess_deletions(const repair *r, pn_manifest_segment *s, size_t i, pn_error *err) {
     uint8_t archive[16];
-    s->del_generation = newest_deletions(r, s->number);
+    s->del_generation = newest_deletions(r, i);
     if (!s->del_generation) return PN_OK;
     PN_TRY(own_sum(r, s->number, PN_NAME_DEL, s->del_generation, &s->del, archive, err));
     return pn_deleted_count(r->io, r->dir, s->number, s->del_generation, &s->n_deleted, err);
 }
 
-static pn_status guess_segment(repair *r, uint32_t number, pn_error *err) {
+/* Of name i, which is a segment's texts. */
+static pn_status guess_segment(repair *r, size_t i, pn_error *err) {
+    uint32_t number = r->names[i].segment;
     pn_manifest_segment s = { .number = number };
     pn_error e = { 0 };
     pn_status rc = own_sum(r, number, PN_NAME_DOC, 0, &s.doc, r->m.archive, &e);
@@ -159,12 +185,15 @@ static pn_status guess_segment(repair *r, uint32_t number, pn_error *err) {
     if (is_damage(rc)) {
         row(r, &e, -1, -1, "set aside; nothing of it can be read");
         set_aside(r, PN_NAMED_DOC, number, 0);
+        r->expected = true;
         return PN_OK;
     }
-    if (rc == PN_OK && is_damage(guess_deletions(r, &s, &e))) {
+    if (rc == PN_OK) rc = guess_deletions(r, &s, i, &e);
+    if (is_damage(rc)) {
         row(r, &e, -1, 0, "set aside; its deleted articles come back");
         set_aside(r, PN_NAMED_DEL, number, s.del_generation);
         s.n_deleted = s.del_generation = 0;
+        rc = PN_OK;
     }
     if (rc != PN_OK) return give(err, &e);
     r->m.segments[r->m.n_segments++] = s;
@@ -178,9 +207,10 @@ static pn_status guess_manifest(repair *r, pn_error *err) {
     memcpy(r->m.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
     r->m.segments = pn_calloc(r->n_names, sizeof *r->m.segments);
     if (!r->m.segments) return no_memory(err);
-    for (uint64_t number = 1; number <= highest_segment(r); number++)
-        for (size_t i = 0; i < r->n_names; i++)
-            if (r->names[i].what == PN_NAMED_DOC && r->names[i].segment == number) PN_TRY(guess_segment(r, (uint32_t)number, err));
+    for (size_t i = 0; i < r->n_names; i++) {
+        if (i % POLL == 0) PN_TRY(pn_poll(r->tick, err));
+        if (r->names[i].what == PN_NAMED_DOC) PN_TRY(guess_segment(r, i, err));
+    }
     return PN_OK;
 }
 
@@ -314,6 +344,7 @@ static pn_status look_at(repair *r, size_t i, bool first_round, pn_error *err) {
     s.gone = pn_deleted_read(r->io, r->dir, r->m.archive, entry, &gone, &s.gone_err);
     r->sound[i] = s.files == PN_OK && s.gone == PN_OK;
     pn_status rc = PN_OK;
+    r->expected = r->expected || entry->n_docs > gone.n;
     if (s.files != PN_OK && !is_damage(s.files)) rc = give(err, &s.files_err);
     else if (s.gone != PN_OK && !is_damage(s.gone)) rc = give(err, &s.gone_err);
     else if (!first_round) rc = salvage_segment(r, entry, &s, &gone, err);
@@ -397,7 +428,7 @@ static pn_status look(repair *r, bool dry_run, pn_error *err) {
 static pn_status settle(repair *r, pn_error *err) {
     if (r->aside.rc != PN_OK) return no_memory(err);
     if (!r->w || (!r->aside.len && !r->guessed)) return PN_OK;
-    if (!r->n_read) return pn_corrupt(err, r->dir, 0, "not one article can be read: nothing was changed");
+    if (!r->n_read && (r->expected || (r->guessed && !r->m.n_segments))) return pn_corrupt(err, r->dir, 0, "not one article can be read: nothing was changed");
     r->w->changed = r->w->collects_later = true;
     PN_TRY(pn_writer_commit(r->w, r->tick, err));
     PN_TRY(rename_all(r, err));

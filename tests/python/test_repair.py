@@ -195,6 +195,33 @@ def test_what_cannot_be_read_at_all_is_left_alone(tmp_path):
     assert not (tmp_path / "writer.lock").exists()
 
 
+def test_an_archive_without_a_live_article_is_repaired_too(tmp_path):
+    source = tmp_path / "one.jsonl"
+    source.write_text(json.dumps(article(1)) + "\n")
+    ar = pynews.build(tmp_path / "a.pna", source, progress=False)
+    ar.delete("id:a1")
+    ar.close()
+    (name,) = (each for each in files(ar.path) if each.startswith("inputs-"))
+    flip(ar.path, name, 70)
+    assert pynews.repair(ar.path, dry_run=False)["file"].to_list() == [name]
+    assert contents(ar.path) == {} and f"damaged-{3:010}-{name}" in files(ar.path)
+
+
+def test_a_huge_number_in_a_name_is_refused_at_once(tmp_path):
+    ar = pynews.build(tmp_path / "a.pna", [article(i) for i in range(30)], progress=False)
+    ar.close()
+    os.remove(os.path.join(ar.path, "MANIFEST-0000000001"))
+    stray = Path(ar.path) / "seg-4294967295.idx"
+    stray.touch()
+    for dry_run in (True, False):
+        with pytest.raises(pynews.InputLimitError, match="no room for new ones"):
+            pynews.repair(ar.path, dry_run=dry_run)
+    stray.unlink()
+    (Path(ar.path) / "seg-0900000000.idx").touch()
+    pynews.repair(ar.path, dry_run=False)
+    assert len(contents(ar.path)) == 30
+
+
 def test_every_block_of_an_archive_may_be_damaged(tmp_path):
     ar = pynews.build(tmp_path / "a.pna", [article(i) for i in range(40)], progress=False)
     ar.close()
