@@ -20,6 +20,7 @@ typedef struct {
     pn_writer *w;                      /* NULL: only looking */
     pn_manifest m;                     /* the newest that can be read; when none can, made of what lies in the folder */
     bool guessed;                      /* it is made of what lies in the folder */
+    size_t n_named;                    /* so many of m.segments a manifest names; the others lie in the folder */
     pn_name *names;                    /* of the folder, ours alone */
     size_t n_names, cap_names;
     bool incomplete;                   /* there was no memory for all of them */
@@ -180,7 +181,8 @@ static pn_status guess_segment(repair *r, size_t i, pn_error *err) {
     uint32_t number = r->names[i].segment;
     pn_manifest_segment s = { .number = number };
     pn_error e = { 0 };
-    pn_status rc = own_sum(r, number, PN_NAME_DOC, 0, &s.doc, r->m.archive, &e);
+    uint8_t archive[16];
+    pn_status rc = own_sum(r, number, PN_NAME_DOC, 0, &s.doc, archive, &e);
     if (rc == PN_OK) rc = count_docs(r, number, &s.n_docs, &e);
     if (is_damage(rc)) {
         row(r, &e, -1, -1, "set aside; nothing of it can be read");
@@ -196,7 +198,20 @@ static pn_status guess_segment(repair *r, size_t i, pn_error *err) {
         rc = PN_OK;
     }
     if (rc != PN_OK) return give(err, &e);
+    if (r->guessed) memcpy(r->m.archive, archive, sizeof archive);
     r->m.segments[r->m.n_segments++] = s;
+    return PN_OK;
+}
+
+/* Of the folder, segments that were given out after m, which are none of an older generation. */
+static pn_status guess_segments(repair *r, pn_error *err) {
+    pn_manifest_segment *p = pn_realloc(r->m.segments, (r->m.n_segments + r->n_names) * sizeof *p);
+    if (!p) return no_memory(err);
+    r->m.segments = p;
+    for (size_t i = 0; i < r->n_names; i++) {
+        if (i % POLL == 0) PN_TRY(pn_poll(r->tick, err));
+        if (r->names[i].what == PN_NAMED_DOC && r->names[i].segment >= r->m.next_segment) PN_TRY(guess_segment(r, i, err));
+    }
     return PN_OK;
 }
 
@@ -205,20 +220,38 @@ static pn_status guess_manifest(repair *r, pn_error *err) {
     r->guessed = true;
     if (!r->aside.len) row(r, &(pn_error){ .file = "MANIFEST", .msg = "no such file" }, -1, -1, "all segments are read");
     memcpy(r->m.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
-    r->m.segments = pn_calloc(r->n_names, sizeof *r->m.segments);
-    if (!r->m.segments) return no_memory(err);
+    return guess_segments(r, err);
+}
+
+/* Deletions that came after the newest manifest that can be read: it does not name them. */
+static void set_later_deletions_aside(repair *r) {
     for (size_t i = 0; i < r->n_names; i++) {
-        if (i % POLL == 0) PN_TRY(pn_poll(r->tick, err));
-        if (r->names[i].what == PN_NAMED_DOC) PN_TRY(guess_segment(r, i, err));
+        const pn_name *n = &r->names[i];
+        char name[PN_PATH_MAX];
+        if (n->what != PN_NAMED_DEL || n->generation <= r->m.generation || n->segment >= r->m.next_segment) continue;
+        if (pn_segment_path(name, r->dir, n->segment, PN_NAME_DEL, n->generation, NULL) != PN_OK) continue;
+        pn_error e = { .code = PN_ECORRUPT };
+        pn_corrupt(&e, name, 0, "no manifest that can be read names the file");
+        row(r, &e, -1, 0, "set aside; what it deleted comes back");
+        set_aside(r, n->what, n->segment, n->generation);
     }
-    return PN_OK;
+}
+
+/* Back at an older generation: segments made since then count too, as without any manifest. */
+static pn_status add_later(repair *r, pn_error *err) {
+    if (!r->aside.len) return PN_OK;
+    set_later_deletions_aside(r);
+    return guess_segments(r, err);
 }
 
 static pn_status find_manifest(repair *r, pn_error *err) {
     for (uint32_t g = manifest_below(r, (uint64_t)UINT32_MAX + 1); g; g = manifest_below(r, g)) {
         pn_error e = { 0 };
         pn_status rc = pn_manifest_read(r->io, r->dir, g, &r->m, &e);
-        if (rc == PN_OK) return PN_OK;
+        if (rc == PN_OK) {
+            r->n_named = r->m.n_segments;
+            return add_later(r, err);
+        }
         if (!is_damage(rc)) return give(err, &e);
         char action[80];
         uint32_t before = manifest_below(r, g);
@@ -231,22 +264,22 @@ static pn_status find_manifest(repair *r, pn_error *err) {
 
 /* --- the articles of a damaged segment */
 
-typedef struct { pn_stored stored; pn_doc_cache cache; pn_arena arena; uint64_t lost; pn_error why; } salvage;   /* why: of the first one lost */
+typedef struct { pn_stored stored; pn_doc_cache cache; pn_arena arena; uint64_t lost; pn_error why; bool later; } salvage;   /* why: of the first one lost; later: no manifest names the segment */
 
-/* The article came again in a segment that is sound: then it was deleted here. */
-static pn_status is_elsewhere(repair *r, const pn_doc_extra *extra, bool *yes, pn_error *err) {
+/* The article came again in a segment that is sound: then it was deleted here.  What came later replaces what was there. */
+static pn_status is_elsewhere(repair *r, bool later, const pn_doc_extra *extra, bool *yes, pn_error *err) {
     pn_found found = PN_FOUND_NOTHING;
     pn_ref at;
     pn_hash128 content;
-    if (r->w && !r->guessed) PN_TRY(pn_parts_find(&r->w->parts, extra, &found, &at, &content, err));
+    if (r->w && !later) PN_TRY(pn_parts_find(&r->w->parts, extra, &found, &at, &content, err));
     *yes = found != PN_FOUND_NOTHING;
     return PN_OK;
 }
 
-static pn_status take_doc(repair *r, const pn_doc *doc, const pn_doc_extra *extra, pn_error *err) {
+static pn_status take_doc(repair *r, bool later, const pn_doc *doc, const pn_doc_extra *extra, pn_error *err) {
     bool elsewhere;
     r->n_read++;
-    PN_TRY(is_elsewhere(r, extra, &elsewhere, err));
+    PN_TRY(is_elsewhere(r, later, extra, &elsewhere, err));
     return r->w && !elsewhere ? pn_writer_take(r->w, doc, extra->input, r->tick, err) : PN_OK;
 }
 
@@ -261,7 +294,7 @@ static pn_status salvage_doc(repair *r, salvage *s, uint32_t number, pn_error *e
         if (!s->lost++) s->why = *err;
         return PN_OK;
     }
-    return rc == PN_OK ? take_doc(r, &doc, &extra, err) : rc;
+    return rc == PN_OK ? take_doc(r, s->later, &doc, &extra, err) : rc;
 }
 
 static pn_status salvage_docs(repair *r, salvage *s, const pn_manifest_segment *entry, const pn_deleted *gone, pn_error *err) {
@@ -277,7 +310,7 @@ static pn_status salvage_docs(repair *r, salvage *s, const pn_manifest_segment *
 static pn_status salvage_texts(repair *r, const pn_manifest_segment *entry, const pn_deleted *gone, uint64_t *lost, pn_error *why, pn_error *err) {
     char path[PN_PATH_MAX];
     pn_file *f = NULL;
-    salvage s = { .lost = 0 };
+    salvage s = { .later = entry >= r->m.segments + r->n_named };
     pn_file_id id = { .segment = entry->number };
     memcpy(id.archive, r->m.archive, sizeof id.archive);
     PN_TRY(pn_segment_path(path, r->dir, entry->number, PN_NAME_DOC, 0, err));
@@ -335,12 +368,18 @@ static pn_status salvage_segment(repair *r, const pn_manifest_segment *entry, co
     return PN_OK;
 }
 
+static pn_status not_vouched_for(const repair *r, const pn_manifest_segment *entry, pn_error *err) {
+    char path[PN_PATH_MAX];
+    PN_TRY(pn_segment_path(path, r->dir, entry->number, PN_NAME_DOC, 0, err));
+    return pn_corrupt(err, path, 0, "no manifest that can be read names the segment");
+}
+
 /* Sound segments in a first round, the others in a second, which looks for their articles in the first. */
 static pn_status look_at(repair *r, size_t i, bool first_round, pn_error *err) {
     const pn_manifest_segment *entry = &r->m.segments[i];
     pn_seg *seg = NULL;
     pn_deleted gone = { 0 };
-    state s = { .files = r->guessed ? pn_corrupt(&s.files_err, "", 0, "no manifest vouches for the segment") : check_segment(r, entry, &seg, &s.files_err) };
+    state s = { .files = i < r->n_named ? check_segment(r, entry, &seg, &s.files_err) : not_vouched_for(r, entry, &s.files_err) };
     s.gone = pn_deleted_read(r->io, r->dir, r->m.archive, entry, &gone, &s.gone_err);
     r->sound[i] = s.files == PN_OK && s.gone == PN_OK;
     pn_status rc = PN_OK;

@@ -117,18 +117,32 @@ def test_a_missing_file_is_damage(path):
     assert "no such file" in looked[0]["damage"] and now == was
 
 
-def test_a_damaged_manifest_goes_back_to_the_one_before(path):
+def test_a_damaged_manifest_goes_back_to_the_one_before_and_later_articles_are_added(path):
     with pynews.open(path) as ar:
         newest = ar.snapshot
-    before = contents(path)
     with pynews.open(path, "a") as ar:
-        ar.add([article(900)], progress=False)
+        ar.add([article(900), article(7, "later")], progress=False)
         after = ar.snapshot
+    was = contents(path)
     flip(path, f"MANIFEST-{int(after[1:]):010}", 100)
     looked, now = repaired(path)
-    assert looked[0]["lost"] is None and f"back to {newest}" in looked[0]["action"] and now == before
-    with pynews.open(path) as ar:
+    assert looked[0]["lost"] is None and f"back to {newest}" in looked[0]["action"] and now == was and now["a7"][0].endswith("later")
+    added = looked[-1]
+    assert added["file"].endswith(".doc") and added["lost"] == 0 and added["articles"] == 2
+    with pynews.open(path, "a") as ar:
         assert int(ar.snapshot[1:]) == int(after[1:]) + 1
+        ar.add([article(901)], progress=False)
+    assert contents(path).items() >= was.items()
+
+
+def test_deletions_of_a_damaged_manifest_are_undone_and_kept(path):
+    was = contents(path)
+    with pynews.open(path, "a") as ar:
+        ar.delete("id:a7")
+        after = int(ar.snapshot[1:])
+    flip(path, f"MANIFEST-{after:010}", 100)
+    looked, now = repaired(path)
+    assert now == was and "what it deleted comes back" in looked[-1]["action"] and looked[-1]["file"].endswith(f"{after:010}.del")
 
 
 def test_without_any_manifest_all_segments_are_read(tmp_path):
