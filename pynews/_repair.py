@@ -14,8 +14,8 @@ def repair(path: str | os.PathLike[str], *, dry_run: bool = True) -> Table:
     Nothing is ever removed or rolled back silently. A repair commits a new snapshot. Sound segments are taken over as they are;
     of a damaged one the articles are written again whose block of text is sound; damaged words, dates or lists lose nothing,
     for they are made again from the texts. Where the newest manifest is damaged, the newest one that is not decides, and
-    articles of later segments are added; where none can be read, all segments in the folder count. Damaged files are kept as ``damaged-<snapshot>-<name>``; remove them when
-    you need them no more.
+    articles of later segments are added; where none can be read, all segments in the folder count. Damaged files are kept as
+    ``damaged-<snapshot>-<name>``; remove them when you need them no more.
 
     Parameters
     ----------
