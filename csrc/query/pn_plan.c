@@ -11,7 +11,7 @@ struct pn_plan {
     pn_plan_word **words;              /* per operation: one for each of its words; NULL for other kinds */
 };
 
-enum { POLL_EVERY = 4096, STATES_A_STEP = 16 };        /* terms between two looks at the tick; fewer where each may cost many states */
+enum { TERM = 16 };                    /* steps that a term of a dictionary counts as, beside the characters of the word it is held against */
 
 /* One word on its way: what fits in the segment that is looked at, and what was found in all of them. */
 typedef struct {
@@ -47,12 +47,12 @@ static pn_status too_many(expansion *x) {
 
 /* --- one segment: the terms that fit, in order */
 
-static bool fits(expansion *x, pn_bytes term) {
+static pn_status fits(expansion *x, pn_bytes term, bool *yes) {
     switch (x->word->how) {
-    case PN_TERM_EXACT: case PN_TERM_PREFIX: return true;
-    case PN_TERM_PATTERN: return pn_pattern_fits(x->word->term, term);
-    case PN_TERM_FUZZY:   return pn_fuzzy_fits(&x->fuzzy, term);
-    default:              return pn_regex_fits(&x->run, term);
+    case PN_TERM_EXACT: case PN_TERM_PREFIX: *yes = true; return PN_OK;
+    case PN_TERM_PATTERN: *yes = pn_pattern_fits(x->word->term, term); return PN_OK;
+    case PN_TERM_FUZZY:   *yes = pn_fuzzy_fits(&x->fuzzy, term); return PN_OK;
+    default:              return pn_regex_fits(&x->run, term, yes, x->err);
     }
 }
 
@@ -67,12 +67,12 @@ static pn_status take(expansion *x, pn_bytes term, const pn_term_info *info) {
 
 static pn_status walk_terms(expansion *x, const pn_terms *terms) {
     pn_terms_iter it;
-    size_t steps = 0, cost = 1 + (x->word->regex ? x->word->regex->n / STATES_A_STEP : 0);
+    pn_pace pace = { x->tick, 0 };
+    bool yes;
     for (pn_terms_seek(&it, terms, x->prefix); !it.done && pn_bytes_starts(pn_terms_at(&it), x->prefix); pn_terms_next(&it)) {
-        steps += cost;
-        if (steps >= POLL_EVERY) PN_TRY(pn_poll(x->tick, x->err));
-        if (steps >= POLL_EVERY) steps = 0;
-        if (fits(x, pn_terms_at(&it))) PN_TRY(take(x, pn_terms_at(&it), &it.info));
+        PN_TRY(pn_pace_on(&pace, TERM + x->word->term.len, x->err));
+        PN_TRY(fits(x, pn_terms_at(&it), &yes));
+        if (yes) PN_TRY(take(x, pn_terms_at(&it), &it.info));
     }
     if (it.rc != PN_OK && x->err) *x->err = it.error;
     return it.rc;
@@ -167,7 +167,7 @@ static pn_status prepare_and_expand(expansion *x, size_t *left, pn_plan_word *ou
     if (x->word->how == PN_TERM_FUZZY) pn_fuzzy_init(&x->fuzzy, x->word->term, x->word->distance);
     if (x->word->how == PN_TERM_REGEX) {
         x->prefix = x->word->regex->prefix;
-        PN_TRY(pn_regex_begin(&x->run, x->word->regex, x->err));
+        PN_TRY(pn_regex_begin(&x->run, x->word->regex, x->tick, x->err));
     }
     pn_status rc = expand_word(x, out);
     if (x->word->how == PN_TERM_REGEX) pn_regex_end(&x->run);

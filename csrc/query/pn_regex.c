@@ -3,6 +3,7 @@
 #include "base/pn_buf.h"
 #include "text/pn_normal.h"
 #include "text/pn_utf8.h"
+#include <stdlib.h>
 
 /* The program is laid out so that every part runs into what follows it: joining is writing behind, and the other operators put one
  * step before the part (a move, for targets are relative) and perhaps one behind it. */
@@ -156,6 +157,23 @@ static pn_status range(reader *r) {
     return add_range(r, lo, hi);
 }
 
+static int by_start(const void *a, const void *b) {
+    const pn_regex_range *x = a, *y = b;
+    return (x->lo > y->lo) - (x->lo < y->lo);
+}
+
+/* The ranges of a class from `first` on ascend, and those that touch become one. */
+static void tidy_ranges(reader *r, size_t first) {
+    pn_regex_range *at = r->ranges + first;
+    size_t n = r->n_ranges - first, kept = 0;
+    qsort(at, n, sizeof *at, by_start);
+    for (size_t i = 0; i < n; i++) {
+        if (kept && at[i].lo <= at[kept - 1].hi + 1) at[kept - 1].hi = PN_MAX(at[kept - 1].hi, at[i].hi);
+        else at[kept++] = at[i];
+    }
+    r->n_ranges = first + kept;
+}
+
 static pn_status class(reader *r) {
     size_t open = r->at++, first = r->n_ranges;
     bool negated = stands(r, '^');
@@ -165,6 +183,7 @@ static pn_status class(reader *r) {
         if (!any && stands(r, ']')) return wrong(r, open, "there is nothing in these brackets\nwrite \\] for a bracket");
         PN_TRY(range(r));
     }
+    tidy_ranges(r, first);
     r->at++;
     r->atom = r->n;
     return append(r, (pn_regex_step){ .kind = negated ? PN_RX_NOT_IN : PN_RX_IN, .c = (uint32_t)first, .to = (int32_t)(r->n_ranges - first) });
@@ -343,10 +362,10 @@ static void begin_set(pn_regex_run *run, uint32_t depth, uint32_t end) {
     run->mark = 1;
 }
 
-pn_status pn_regex_begin(pn_regex_run *run, const pn_regex *regex, pn_error *err) {
+pn_status pn_regex_begin(pn_regex_run *run, const pn_regex *regex, const pn_tick *tick, pn_error *err) {
     uint32_t *room = pn_calloc(regex->n, (PN_REGEX_TERM_MAX + 3) * sizeof *room);
     if (!room) return pn_fail(err, PN_ENOMEM, "no memory for a regular expression");
-    *run = (pn_regex_run){ .regex = regex, .stack = room, .seen = room + regex->n, .sets = room + 2 * regex->n };
+    *run = (pn_regex_run){ .regex = regex, .pace = { tick, 0 }, .stack = room, .seen = room + regex->n, .sets = room + 2 * regex->n };
     begin_set(run, 0, 0);
     enter(run, 0, 0);
     return PN_OK;
@@ -357,15 +376,21 @@ void pn_regex_end(pn_regex_run *run) {
     *run = (pn_regex_run){ 0 };
 }
 
+static bool is_in(const pn_regex_range *at, size_t n, uint32_t c) {
+    while (n > 0) {
+        size_t half = n / 2;
+        if (c >= at[half].lo && c <= at[half].hi) return true;
+        if (c > at[half].hi) { at += half + 1; n -= half + 1; }
+        else n = half;
+    }
+    return false;
+}
+
 static bool takes(const pn_regex *x, const pn_regex_step *s, uint32_t c) {
     if (s->kind == PN_RX_CHAR) return s->c == c;
     if (s->kind == PN_RX_ANY) return true;
     if (s->kind == PN_RX_END) return false;
-    for (int32_t i = 0; i < s->to; i++) {
-        const pn_regex_range *range_ = &x->ranges[s->c + (uint32_t)i];
-        if (c >= range_->lo && c <= range_->hi) return s->kind == PN_RX_IN;
-    }
-    return s->kind == PN_RX_NOT_IN;
+    return is_in(x->ranges + s->c, (size_t)s->to, c) == (s->kind == PN_RX_IN);
 }
 
 /* Goes back to the last set that this term shares with the one before. */
@@ -378,19 +403,22 @@ static uint32_t shared_depth(pn_regex_run *run, pn_bytes term) {
     return run->depth;
 }
 
-bool pn_regex_fits(pn_regex_run *run, pn_bytes term) {
-    if (term.len > PN_REGEX_TERM_MAX) return false;
+enum { STEP = 16 };                    /* cheap steps that a state costs for a character: its ranges, what it leads to */
+
+pn_status pn_regex_fits(pn_regex_run *run, pn_bytes term, bool *yes, pn_error *err) {
+    *yes = false;
+    if (term.len > PN_REGEX_TERM_MAX) return PN_OK;
     uint32_t d = shared_depth(run, term);
     unsigned len;
     for (const uint8_t *p = term.ptr + run->end[d], *end = term.ptr + term.len; p < end && run->n[d] > 0; p += len, d++) {
         uint32_t c = pn_utf8_decode(p, end, &len);
+        PN_TRY(pn_pace_on(&run->pace, STEP * (uint64_t)run->n[d], err));
         begin_set(run, d + 1, run->end[d] + len);
         for (uint32_t i = 0; i < run->n[d]; i++)
             if (takes(run->regex, &run->regex->steps[set_at(run, d)[i]], c)) enter(run, d + 1, set_at(run, d)[i] + 1);
     }
     run->depth = d;
-    if (run->end[d] < term.len) return false;
-    for (uint32_t i = 0; i < run->n[d]; i++)
-        if (run->regex->steps[set_at(run, d)[i]].kind == PN_RX_END) return true;
-    return false;
+    if (run->end[d] < term.len) return PN_OK;
+    for (uint32_t i = 0; i < run->n[d]; i++) *yes |= run->regex->steps[set_at(run, d)[i]].kind == PN_RX_END;
+    return pn_pace_on(&run->pace, run->n[d], err);
 }

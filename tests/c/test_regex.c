@@ -5,14 +5,20 @@
 #include "query/pn_fuzzy.h"
 #include "query/pn_regex.h"
 
+static bool run_fits(pn_regex_run *run, const char *term) {
+    bool yes;
+    assert_int_equal(pn_regex_fits(run, pn_bytes_cstr(term), &yes, NULL), PN_OK);
+    return yes;
+}
+
 static bool fits(const char *text, const char *term) {
     pn_arena arena = { 0 };
     pn_regex x;
     pn_regex_run run;
     pn_error err = { 0 };
     if (pn_regex_compile(pn_bytes_cstr(text), PN_REGEX_STATES_MAX, &arena, &x, &err) != PN_OK) fail_msg("%s: %s", text, err.msg);
-    assert_int_equal(pn_regex_begin(&run, &x, NULL), PN_OK);
-    bool first = pn_regex_fits(&run, pn_bytes_cstr(term)), again = pn_regex_fits(&run, pn_bytes_cstr(term));
+    assert_int_equal(pn_regex_begin(&run, &x, NULL, NULL), PN_OK);
+    bool first = run_fits(&run, term), again = run_fits(&run, term);
     assert_int_equal(first, again);
     if (first) assert_true(pn_bytes_starts(pn_bytes_cstr(term), x.prefix));
     pn_regex_end(&run);
@@ -30,6 +36,7 @@ static void an_expression_matches_whole_terms(void **s) {
         { "(a*)*b", "b aab", "a" },                                { "((a|b)(c|d))?", "ac bd", "a ab" },         { "c\\+\\+", "c++", "c ccc" },
         { "Caf\xC3\xA9", "cafe", "caf caff" },                     { "stra\xC3\x9F" "e", "strasse", "strase" },  { "\xC3\x9F+", "ss ssss", "s sss" },
         { "[\xC3\x89-\xC3\x89]", "e", "f" },                       { "[A-C]", "a c", "d" },
+        { "[x-za-cb-dmf-fe]", "a b d e f m x z", "g l n w" },      { "[^x-za-cb-dm]", "e l n w", "a b d m x z" }, { "[ca-zb]", "a b c z", "1" },
         { "x.*y|z", "xy xaay z", "x xz" },                         { "(a|(b|(c|d)))e", "ae be ce de", "e abe" }, { "\xE5\x8C\x97.", "\xE5\x8C\x97\xE4\xBA\xAC", "\xE5\x8C\x97" } };
     for (size_t i = 0; i < PN_COUNT(cases); i++) {
         for (int yes = 0; yes < 2; yes++) {
@@ -51,14 +58,36 @@ static void the_terms_before_change_nothing(void **s) {
         pn_regex regex;
         pn_regex_run run;
         assert_int_equal(pn_regex_compile(pn_bytes_cstr(texts[x]), PN_REGEX_STATES_MAX, &arena, &regex, NULL), PN_OK);
-        assert_int_equal(pn_regex_begin(&run, &regex, NULL), PN_OK);
+        assert_int_equal(pn_regex_begin(&run, &regex, NULL, NULL), PN_OK);
         for (size_t i = 0; i < PN_COUNT(terms) * PN_COUNT(terms); i++) {
             const char *term = terms[i % 2 ? i % PN_COUNT(terms) : i / PN_COUNT(terms)];
-            assert_int_equal(pn_regex_fits(&run, pn_bytes_cstr(term)), fits(texts[x], term));
+            assert_int_equal(run_fits(&run, term), fits(texts[x], term));
         }
         pn_regex_end(&run);
         pn_arena_fini(&arena);
     }
+}
+
+static int count_polls(void *arg) { return ++*(int *)arg == 10; }
+
+/* 250 characters, each of which leads from hundreds of states to hundreds. */
+static void one_long_term_can_be_stopped(void **s) {
+    (void)s;
+    char term[251];
+    int polls = 0;
+    bool yes;
+    pn_arena arena = { 0 };
+    pn_regex x;
+    pn_regex_run run;
+    pn_tick tick = { count_polls, &polls };
+    memset(term, 'a', 250);
+    term[250] = 0;
+    assert_int_equal(pn_regex_compile(PN_BYTES_LIT("([a-cx]?){400}b"), PN_REGEX_STATES_MAX, &arena, &x, NULL), PN_OK);
+    assert_int_equal(pn_regex_begin(&run, &x, &tick, NULL), PN_OK);
+    assert_int_equal(pn_regex_fits(&run, pn_bytes_cstr(term), &yes, NULL), PN_EINTR);
+    assert_int_equal(polls, 10);
+    pn_regex_end(&run);
+    pn_arena_fini(&arena);
 }
 
 static void what_is_empty_may_be_repeated(void **s) {
@@ -200,6 +229,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_expression_matches_whole_terms),
         cmocka_unit_test(the_terms_before_change_nothing),
+        cmocka_unit_test(one_long_term_can_be_stopped),
         cmocka_unit_test(what_is_empty_may_be_repeated),
         cmocka_unit_test(what_is_wrong_is_refused_at_its_place),
         cmocka_unit_test(states_and_depth_have_limits),
