@@ -304,6 +304,49 @@ static void after_a_power_cut_in_a_repair_it_is_repaired_again(void **state) {
     memfs_free(mended);
 }
 
+/* An archive of deletions that lost its manifests. */
+static memfs *lost(void) {
+    memfs *fs = memfs_new();
+    char path[64];
+    assert_int_equal(world_ingest(memfs_io(fs), "a", true, 95, 100, 0, NULL, NULL), PN_OK);
+    assert_int_equal(world_ingest(memfs_io(fs), "a", false, 100, 3, 9, NULL, NULL), PN_OK);
+    for (uint32_t g = 1; g < 20; g++) {
+        snprintf(path, sizeof path, "a/MANIFEST-%010u", g);
+        (void)!memfs_io(fs)->unlink(memfs_io(fs)->ctx, path, NULL);
+    }
+    return fs;
+}
+
+static void a_repair_without_a_manifest_in_which_anything_fails_says_so_or_is_whole(void **state) {
+    (void)state;
+    int64_t rows, wanted;
+    memfs *sound = lost();
+    assert_int_equal(mend(memfs_io(sound), false, &wanted, NULL), PN_OK);
+    char *after = sure_answers(sound);
+    bool met = true;
+    size_t failed = 0;
+    for (uint64_t at = 1; met; at++) {
+        memfs *fs = lost();
+        memfs_fail(fs, (memfs_fault){ .at = at, .sys_errno = EIO });
+        pn_status rc = mend(memfs_io(fs), false, &rows, NULL);
+        met = memfs_failed(fs);
+        memfs_fail(fs, (memfs_fault){ .at = 0 });
+        assert_true(rc == PN_OK || rc == PN_EIO);
+        failed += rc == PN_EIO;
+        if (rc == PN_OK) {
+            char *now = sure_answers(fs);
+            assert_int_equal(rows, wanted);
+            assert_string_equal(now, after);
+            free(now);
+        }
+        assert_int_equal(memfs_held(fs) + pn_live(), 0);
+        memfs_free(fs);
+    }
+    assert_true(failed > 20);
+    free(after);
+    memfs_free(sound);
+}
+
 static void any_failing_allocation_of_a_repair_is_harmless(void **state) {
     (void)state;
     char paths[8][64];
@@ -333,6 +376,7 @@ int main(void) {
         cmocka_unit_test(damage_of_any_file_is_mended_once),
         cmocka_unit_test(after_a_power_cut_in_a_repair_it_is_repaired_again),
         cmocka_unit_test(any_failing_allocation_of_a_repair_is_harmless),
+        cmocka_unit_test(a_repair_without_a_manifest_in_which_anything_fails_says_so_or_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
