@@ -301,7 +301,11 @@ class Article:
 
     @property
     def origin(self) -> tuple[str, int, int]:
-        """Where it was read: name of the input, byte offset, length."""
+        """Where it was read: name of the input, byte offset, length.
+
+        Of pages and JSON these are bytes of the input, after decompression. Rows of tables and entries of feeds become JSON
+        lines first: offset and length are those of the line among all lines of that input.
+        """
         return (self._fields["input"] or "", self._fields["offset"], self._fields["length"])
 
     @property
