@@ -175,11 +175,15 @@ CALLS = {
 }
 
 
+def assert_stops_soon(call, archive, out, env):
+    seconds, printed, err, status = interrupted([sys.executable, "-c", ASK.replace("CALL", call), str(archive), str(out)], env)
+    assert status == 0, err
+    assert printed.endswith("interrupted\n") and seconds < SOON + MARGIN
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_every_long_call_stops_soon_and_the_archive_is_as_sound_as_before(call, many, tmp_path, plain_cli):
-    seconds, out, err, status = interrupted([sys.executable, "-c", ASK.replace("CALL", CALLS[call]), str(many), str(tmp_path / "out")], plain_cli)
-    assert status == 0, err
-    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+    assert_stops_soon(CALLS[call], many, tmp_path / "out", plain_cli)
     with pynews.open(many) as ar:
         ar.verify(progress=False)
 
@@ -204,9 +208,7 @@ WITHIN = {
 
 @pytest.mark.parametrize("call", WITHIN)
 def test_work_within_long_articles_of_few_words_stops_soon(call, long_articles, tmp_path, plain_cli):
-    seconds, out, err, status = interrupted([sys.executable, "-c", ASK.replace("CALL", WITHIN[call]), str(long_articles), str(tmp_path / "out")], plain_cli)
-    assert status == 0, err
-    assert out.endswith("interrupted\n") and seconds < SOON + MARGIN
+    assert_stops_soon(WITHIN[call], long_articles, tmp_path / "out", plain_cli)
 
 
 def test_one_very_long_article_is_no_reason_to_wait(tmp_path, plain_cli):
