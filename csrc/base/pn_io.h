@@ -19,6 +19,7 @@ typedef struct {
     uint64_t size;
     uint64_t dev, ino;
     int64_t mtime_ns, ctime_ns;
+    uint64_t links;                    /* names of the file; 0 while its last one is being removed */
 } pn_io_stat;
 
 typedef struct pn_io {

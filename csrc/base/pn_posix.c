@@ -156,7 +156,7 @@ static pn_status do_stat(void *ctx, const char *path, pn_io_stat *out, pn_error 
     }
     if (!S_ISREG(st.st_mode)) return not_regular(path, st.st_mode, err);
     *out = (pn_io_stat){ true, (uint64_t)st.st_size, (uint64_t)st.st_dev, (uint64_t)st.st_ino,
-                         nanoseconds(st.st_mtim), nanoseconds(st.st_ctim) };
+                         nanoseconds(st.st_mtim), nanoseconds(st.st_ctim), (uint64_t)st.st_nlink };
     return PN_OK;
 }
 

@@ -200,7 +200,8 @@ pn_status pn_file_unchanged(const pn_file *f, pn_error *err) {
     pn_io_stat now;
     if (f->copied) return PN_OK;
     PN_TRY(f->io->stat(f->io->ctx, f->path, &now, err));
-    bool same_file = now.exists && now.dev == f->stat.dev && now.ino == f->stat.ino;
+    bool is_going = now.links < f->stat.links && now.links == 0;       /* its name is still found: the removal is under way */
+    bool same_file = now.exists && !is_going && now.dev == f->stat.dev && now.ino == f->stat.ino;
     bool same_facts = now.size == f->stat.size && now.mtime_ns == f->stat.mtime_ns && now.ctime_ns == f->stat.ctime_ns;
     if (f->io->sound(f->io->ctx, &f->map) && (!same_file || same_facts)) return PN_OK;
     pn_fail(err, PN_ECHANGED, "the file was changed by somebody else");

@@ -286,7 +286,7 @@ static pn_status look_at(memfs *m, const char *path, pn_io_stat *out, pn_error *
     if (!e) return PN_OK;
     const inode *f = &m->inodes[e->ino];
     if (f->folder) return pn_fail_io(err, EISDIR, path, "use what is not a regular file");
-    *out = (pn_io_stat){ true, f->n, 1, e->ino + 1, f->version, f->version };
+    *out = (pn_io_stat){ true, f->n, 1, e->ino + 1, f->version, f->version, 1 };
     return PN_OK;
 }
 static pn_status do_stat(void *m, const char *path, pn_io_stat *out, pn_error *err) { LOCKED((memfs *)m, look_at(m, path, out, err)); }
