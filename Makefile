@@ -127,6 +127,7 @@ trust-life:
 	@$(PYTRUST) tests/python/test_life_model.py
 trust-files:
 	@$(PYTRUST) tests/python/test_real_files.py tests/python/test_resume.py
+trust-races: export PYNEWS_TRUST = 1
 trust-races: run-tsan-test_threads
 
 notebooks: build  ## run the notebooks and write what they show into them

@@ -38,7 +38,8 @@ CALLS = {
 }
 
 CHILD = """
-import itertools, os, shutil, sys, tempfile, time, pynews
+import itertools, os, shutil, signal, sys, tempfile, time, pynews
+signal.signal(signal.SIGINT, signal.default_int_handler)        # a shell lets its background work ignore it
 archive, source, scratch = sys.argv[1:]
 ar = pynews.open(archive)
 def fresh():

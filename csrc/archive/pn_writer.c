@@ -346,6 +346,7 @@ static void remove_uncommitted(pn_writer *w) {
 
 static void remove_empty_archive(pn_writer *w) {
     char path[PN_PATH_MAX];
+    if (w->is_marked) (void)!w->io->sync_dir(w->io->ctx, w->dir, NULL);         /* the mark goes after the segments */
     if (w->is_marked && pn_manifest_aside_path(path, w->dir, 1, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
     if (pn_lock_path(path, w->dir, NULL) == PN_OK) (void)!w->io->unlink(w->io->ctx, path, NULL);
     (void)!w->io->rmdir(w->io->ctx, w->dir, NULL);

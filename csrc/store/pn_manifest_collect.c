@@ -58,10 +58,23 @@ static pn_status path_of(char *out, const char *dir, const pn_name *n) {
     return PN_EBUG;
 }
 
-static void sweep(const pn_io *io, const char *dir, const folder *f, const kept *k) {
+/* How many were tried to remove. */
+static size_t sweep_those(const pn_io *io, const char *dir, const folder *f, const kept *k, bool aside) {
     char path[PN_PATH_MAX];
-    for (size_t i = 0; i < f->n; i++)
-        if (!is_live(&f->names[i], k) && path_of(path, dir, &f->names[i]) == PN_OK) (void)io->unlink(io->ctx, path, NULL);
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        if ((f->names[i].what == PN_NAMED_ASIDE) != aside || is_live(&f->names[i], k) || path_of(path, dir, &f->names[i]) != PN_OK) continue;
+        (void)io->unlink(io->ctx, path, NULL);
+        n++;
+    }
+    return n;
+}
+
+/* What marks a first build goes last: segments without it look like an archive that lost its manifest. */
+static void sweep(const pn_io *io, const char *dir, const folder *f, const kept *k) {
+    size_t n = sweep_those(io, dir, f, k, false);
+    if (k->newest == 0 && n) (void)!io->sync_dir(io->ctx, dir, NULL);
+    (void)sweep_those(io, dir, f, k, true);
 }
 
 static bool keep_generation(const pn_io *io, const char *dir, uint32_t generation, kept *k) {

@@ -95,6 +95,30 @@ static void other_work_removes_what_was_set_aside(void **state) {
     memfs_free(fs);
 }
 
+static int judge_unfinished(void *arg, memfs *image, const memfs_crash *c) {
+    size_t *n_and_bad = arg;
+    pn_snap *snap = NULL;
+    (void)c;
+    n_and_bad[0]++;
+    n_and_bad[1] += pn_snap_open(memfs_io(image), "a", 0, true, &snap, NULL) != PN_ENOTFOUND;
+    return 0;
+}
+
+static void a_first_build_that_gives_way_to_other_work_never_looks_like_a_lost_archive(void **state) {
+    (void)state;
+    memfs *fs = before_work(true);
+    pn_writer *w = NULL;
+    size_t n_and_bad[2] = { 0 };
+    assert_int_equal(work(memfs_io(fs), true, 2, NULL), PN_OK);
+    memfs_record(fs);
+    assert_int_equal(pn_writer_create(memfs_io(fs), "a", NULL, &w, NULL), PN_OK);
+    memfs_crash_images(fs, judge_unfinished, n_and_bad);
+    assert_true(n_and_bad[0] >= 10);
+    assert_int_equal(n_and_bad[1], 0);
+    pn_writer_close(w);
+    memfs_free(fs);
+}
+
 static void inputs_that_were_read_are_known(void **state) {
     (void)state;
     memfs *fs = before_work(false);
@@ -368,7 +392,7 @@ static void any_failing_allocation_of_a_repair_is_harmless(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_that_stops_anywhere_ends_as_work_that_does_not),
-        cmocka_unit_test(other_work_removes_what_was_set_aside),
+        cmocka_unit_test(other_work_removes_what_was_set_aside), cmocka_unit_test(a_first_build_that_gives_way_to_other_work_never_looks_like_a_lost_archive),
         cmocka_unit_test(inputs_that_were_read_are_known),
         cmocka_unit_test(after_any_power_cut_the_work_goes_on),
         cmocka_unit_test(after_any_failure_the_work_goes_on),
