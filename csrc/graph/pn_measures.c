@@ -30,7 +30,7 @@ static pn_status of_doubles(const char *a_name, const double *a, const char *b_n
     pn_table *t = NULL;
     PN_TRY(pn_table_new(&t, err));
     pn_table_add(t, a_name, PN_COL_F64);
-    if (b) pn_table_add(t, b_name, PN_COL_F64);
+    if (b_name) pn_table_add(t, b_name, PN_COL_F64);
     return finish(t, put_doubles(t, a, b, n, tick, err), out, err);
 }
 
