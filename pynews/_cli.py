@@ -78,12 +78,27 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **kw)
 
 
+class _Command(_Parser):
+    """Options may stand anywhere: before, between and behind the other words of a command."""
+
+    _is_mixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._is_mixing:
+            return super().parse_known_args(args, namespace)
+        self._is_mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_mixing = False
+
+
 def _parser() -> argparse.ArgumentParser:
     from pynews import __version__
 
     parser = _Parser(prog="pynews", description=_ABOUT, epilog=_EXIT)
     parser.add_argument("--version", action="version", version=f"pynews {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Command)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], about: str, examples: str) -> argparse.ArgumentParser:
         lines = "\n".join("  " + line for line in examples.strip().split("\n"))
@@ -152,6 +167,9 @@ _TREND = """
 pynews trend coverage.pna korea
 pynews trend coverage.pna korea '"digital currency"' --freq quarter
 pynews trend coverage.pna korea --freq weekday
+pynews trend coverage.pna --by tag --top 5 --share-of tagged
+pynews trend coverage.pna korea cbdc --filter tag:Blockchain --filter date:2020..2021
+pynews trend coverage.pna --search korea --by section
 pynews trend coverage.pna korea --of words --csv > korea.csv
 pynews trend coverage.pna korea --plot korea.svg
 """
@@ -193,9 +211,16 @@ def _kwic_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _trend_arguments(parser: argparse.ArgumentParser) -> None:
     from pynews._freq import FREQS
+    from pynews._names import FIELDS
 
     _archive_arguments(parser)
-    parser.add_argument("queries", nargs="*", metavar="QUERY", help="one series a query; without any, all articles")
+    parser.add_argument("queries", nargs="*", default=None, metavar="QUERY", help="one series a query; without any, all articles")
+    parser.add_argument("--by", metavar="FIELD", help=f"instead of queries, one series a name: {', '.join(FIELDS)}")
+    parser.add_argument("--top", type=_number, default=10, metavar="N", help="how many names --by takes, most frequent first (default 10)")
+    parser.add_argument("--search", metavar="QUERY", help="count only articles that it finds; shares stay of all")
+    parser.add_argument("--filter", action="append", default=[], metavar="QUERY", help="only articles that it finds, also in what shares are of; repeatable")
+    parser.add_argument("--share-of", default="base", metavar="BASE", help="what shares are of: base, tagged (what carries a tag) or archive (default base)")
+    parser.add_argument("--level", type=float, default=0.95, metavar="P", help="confidence level of the band (default 0.95)")
     parser.add_argument("--freq", default="month", metavar="FREQ", help=f"width of a bucket: {', '.join(FREQS)} (default month)")
     parser.add_argument("--of", default="articles", choices=("articles", "words"), help="what is counted: articles, or hits of all words")
     parser.add_argument("--tz", metavar="ZONE", help="zone for articles with a clock time and an offset, such as Europe/Berlin")
@@ -400,8 +425,12 @@ def _trend(args: argparse.Namespace) -> int:
 
     if args.plot:
         _check_picture(args.plot)
+    if args.by and args.queries:
+        raise ValueError("a trend is of queries or by names, not both: --search QUERY --by FIELD has the names of what a query finds")
     with pynews.open(args.archive) as ar:
-        t = ar.trend(args.queries or None, args.freq, of=args.of, tz=args.tz)
+        of = ar.filter(*args.filter)
+        of = of.search(args.search) if args.search else of
+        t = of.trend(args.queries or None, args.freq, by=args.by, top=args.top, of=args.of, share_of=args.share_of, tz=args.tz, level=args.level)
     if args.plot:
         _save_picture(t, args.plot)
     if args.json:

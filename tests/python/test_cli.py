@@ -102,6 +102,43 @@ def test_trend_gives_a_table_csv_json_and_pictures(run, demo, tmp_path):
     assert (status, out) == (1, "") and err.startswith("pynews: ") and err.count("\n") == 1
 
 
+def test_trend_takes_names_denominators_and_filters_as_in_python(run, demo):
+    status, out, err = run("trend", demo.path, "--by", "tag", "--top", 3, "--share-of", "tagged", "--freq", "year", "--csv")
+    assert (status, err) == (0, "") and out == demo.trend(by="tag", top=3, share_of="tagged", freq="year").to_csv()
+    status, out, err = run("trend", demo.path, "korea", "cbdc", "--filter", "tag:Blockchain", "--filter", "date:2020..", "--level", "0.9", "--json")
+    t = demo.filter("tag:Blockchain", "date:2020..").trend(["korea", "cbdc"], level=0.9)
+    answer = json.loads(out)
+    assert (status, err, answer["level"], answer["series"]) == (0, "", 0.9, t.series) and [r["upper"] for r in answer["rows"]] == t["upper"].to_list()
+    status, out, err = run("trend", demo.path, "--search", "korea", "--by", "sections", "--freq", "year")
+    assert (status, err) == (0, "") and out.startswith("Trend  share of all articles by year\n") and "Adoption" in out
+    assert run("trend", demo.path, "--search", "korea", "--by", "section", "--csv")[1] == demo.search("korea").trend(by="section").to_csv()
+    assert run("trend", demo.path, "korea", "--filter", "tag:Blockchain", "--share-of", "archive", "--csv")[1] == demo.filter("tag:Blockchain").trend("korea", share_of="archive").to_csv()
+
+
+def test_trend_refuses_what_python_refuses(run, demo):
+    for words, call in (
+        (("--by", "tagg"), lambda: demo.trend(by="tagg")),
+        (("--share-of", "tag"), lambda: demo.trend(share_of="tag")),
+        (("--by", "tag", "--top", "0"), lambda: demo.trend(by="tag", top=0)),
+        (("korea", "--level", "3"), lambda: demo.trend("korea", level=3)),
+        (("--filter", "tag:Blokchain"), lambda: demo.filter("tag:Blokchain").trend()),
+        (("--filter", "(korea"), lambda: demo.filter("(korea").trend()),
+    ):
+        with pytest.raises((pynews.PynewsError, ValueError)) as refused:
+            call()
+        assert run("trend", demo.path, *words) == (1, "", f"pynews: {refused.value}\n"), words
+    status, out, err = run("trend", demo.path, "korea", "--by", "tag")
+    assert (status, out) == (1, "") and "not both" in err and "--search" in err
+
+
+def test_options_stand_anywhere(run, demo):
+    want = run("trend", demo.path, "korea", "cbdc", "--freq", "year")
+    assert want[0] == 0
+    for words in ((demo.path, "--freq", "year", "korea", "cbdc"), (demo.path, "korea", "--freq", "year", "cbdc"), ("--freq", "year", demo.path, "korea", "cbdc")):
+        assert run("trend", *words) == want, words
+    assert run("related", demo.path, "-n", 3, "korea") == run("related", demo.path, "korea", "-n", 3)
+
+
 def test_related_shows_counts_and_what_is_linked_to_most(run, demo):
     g = demo.search("korea").related
     status, out, err = run("related", demo.path, "korea", "-n", 3)
