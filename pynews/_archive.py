@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pynews import _core, _deleting, _labels, _parts, _plan, _writing, _zones
 from pynews._articles import Articles
-from pynews._errors import UnknownNameError
+from pynews._errors import UnknownNameError, unknown
 from pynews._expr import QueryLike
 from pynews._freq import Freq
 from pynews._ingest import OnError, Progress, When, ingest, job_of
@@ -112,7 +112,8 @@ class Archive(Articles):
         Parameters
         ----------
         note : str
-            What it is kept for, up to 1,000 bytes: ``'Figure 2 of the March report'``.
+            What it is kept for, up to 1,000 bytes: ``'Figure 2 of the March report'``. As long as no other pin has it, it
+            is a name of the snapshot, too.
 
         Returns
         -------
@@ -125,6 +126,16 @@ class Archive(Articles):
             If the snapshot that is open here is not kept any more.
         ArchiveError, ArchiveLockedError
             If the archive was opened for reading; if another writer is at work.
+
+        Examples
+        --------
+        >>> import pynews, tempfile, os
+        >>> path = os.path.join(tempfile.mkdtemp(), "small.pna")
+        >>> ar = pynews.build(path, [{"id": "a", "title": "Rain"}, {"id": "b", "title": "Fog"}])
+        >>> ar.pin("Figure 2")
+        'v1'
+        >>> ar.delete("fog"), len(ar), len(pynews.open(path, at="Figure 2"))
+        (1, 1, 2)
         """
         generation = int(self._snapshot_open().info()["generation"])
         with closing(self._writer("pin a snapshot")) as writer:
@@ -136,12 +147,20 @@ class Archive(Articles):
     def unpin(self, snapshot: str) -> None:
         """Let go of a snapshot that was pinned: the next change of the archive removes the files that it alone needs.
 
+        Parameters
+        ----------
+        snapshot : str
+            Its name, such as ``'v12'``, or the note of its pin.
+
         Raises
         ------
         FileNotFoundError
             If it is not pinned.
+        UnknownNameError, ValueError
+            If no pin has that note; if several have it.
         """
-        generation = _generation(snapshot)
+        self._snapshot_open()
+        generation = _generation(self.path, snapshot)
         with closing(self._writer("unpin a snapshot")) as writer:
             writer.unpin(generation)
             writer.commit()
@@ -464,8 +483,8 @@ def open(path: str | os.PathLike[str], mode: Mode = "r", *, at: str | None = Non
         'r' for reading: nothing on disk is ever changed, and the folder need not be writable. 'a' for changing it as well.
         Readers and a writer never wait for each other; two writers do: each takes its turn for the time of a call.
     at : str, optional
-        Name of an earlier snapshot that is still kept, such as ``'v11'``; the newest by default. The newest two are kept, and
-        those that were pinned.
+        Name of an earlier snapshot that is still kept, such as ``'v11'``, or the note of a pin; the newest by default. The
+        newest two are kept, and those that were pinned.
     mmap : bool, default True
         Map the files; False reads them into memory (for network file systems). Answers are the same.
     timeout : float, default 0
@@ -480,6 +499,8 @@ def open(path: str | os.PathLike[str], mode: Mode = "r", *, at: str | None = Non
     ------
     FileNotFoundError
         If there is no archive, or no such snapshot.
+    UnknownNameError, ValueError
+        If `at` is neither the name of a snapshot nor the note of a pin; if several pins have that note.
     CorruptArchiveError, ArchiveVersionError
         If it cannot be trusted or was written by a newer pynews.
     OSError
@@ -498,9 +519,9 @@ def open(path: str | os.PathLike[str], mode: Mode = "r", *, at: str | None = Non
     if not timeout >= 0:
         raise ValueError("timeout is a number of seconds, 0 or more")
     full = os.path.abspath(os.fspath(path))
-    generation = _generation(at)
     if os.path.isfile(full):
         raise NotADirectoryError(20, "an archive is a folder and this is a file; pynews.build makes an archive of it", full)
+    generation = 0 if at is None else _generation(full, at)
     snapshot = open_snapshot(full, generation, mmap)
     if mode == "a":
         _writing.check_writable(full)
@@ -538,12 +559,19 @@ def _kept(path: str) -> list[int]:
     return sorted(int(name[9:]) for name in names if name.startswith("MANIFEST-") and len(name) == 19 and name[9:].isascii() and name[9:].isdecimal())
 
 
-def _generation(at: str | None) -> int:
-    if at is None:
-        return 0
-    if not isinstance(at, str) or not at.startswith("v") or not at[1:].isdecimal() or not 0 < int(at[1:]) < 2**32:
-        raise ValueError(f"a snapshot is named like 'v12', not {at!r}: .snapshot names the open one, .pins lists those that are pinned")
-    return int(at[1:])
+def _generation(path: str, name: str) -> int:
+    """The number of a snapshot that is named like 'v12', or by the note of its pin."""
+    if not isinstance(name, str):
+        raise ValueError(f"a snapshot is named like 'v12' or by the note of its pin, not {name!r}: .snapshot names the open one, .pins lists the pins")
+    if name.startswith("v") and name[1:].isdecimal() and 0 < int(name[1:]) < 2**32:
+        return int(name[1:])
+    pins = _core.pins(os.fsencode(path))
+    noted = [generation for generation, _, note in pins if note == name != ""]
+    if len(noted) > 1:
+        raise ValueError(f"{len(noted)} pins have the note {name!r}: {', '.join(f'v{n}' for n in noted)}; say which of them")
+    if not noted:
+        raise unknown("snapshot", name, [*(note for _, _, note in pins if note), *(f"v{n}" for n in _kept(path))])
+    return noted[0]
 
 
 def build(

@@ -102,7 +102,7 @@ def test_a_pin_is_let_go_by_unpin_and_its_files_with_the_next_change(ar):
         pynews.open(ar.path, at="v1")
     with pytest.raises(FileNotFoundError, match="snapshot v1 is not pinned"):
         ar.unpin("v1")
-    with pytest.raises(ValueError, match="named like"):
+    with pytest.raises(pynews.UnknownNameError, match="no snapshot '1'"):
         ar.unpin("1")
 
 
@@ -116,6 +116,40 @@ def test_pinning_again_changes_the_note_and_pinning_the_same_changes_nothing(ar)
         ar.pin("x" * 1001)
     with pytest.raises(pynews.ArchiveError, match="opened for reading; to pin a snapshot"):
         pynews.open(ar.path).pin()
+
+
+def test_the_note_of_a_pin_is_a_name_of_its_snapshot(ar):
+    ar.pin("Figure 2")
+    ar.add(records(20, 1))
+    ar.add(records(21, 1))
+    assert pynews.open(ar.path, at="Figure 2").snapshot == "v1" and len(pynews.open(ar.path, at="Figure 2")) == 20
+    with pytest.raises(pynews.UnknownNameError, match="no snapshot 'figure 2'\n  did you mean 'Figure 2'"):
+        pynews.open(ar.path, at="figure 2")
+    with pytest.raises(pynews.UnknownNameError, match="there are 'Figure 2', 'v1', 'v3', 'v4'"):
+        pynews.open(ar.path, at="paper")
+    ar.unpin("Figure 2")
+    assert len(ar.pins) == 0
+
+
+def test_a_note_of_two_pins_is_refused_with_both_snapshots(ar):
+    ar.pin("paper")
+    ar.add(records(20, 1))
+    newer = ar.pin("paper")
+    for call in (lambda: pynews.open(ar.path, at="paper"), lambda: ar.unpin("paper")):
+        with pytest.raises(ValueError, match=f"2 pins have the note 'paper': v1, {newer}; "):
+            call()
+    assert len(ar.pins) == 2 and len(pynews.open(ar.path, at=newer)) == 21
+
+
+def test_no_note_names_a_snapshot_that_is_named_like_one_or_has_none(ar):
+    ar.pin("v9")
+    with pytest.raises(FileNotFoundError, match="snapshot v9 is not kept"):
+        pynews.open(ar.path, at="v9")
+    ar.pin("")
+    with pytest.raises(pynews.UnknownNameError):
+        pynews.open(ar.path, at="")
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        pynews.open(ar.path + "x", at="paper")
 
 
 def test_a_snapshot_that_is_gone_is_not_pinned(ar):

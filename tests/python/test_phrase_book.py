@@ -42,7 +42,8 @@ def test_a_line_of_the_phrase_book_runs(names, make, heading, code):
     if code.startswith(WRITES):
         names["ar"] = make([{"title": "Rain", "date": "2020-01-01", "tags": ["Test"]}])
     if code.startswith("pynews.open"):
-        names["path"], code = names["ar"].path, code.replace("v12", "v1")
+        names["path"] = names["ar"].path
+        names["ar"].pin("paper")
     before, tree = set(names), ast.parse(code)
     *others, last = tree.body
     exec(compile(ast.Module(others, []), BOOK.name, "exec"), names)
