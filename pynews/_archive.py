@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
 import time
 from collections.abc import Mapping
@@ -383,10 +382,7 @@ class Archive(Articles):
         """The error with names like the one that is not there."""
         if e.kind == "article":
             return UnknownNameError(e.kind, e.name, self._ids_like(e.name))
-        names = self._all().names(e.kind).column(0).values()
-        folded = {name.casefold(): name for name in names}
-        close = difflib.get_close_matches(e.name.casefold(), folded, 3, 0.6)
-        return UnknownNameError(e.kind, e.name, [folded[name] for name in close])
+        return unknown(e.kind, e.name, self._all().names(e.kind).column(0).values())
 
     def _ids_like(self, name: str) -> list[str]:
         """Ids of the articles that have this text as their address, or as their id but for blanks around it and capitals."""

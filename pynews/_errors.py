@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-KNOWN = 15                       # names that an error lists, at most
+KNOWN = 40                       # names that an error lists, at most
 
 
 class PynewsError(Exception):

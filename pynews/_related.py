@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _cite, _core
 from pynews._article import Article
-from pynews._errors import UnknownNameError
+from pynews._errors import unknown
 from pynews._graph import DIRECTIONS, Direction, Graph
 from pynews._table import Table
 
@@ -161,7 +161,7 @@ class RelatedGraph(Graph):
         ways: tuple[Way, ...] = (by,) if isinstance(by, str) else tuple(by)
         for way in ways:
             if way not in WAYS:
-                raise UnknownNameError("way of resolving", str(way), list(WAYS))
+                raise unknown("way of resolving", str(way), list(WAYS))
         if not ways or len(set(ways)) < len(ways):
             raise ValueError("name each way once, and at least one")
         return self._again(self._related.sources(), ways, self._backward, None)
@@ -242,7 +242,7 @@ class RelatedGraph(Graph):
         True
         """
         if direction not in DIRECTIONS:
-            raise UnknownNameError("direction", str(direction), list(DIRECTIONS))
+            raise unknown("direction", str(direction), DIRECTIONS)
         both = [a + b for a, b in zip(self.nodes["in_degree"], self.nodes["out_degree"], strict=True)]
         t = self._with(_core.table((("degree", "int64", both),)), "degree")
         return t if direction == "both" else t.sort(f"{direction}_degree", descending=True)
@@ -294,7 +294,7 @@ class RelatedGraph(Graph):
         if of == "section":
             return [() if name is None else (name,) for name in self.nodes["section"]]
         if of not in ("tag", "source"):
-            raise UnknownNameError("label", str(of), ["section", "tag", "source"])
+            raise unknown("label", str(of), ["section", "tag", "source"])
         labels = [a.tags if of == "tag" else (a.source,) if a.source else () for a in self.articles]
         return labels + [()] * (len(self) - len(labels))
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from pynews import _core
-from pynews._errors import QuerySyntaxError, UnknownNameError
+from pynews._errors import QuerySyntaxError, unknown
 from pynews._expr import Expr, expr, q
 from pynews._table import Table
 
@@ -72,4 +72,4 @@ def _stemmer(language: str) -> Any:
     try:
         return Stemmer.Stemmer(str(language), 0)
     except KeyError:
-        raise UnknownNameError("language of stems", str(language), Stemmer.algorithms()) from None
+        raise unknown("language of stems", str(language), Stemmer.algorithms()) from None

@@ -20,16 +20,19 @@ def message(error, call):
 def test_a_name_that_differs_in_capitals_alone_is_the_one_suggested(demo):
     t = demo.trend({"korea": "korea", "Korean": "korean"}, "year")
     calls = [lambda: demo.table(["Title"]), lambda: t["Date"], lambda: t.at("2020", series="KOREA"), lambda: demo.kwic("korea", sort="r1"), lambda: demo.kwic("korea", unit="Words"),
-             lambda: demo.counts("TAG"), lambda: demo.trend("korea", tz="europe/berlin"), lambda: demo.trend("korea", share_of="Tagged")]  # fmt: skip
-    suggested = ["title", "date", "korea", "R1", "words", "tag", "Europe/Berlin", "tagged"]
+             lambda: demo.counts("TAG"), lambda: demo.trend("korea", tz="europe/berlin"), lambda: demo.trend("korea", share_of="Tagged"),
+             lambda: demo.related.resolve(by="Title"), lambda: demo.related.degree("IN"), lambda: demo.related.mixing("Tag")]  # fmt: skip
+    suggested = ["title", "date", "korea", "R1", "words", "tag", "Europe/Berlin", "tagged", "title", "in", "tag"]
     for call, name in zip(calls, suggested, strict=True):
         assert message(pynews.UnknownNameError, call).endswith(f"\n  did you mean {name!r}?")
 
 
 def test_did_you_mean_is_not_said_where_nothing_is_like_it(demo):
-    for call in (lambda: demo.table(["xyzzy"]), lambda: demo.trend("korea", freq="xyzzy"), lambda: demo.counts("xyzzy"), lambda: demo.kwic("korea", unit="xyzzy")):
+    for call in (lambda: demo.table(["xyzzy"]), lambda: demo.trend("korea", freq="xyzzy"), lambda: demo.counts("xyzzy"), lambda: demo.kwic("korea", unit="xyzzy"),
+                 lambda: demo.related.resolve(by="xyzzy"), lambda: demo.related.degree("xyzzy"), lambda: demo.related.mixing("xyzzy")):  # fmt: skip
         said = message(pynews.UnknownNameError, call)
         assert "did you mean" not in said and said.count("\n  there are '") == 1
+    assert message(pynews.UnknownNameError, lambda: demo.search("section:xyzzy")) == "there is no section 'xyzzy'\n  there are 'Adoption', 'Regulation', 'Decentralization'"
     with pytest.raises(pynews.UnknownNameError) as e:
         demo.trend("korea", share_of="xyzzy")
     again = pickle.loads(pickle.dumps(e.value))

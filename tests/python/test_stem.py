@@ -91,7 +91,9 @@ def test_an_unknown_language_is_named_with_those_that_there_are(small, stemmer):
     for language in ("klingon", "", None):
         with pytest.raises(pynews.UnknownNameError) as e:
             small.stem("trial", language)
-        assert e.value.suggestions == stemmer.algorithms()
+        assert e.value.suggestions == [] and e.value.known == stemmer.algorithms()
+    with pytest.raises(pynews.UnknownNameError, match="stems 'English'\n  did you mean 'english'"):
+        small.stem("trial", "English")
 
 
 def test_the_dictionary_is_stemmed_once_for_a_snapshot_and_language(small, monkeypatch):
