@@ -159,31 +159,62 @@ pn_status pn_snap_doc_cached(pn_snap *s, pn_doc_cache *caches, pn_ref ref, pn_ar
 
 /* --- look-ups: a hash names candidates, the stored text decides */
 
-typedef pn_status find_fn(pn_seg *, uint64_t, uint32_t *, size_t, size_t *, pn_error *);
-enum { CANDIDATES = 16 };          /* equal 64-bit hashes of different keys: one is rare, sixteen do not happen by chance */
+/* Articles with ids of their own may share one address, so there may be any number of candidates. */
+typedef struct { uint32_t *at; size_t n, cap; } candidates;
 
-static pn_status matches(pn_snap *s, pn_ref ref, pn_bytes want, bool by_url, bool *yes, pn_error *err) {
+static pn_status look_up(pn_seg *seg, bool by_url, uint64_t hash, candidates *c, pn_error *err) {
+    for (size_t cap = 16; c->n == c->cap; cap *= 2) {
+        void *p = c->at;
+        if (!pn_grow(&p, &c->cap, cap, sizeof *c->at)) return pn_fail(err, PN_ENOMEM, "no memory for a look-up");
+        c->at = p;
+        PN_TRY((by_url ? pn_seg_find_url : pn_seg_find_key)(seg, hash, c->at, c->cap, &c->n, err));
+    }
+    return PN_OK;
+}
+
+static pn_status matches(pn_seg *seg, pn_doc_cache *cache, uint32_t n, pn_bytes want, bool by_url, bool *yes, pn_error *err) {
     pn_arena arena = { 0 };
     pn_doc doc;
     pn_doc_extra extra;
-    pn_status rc = pn_snap_doc(s, ref, &arena, &doc, &extra, err);
+    pn_status rc = pn_seg_doc_cached(seg, cache, n, &arena, &doc, &extra, err);
     *yes = rc == PN_OK && pn_bytes_equal(by_url ? extra.url_key : extra.key, want);
     pn_arena_fini(&arena);
     return rc;
 }
 
-pn_status pn_snap_find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
-    uint32_t docs[CANDIDATES];
-    size_t n = 0;
-    *found = false;
-    find_fn *find = by_url ? pn_seg_find_url : pn_seg_find_key;
-    PN_TRY(find(s->parts[part].seg, pn_hash64(want), docs, CANDIDATES, &n, err));
-    for (size_t i = 0; i < n && !*found; i++) {
-        if (pn_deleted_has(&s->parts[part].deleted, docs[i])) continue;
-        *out = (pn_ref){ part, docs[i] };
-        PN_TRY(matches(s, *out, want, by_url, found, err));
+/* Keeps those of the candidates that are live and have the key or the address; at most `most` of them. */
+static pn_status keep_matches(const pn_snap_part *part, candidates *c, pn_bytes want, bool by_url, size_t most, const pn_tick *tick, pn_error *err) {
+    pn_doc_cache cache = { 0 };
+    pn_status rc = PN_OK;
+    size_t kept = 0;
+    for (size_t i = 0; i < c->n && kept < most && rc == PN_OK; i++) {
+        bool yes = false;
+        rc = pn_poll(tick, err);
+        if (rc == PN_OK && !pn_deleted_has(&part->deleted, c->at[i])) rc = matches(part->seg, &cache, c->at[i], want, by_url, &yes, err);
+        if (yes) c->at[kept++] = c->at[i];
     }
-    return PN_OK;
+    c->n = kept;
+    pn_doc_cache_fini(&cache);
+    return rc;
+}
+
+pn_status pn_snap_find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {
+    candidates c = { 0 };
+    pn_status rc = look_up(s->parts[part].seg, by_url, pn_hash64(want), &c, err);
+    if (rc == PN_OK) rc = keep_matches(&s->parts[part], &c, want, by_url, 1, NULL, err);
+    *found = rc == PN_OK && c.n == 1;
+    if (*found) *out = (pn_ref){ part, c.at[0] };
+    pn_free(c.at);
+    return rc;
+}
+
+pn_status pn_snap_set_url_bits(pn_snap *s, uint32_t part, pn_bytes url, uint64_t *bits, const pn_tick *tick, pn_error *err) {
+    candidates c = { 0 };
+    pn_status rc = look_up(s->parts[part].seg, true, pn_hash64(url), &c, err);
+    if (rc == PN_OK) rc = keep_matches(&s->parts[part], &c, url, true, SIZE_MAX, tick, err);
+    for (size_t i = 0; i < c.n && rc == PN_OK; i++) bits[c.at[i] / 64] |= UINT64_C(1) << (c.at[i] % 64);
+    pn_free(c.at);
+    return rc;
 }
 
 static pn_status find(pn_snap *s, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err) {

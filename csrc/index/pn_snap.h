@@ -42,11 +42,13 @@ PN_MUST_CHECK pn_status pn_snap_unchanged(const pn_snap *s, pn_error *err);
 /* What a question that ended with `rc` ends with after that look: PN_ECHANGED in place of PN_OK and of PN_ECORRUPT. */
 PN_MUST_CHECK pn_status pn_snap_settle(const pn_snap *s, pn_status rc, pn_error *err);
 
-/* The live article with this key (its id as text), or with this normalised URL; *found = false when there is none. */
+/* The live article with this key (its id as text), or one with this normalised URL; *found = false when there is none. */
 PN_MUST_CHECK pn_status pn_snap_find_key(pn_snap *s, pn_bytes key, pn_ref *out, bool *found, pn_error *err);
 PN_MUST_CHECK pn_status pn_snap_find_url(pn_snap *s, pn_bytes url, pn_ref *out, bool *found, pn_error *err);
 /* The same inside one part. */
 PN_MUST_CHECK pn_status pn_snap_find_in_part(pn_snap *s, uint32_t part, pn_bytes want, bool by_url, pn_ref *out, bool *found, pn_error *err);
+/* Sets the bit of every live article of the part with this normalised URL: those with ids of their own may share one. */
+PN_MUST_CHECK pn_status pn_snap_set_url_bits(pn_snap *s, uint32_t part, pn_bytes url, uint64_t *bits, const pn_tick *tick, pn_error *err);
 /* The stored article, in arena. */
 PN_MUST_CHECK pn_status pn_snap_doc(pn_snap *s, pn_ref ref, pn_arena *arena, pn_doc *doc, pn_doc_extra *extra, pn_error *err);
 /* The same for walks: `caches` has one place a part (zeroed; pn_doc_cache_fini each), and belongs to one thread. */

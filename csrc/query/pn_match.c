@@ -119,10 +119,10 @@ static pn_status match_date(matcher *m, const pn_query_op *op) {
 
 /* --- ids */
 
-static pn_status match_key(matcher *m, pn_bytes want, bool by_url) {
+static pn_status match_id(matcher *m, pn_bytes id) {
     pn_ref ref;
     bool found = false;
-    PN_TRY(pn_snap_find_in_part(m->snap, m->part, want, by_url, &ref, &found, m->err));
+    PN_TRY(pn_snap_find_in_part(m->snap, m->part, id, false, &ref, &found, m->err));
     if (found) set_bit(m->bits, ref.doc);
     return PN_OK;
 }
@@ -130,7 +130,7 @@ static pn_status match_key(matcher *m, pn_bytes want, bool by_url) {
 static pn_status match_url(matcher *m, pn_bytes text) {
     pn_buf url = { 0 };
     pn_url_normalise(&url, text);
-    pn_status rc = url.rc == PN_OK ? match_key(m, pn_buf_bytes(&url), true) : no_memory(m);
+    pn_status rc = url.rc == PN_OK ? pn_snap_set_url_bits(m->snap, m->part, pn_buf_bytes(&url), m->bits, m->tick, m->err) : no_memory(m);
     pn_buf_fini(&url);
     return rc;
 }
@@ -183,7 +183,7 @@ static pn_status match_leaf(matcher *m, size_t i) {
     case PN_Q_ANY_NAME: return match_any_name(m, op);
     case PN_Q_DATE:     return match_date(m, op);
     case PN_Q_LENGTH:   return match_length(m, op);
-    case PN_Q_ID:       return match_key(m, op->text, false);
+    case PN_Q_ID:       return match_id(m, op->text);
     case PN_Q_LINKS_TO: return match_links(m, op->text, PN_LINKS_TO);
     case PN_Q_LIKE:     return match_like(m, &m->likes->at[i]);
     case PN_Q_LINKED_FROM: return match_links(m, op->text, PN_LINKED_FROM);

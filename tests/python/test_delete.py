@@ -43,6 +43,19 @@ def test_what_a_query_finds_is_deleted_and_counted(make):
     ar.verify()
 
 
+def test_an_address_that_several_articles_share_is_all_of_them_however_they_lie(make):
+    shared = [{"id": f"s-{i}", "title": f"Shared {i}", "url": "https://example.com/shared"} for i in range(20)]
+    ar = make(shared)
+    ar.add([{**FOG, "url": "https://EXAMPLE.com/shared#top"}])
+    query = "url:https://example.com/shared"
+    assert len(ar.search(query)) == 21
+    ar.compact()
+    assert len(ar.search(query)) == 21
+    assert ar.delete(" OR ".join(f"id:s-{i}" for i in range(19))) == 19
+    assert set(ids(ar.search(query))) == {"s-19", "fog"} and ar.article("https://example.com/shared").id in ("s-19", "fog")
+    assert ar.delete(query) == 2 and len(ar) == 0
+
+
 @pytest.mark.parametrize("text, one", [("fog", "'id:fog'"), (" fog ", "'id:fog'"), ("https://example.com/mist", "'url:https://example.com/mist'"), ("n 1", """'id:"n 1"'""")])
 def test_a_string_that_is_an_id_or_an_address_deletes_nothing_and_shows_both_ways(make, text, one):
     ar = make([FOG, {"id": "b", "title": "More fog"}, {"id": "n 1", "url": "https://example.com/mist", "title": "N 1 example.com"}])
