@@ -111,13 +111,14 @@ static pn_status stand_on(pn_positions *p, uint64_t first, uint64_t mark_first, 
 
 /* Appends the positions of `n` deltas that follow the position *before. */
 static pn_status append(const pn_positions *p, const uint32_t *deltas, uint32_t n, uint32_t *before, pn_buf *out, pn_error *err) {
-    uint32_t run[PN_BLOCK];
+    if (!pn_buf_reserve(out, n * sizeof(uint32_t))) return pn_fail(err, out->rc, "no memory for positions");
+    uint32_t *run = (uint32_t *)(void *)(out->ptr + out->len);
     for (uint32_t i = 0; i < n; i++) {
         if (deltas[i] > UINT32_MAX - *before) return damaged(p, p->at, "a position beyond all words", err);
         run[i] = *before += deltas[i];
     }
-    pn_buf_put(out, run, n * sizeof *run);
-    return out->rc == PN_OK ? PN_OK : pn_fail(err, out->rc, "no memory for positions");
+    out->len += n * sizeof *run;
+    return PN_OK;
 }
 
 pn_status pn_positions_read(pn_positions *p, uint64_t first, uint32_t tf, uint64_t mark_first, size_t mark, pn_buf *out, pn_error *err) {

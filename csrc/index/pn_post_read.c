@@ -68,15 +68,19 @@ uint32_t pn_post_next(pn_post *c) {
     return rc == PN_OK ? stand_on(c, 0) : stop(c, rc);
 }
 
-/* The first of the current block >= target, which is not after its last. */
+/* The first of the current block >= target, which is not after its last.  Mostly it is among the next few. */
 static uint32_t seek_in_block(pn_post *c, uint32_t target) {
-    uint32_t lo = c->i, n = c->n - 1 - c->i;                /* the answer is in [lo, lo + n] */
-    while (n > 0) {
-        uint32_t half = n / 2;
-        if (c->docs[lo + half] < target) { lo += half + 1; n -= half + 1; }
-        else n = half;
+    const uint32_t *at = c->docs + c->i, *last = c->docs + c->n - 1;
+    for (uint32_t step = 1; *at < target; step *= 2) {      /* the answer is behind `at` */
+        const uint32_t *far = (size_t)(last - at) > step ? at + step : last;
+        if (*far < target) { at = far; continue; }
+        for (at++; at < far; ) {                            /* and not behind `far` */
+            const uint32_t *middle = at + (far - at) / 2;
+            if (*middle < target) at = middle + 1;
+            else far = middle;
+        }
     }
-    return stand_on(c, lo);
+    return stand_on(c, (uint32_t)(at - c->docs));
 }
 
 uint32_t pn_post_seek(pn_post *c, uint32_t target) {

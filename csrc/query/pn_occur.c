@@ -39,7 +39,15 @@ void pn_occur_close(pn_occur *o) {
     *o = (pn_occur){ .doc = PN_DOC_END };
 }
 
+static pn_status seek_one(pn_occur *o, uint32_t target, pn_error *err) {
+    pn_post *c = o->cursors;
+    o->doc = pn_post_seek(c, target);
+    if (c->rc != PN_OK && err) *err = c->error;
+    return c->rc;
+}
+
 pn_status pn_occur_seek(pn_occur *o, uint32_t target, pn_error *err) {
+    if (o->n == 1) return seek_one(o, target, err);
     while (o->n && doc_at(o, 0) < target) {
         pn_post *c = &o->cursors[o->heap[0]];
         pn_post_seek(c, target);

@@ -96,18 +96,27 @@ pn_status pn_spans_seek(pn_spans *s, uint32_t target, uint32_t *doc, pn_error *e
 
 /* --- exact phrases */
 
+/* Every place of word w tells where the phrase would begin. */
+static pn_status begin(pn_spans *s, size_t w, pn_error *err) {
+    const uint32_t *at;
+    uint32_t n, shift = s->op->words[w].at, kept = 0;
+    PN_TRY(pn_occur_positions(&s->words[w], &s->pace, &at, &n, err));
+    PN_TRY(pn_pace_on(&s->pace, n, err));
+    pn_buf_clear(&s->starts);
+    if (!pn_buf_reserve(&s->starts, n * sizeof *at)) return no_memory(err);
+    uint32_t *starts = (uint32_t *)(void *)s->starts.ptr;
+    for (uint32_t i = 0; i < n; i++)
+        if (at[i] >= shift) starts[kept++] = at[i] - shift;
+    s->starts.len = kept * sizeof *starts;
+    return PN_OK;
+}
+
 /* Keeps of the starts those which word w continues. */
-static pn_status line_up(pn_spans *s, size_t w, bool first, pn_error *err) {
+static pn_status line_up(pn_spans *s, size_t w, pn_error *err) {
     const uint32_t *at;
     uint32_t n, shift = s->op->words[w].at, kept = 0;
     PN_TRY(pn_occur_positions(&s->words[w], &s->pace, &at, &n, err));
     PN_TRY(pn_pace_on(&s->pace, n + s->starts.len / sizeof *at, err));
-    if (first) {
-        pn_buf_clear(&s->starts);
-        for (uint32_t i = 0; i < n; i++)
-            if (at[i] >= shift) pn_buf_put_u32(&s->starts, at[i] - shift);
-        return s->starts.rc == PN_OK ? PN_OK : no_memory(err);
-    }
     uint32_t *have = (uint32_t *)(void *)s->starts.ptr;
     size_t n_have = s->starts.len / sizeof *have;
     for (size_t i = 0, k = 0; i < n_have; i++) {
@@ -120,10 +129,8 @@ static pn_status line_up(pn_spans *s, size_t w, bool first, pn_error *err) {
 
 static pn_status find_exact(pn_spans *s, pn_error *err) {
     uint32_t reach = s->op->words[s->n - 1].at;
-    for (size_t i = 0; i < s->n; i++) {
-        PN_TRY(line_up(s, s->rare[i], i == 0, err));
-        if (s->starts.len == 0) break;
-    }
+    PN_TRY(begin(s, s->rare[0], err));
+    for (size_t i = 1; i < s->n && s->starts.len > 0; i++) PN_TRY(line_up(s, s->rare[i], err));
     const uint32_t *start = (const uint32_t *)(const void *)s->starts.ptr;
     for (size_t i = 0; i < s->starts.len / sizeof *start; i++)
         pn_buf_put(&s->found, &(pn_span){ start[i], start[i] + reach }, sizeof(pn_span));
@@ -163,6 +170,17 @@ static pn_status find(pn_spans *s, size_t most, pn_error *err) {
     pn_buf_clear(&s->found);
     PN_TRY(s->op->slop ? find_loose(s, is_anywhere(s) ? most : SIZE_MAX, err) : find_exact(s, err));
     return keep_in_zone(s, err);
+}
+
+/* An exact phrase takes a place of each word; a loose one has another beginning each time, at a place of some word. */
+uint64_t pn_spans_most(pn_spans *s) {
+    uint64_t least = UINT64_MAX, sum = 0;
+    for (size_t w = 0; w < s->n; w++) {
+        uint64_t n = pn_occur_count(&s->words[w]);
+        least = PN_MIN(least, n);
+        sum += n;
+    }
+    return s->op->slop ? sum : least;
 }
 
 pn_status pn_spans_here(pn_spans *s, const pn_span **at, uint32_t *n, pn_error *err) {

@@ -30,6 +30,8 @@ void pn_spans_close(pn_spans *s);                                /* NULL is fine
 PN_MUST_CHECK pn_status pn_spans_seek(pn_spans *s, uint32_t target, uint32_t *doc, pn_error *err);
 /* All occurrences in that article, in the zone of the operation, by first position; until the next call.  n = 0: they stand otherwise. */
 PN_MUST_CHECK pn_status pn_spans_here(pn_spans *s, const pn_span **at, uint32_t *n, pn_error *err);
+/* At most so many occurrences are there, wherever they may stand; does not look at positions. */
+uint64_t pn_spans_most(pn_spans *s);
 /* Whether there are at least as many as the operation asks for; does not look at positions where counting is enough. */
 PN_MUST_CHECK pn_status pn_spans_match(pn_spans *s, bool *yes, pn_error *err);
 #endif

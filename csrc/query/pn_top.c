@@ -33,7 +33,7 @@ typedef struct {
 } ranking;
 
 /* What an article of this part must score to be taken: after equals of its own part it comes too late. */
-static pn_score needed(const ranking *r) {
+static inline pn_score needed(const ranking *r) {
     pn_score least = pn_topk_least(&r->best);
     bool own = r->best.n == r->best.k && r->best.at[0].ref.part == r->part;
     return PN_MAX(least + own, (pn_score)1);
@@ -83,38 +83,64 @@ static void part_lanes(ranking *r) {
 
 /* --- scores of a window */
 
-/* The score of an article whose first `upto` lanes are still to be asked and can add `room`; 0 when it cannot be taken. */
-static pn_score finish_score(ranking *r, uint32_t doc, pn_score score, size_t upto, pn_score room) {
+/* What a list has for the article it stands on; of a phrase that was not counted: the most it can have. */
+static inline pn_score score_here(const ranking *r, const pn_source *s, const uint8_t *norms) {
+    return s->tf ? pn_bm25_score(&r->bm25, s->weight, s->tf, norms[s->doc]) : 0;
+}
+
+/* Adds it to *score.  Where a phrase cannot lift the article into the best, even with `room` from elsewhere, its places are not read and nothing is added. */
+static pn_status add_here(ranking *r, pn_source *s, pn_score room, pn_score *score) {
+    const uint8_t *norms = r->scored->parts[r->part].norms;
+    if (s->is_phrase) {
+        if (*score + score_here(r, s, norms) + room < needed(r)) return PN_OK;
+        PN_TRY(pn_source_count(s, r->err));
+    }
+    *score += score_here(r, s, norms);
+    return PN_OK;
+}
+
+/* Takes an article with this score, whose first `upto` lanes are still to be asked and can add `room`, if it is among the best so far. */
+static pn_status finish(ranking *r, uint32_t doc, pn_score score, size_t upto, pn_score room) {
     pn_score least = needed(r);
     for (size_t i = upto; i-- > 0;) {
         lane *l = r->order[i];
-        if (score + room < least) return 0;
+        if (score + room < least) return PN_OK;
         room -= l->bound;
         pn_source_seek(&l->source, doc);
-        if (l->source.doc == doc) score += pn_bm25_score(&r->bm25, l->source.weight, l->source.tf, r->scored->parts[r->part].norms[doc]);
+        if (l->source.doc == doc) PN_TRY(add_here(r, &l->source, room, &score));
     }
-    return score >= least ? score : 0;
-}
-
-static pn_status take(ranking *r, uint32_t doc, pn_score score) {
-    return score ? pn_topk_offer(&r->best, (pn_ref){ r->part, doc }, score, r->err) : PN_OK;
+    return score >= least ? pn_topk_offer(&r->best, (pn_ref){ r->part, doc }, score, r->err) : PN_OK;
 }
 
 /* Few selected articles: each is looked up in every list. */
 static pn_status score_each(ranking *r) {
     for (uint32_t doc = pn_select_first(r->within, r->part, r->lo, r->hi); doc < r->hi; doc = pn_select_first(r->within, r->part, doc + 1, r->hi))
-        PN_TRY(take(r, doc, finish_score(r, doc, 0, r->n, r->sum)));
+        PN_TRY(finish(r, doc, 0, r->n, r->sum));
     return PN_OK;
 }
 
-static void add_lane(ranking *r, lane *l) {
+static inline void touch(ranking *r, uint32_t i) { r->touched[i / 64] |= UINT64_C(1) << (i % 64); }
+
+static void add_term(ranking *r, pn_source *s) {
     const uint8_t *norms = r->scored->parts[r->part].norms;
-    pn_source *s = &l->source;
     for (pn_source_seek(s, r->lo); s->doc < r->hi; pn_source_next(s)) {
-        uint32_t i = s->doc - r->lo;
-        r->total[i] += pn_bm25_score(&r->bm25, s->weight, s->tf, norms[s->doc]);
-        r->touched[i / 64] |= UINT64_C(1) << (i % 64);
+        r->total[s->doc - r->lo] += score_here(r, s, norms);
+        touch(r, s->doc - r->lo);
     }
+}
+
+static pn_status add_phrase(ranking *r, pn_source *s, pn_score room) {
+    for (pn_source_seek(s, r->lo); s->doc < r->hi; pn_source_next(s)) {
+        PN_TRY(add_here(r, s, room, &r->total[s->doc - r->lo]));
+        touch(r, s->doc - r->lo);
+    }
+    return PN_OK;
+}
+
+static pn_status add_lane(ranking *r, lane *l) {
+    if (l->source.is_phrase) return add_phrase(r, &l->source, r->sum - l->bound);
+    add_term(r, &l->source);
+    return PN_OK;
 }
 
 static pn_status take_touched(ranking *r, pn_score weak) {
@@ -123,9 +149,20 @@ static pn_status take_touched(ranking *r, pn_score weak) {
             uint32_t i = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(word), doc = r->lo + i;
             pn_score score = r->total[i];
             r->total[i] = 0;
-            if (selected(r, doc)) PN_TRY(take(r, doc, finish_score(r, doc, score, r->n_weak, weak)));
+            if (selected(r, doc)) PN_TRY(finish(r, doc, score, r->n_weak, weak));
         }
         r->touched[w] = 0;
+    }
+    return PN_OK;
+}
+
+/* A phrase that alone is strong: each of its articles is finished at once, so the places of the next are read only if it could be better still. */
+static pn_status score_along(ranking *r, pn_source *s, pn_score weak) {
+    for (pn_source_seek(s, r->lo); s->doc < r->hi; pn_source_next(s)) {
+        pn_score score = 0;
+        if (!selected(r, s->doc)) continue;
+        PN_TRY(add_here(r, s, weak, &score));
+        PN_TRY(finish(r, s->doc, score, r->n_weak, weak));
     }
     return PN_OK;
 }
@@ -134,7 +171,9 @@ static pn_status take_touched(ranking *r, pn_score weak) {
 static pn_status score_all(ranking *r) {
     pn_score weak = 0;
     for (size_t i = 0; i < r->n_weak; i++) weak += r->order[i]->bound;
-    for (size_t i = r->n_weak; i < r->n; i++) add_lane(r, r->order[i]);
+    lane *last = r->order[r->n - 1];
+    if (r->n - r->n_weak == 1 && last->source.is_phrase) return score_along(r, &last->source, weak);
+    for (size_t i = r->n_weak; i < r->n; i++) PN_TRY(add_lane(r, r->order[i]));
     return take_touched(r, weak);
 }
 
@@ -171,7 +210,7 @@ static pn_status score_part(ranking *r) {
 static pn_status open_lanes(ranking *r) {
     const pn_scored_part *p = &r->scored->parts[r->part];
     for (; r->n < p->n; r->n++) {
-        pn_status rc = pn_source_open(&r->lanes[r->n].source, r->scored->plan, r->part, &p->lists[r->n], r->bits, r->tick, r->err);
+        pn_status rc = pn_source_open(&r->lanes[r->n].source, r->scored, r->part, &p->lists[r->n], r->bits, r->tick, r->err);
         r->order[r->n] = &r->lanes[r->n];
         if (rc != PN_OK) {
             r->n++;                                         /* what it holds is freed with the others */

@@ -51,6 +51,21 @@ def test_the_best_are_those_of_scoring_every_article(batches, leaves, joined, k,
         assert best.table(["score"])["score"].to_list() == pytest.approx([score for _, score in expected], abs=1e-9, rel=0)
 
 
+@settings(max_examples=40)
+@given(
+    bodies=st.lists(st.lists(st.sampled_from(["ab", "b", "c"]), min_size=1, max_size=9).map(" ".join), min_size=1, max_size=40),
+    leaves=st.lists(st.sampled_from(["ab b~1", "b ab~3", "b b~2", "ab b c~4", "ab b", "c"]), min_size=1, max_size=3),
+    k=st.integers(1, 6),
+)
+def test_loose_phrases_count_every_beginning(bodies, leaves, k):
+    """Also more often than the rarest of their words stands there."""
+    with built([[{"id": str(i), "date": "2020-01-01", "body": body} for i, body in enumerate(bodies)]]) as ar:
+        found = ar.search(" OR ".join(map(text_of, leaves)))
+        assert [(a.id, s) for a, s in scored(found)][:k] == [(a.id, s) for a, s in zip(found.top(k), found.top(k).table(["score"])["score"] if found else [], strict=True)]
+        expected = model_of(ar).top([int(a.id) for a in found], leaves, k)
+        assert [int(a.id) for a in found.top(k)] == [i for i, _ in expected]
+
+
 @settings(max_examples=20)
 @given(batches=batches, leaves=st.lists(leaf, min_size=1, max_size=3), k=st.integers(1, 40))
 def test_what_has_none_of_the_words_comes_last(batches, leaves, k):
@@ -89,8 +104,10 @@ def test_many_windows_of_articles_are_ranked_as_one(tmp_path):
         dfs = {word: model.df(word) for word in ("common", "rare", "other")}
         model.df = dfs.__getitem__
         ids = [a.id for a in ar]
-        for query, leaves in (("rare", ["rare"]), ("common", ["common"]), ("common OR rare OR other", ["common", "rare", "other"]), ("common rare", ["common", "rare"])):
-            chosen = [i for i, (_, body) in enumerate(articles) if query != "rare" and "OR" in query or all(word in body for word in leaves)]
+        for query, leaves in (("rare", ["rare"]), ("common", ["common"]), ("common OR rare OR other", ["common", "rare", "other"]), ("common rare", ["common", "rare"]), ('"common other"', ["common other"]),
+                              ('"rare rare" OR "common rare" OR "common other"', ["rare rare", "common rare", "common other"])):
+            enough = any if " OR " in query else all
+            chosen = [i for i, (_, body) in enumerate(articles) if enough(leaf in body for leaf in leaves)]
             for k in (1, 10, 700):
                 assert [a.id for a in ar.search(query).top(k)] == [ids[i] for i, _ in model.top(chosen, leaves, k)], (query, k)
 
@@ -120,6 +137,12 @@ def test_a_phrase(make):
     """"rain sun" stands once in a: (ln 2 + ln 1.2) / 2.65; the words of NOT count nothing."""
     [row] = two(make).search('"rain sun" NOT snow').top().table(["score"])
     assert row["score"] == pytest.approx((math.log(2) + math.log(1.2)) / 2.65, abs=1e-12)
+
+
+def test_a_loose_phrase_may_stand_more_often_than_its_rarest_word(make):
+    """"ab b"~3 begins at 0 and 4 in the first, at -1, 0 and 2 in the second, which has "ab" once: three are more than two."""
+    ar = make([{"id": "two", "date": "2020-01-01", "body": "ab b c c ab b"}, {"id": "three", "date": "2020-01-02", "body": "b b ab b c c"}])
+    assert [a.id for a in ar.search('"ab b"~3').top(1)] == ["three"]
 
 
 def test_lengths_are_as_coarse_as_the_norm_byte():
