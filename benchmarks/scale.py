@@ -10,7 +10,6 @@ that takes 11 GB of disk for the lines and the archive, and some minutes.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import lzma
 import random
