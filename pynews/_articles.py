@@ -17,6 +17,7 @@ from pynews._mapped import mapped
 from pynews._names import Field, Names, field_of
 from pynews._plan import Plan
 from pynews._reading import Reading
+from pynews._settled import settled
 from pynews._table import Table
 from pynews._trend import Trend
 from pynews._trend_data import Unit
@@ -58,7 +59,7 @@ class Articles(Reading):
         self._archive, self._selection, self._base, self._query = archive, selection, base, query
         self._filtered, self._days, self._plan = filtered, days, plan
         self._within = within                      # what narrowed them that no query can say, in words
-        self._graph: tuple[_core.Selection, RelatedGraph] | None = None      # the newest one asked for
+        self._graph: RelatedGraph | None = None    # once it was asked for
 
     @property
     def base(self) -> Articles:
@@ -80,6 +81,7 @@ class Articles(Reading):
     def __bool__(self) -> bool:
         return len(self) > 0
 
+    @settled
     def __iter__(self) -> Iterator[Article]:
         selection = self._open()
         home = (self, selection.snapshot)
@@ -94,6 +96,7 @@ class Articles(Reading):
     def __getitem__(self, k: int) -> Article: ...
     @overload
     def __getitem__(self, k: str | slice) -> Articles: ...
+    @settled
     def __getitem__(self, k: int | str | slice) -> Article | Articles:
         """An article by its place, or the articles of a period.
 
@@ -118,6 +121,7 @@ class Articles(Reading):
         selection = self._open()
         return Article(selection.article(place % n), (self, selection.snapshot))
 
+    @settled
     def article(self, id_or_url: str) -> Article:
         """The article with this id, or with this URL.
 
@@ -135,22 +139,22 @@ class Articles(Reading):
     @mapped
     def tags(self) -> Names:
         """Tags and how many of these articles carry each: ``ar.tags["AI"]``, most frequent first."""
-        return Names(self, "tag")
+        return Names(self._fixed(), "tag")
 
     @mapped
     def sections(self) -> Names:
         """Sections and how many of these articles stand in each."""
-        return Names(self, "section")
+        return Names(self._fixed(), "section")
 
     @mapped
     def sources(self) -> Names:
         """Sources and how many of these articles each has."""
-        return Names(self, "source")
+        return Names(self._fixed(), "source")
 
     @mapped
     def authors(self) -> Names:
         """Authors and how many of these articles each has."""
-        return Names(self, "author")
+        return Names(self._fixed(), "author")
 
     @mapped
     def words(self) -> Words:
@@ -163,17 +167,18 @@ class Articles(Reading):
         >>> found.words["korea"] == len(found), found.words.prefix("blockch").to_dict()["word"]
         (True, ['blockchain'])
         """
-        return Words(self)
+        return Words(self._fixed())
 
     @property
+    @settled
     def related(self) -> RelatedGraph:
         """The related entries of these articles as a graph: who points to whom, when, and what is not in the archive."""
         from pynews._related import RelatedGraph
 
         selection = self._open()
-        if self._graph is None or self._graph[0] is not selection:
-            self._graph = (selection, RelatedGraph(self, selection.graph((), False, None)))
-        return self._graph[1]
+        if self._graph is None:
+            self._graph = RelatedGraph(self, selection.graph((), False, None))
+        return self._graph
 
     def _everything(self) -> Articles:
         """All articles of the snapshot that these are of."""
@@ -183,6 +188,7 @@ class Articles(Reading):
         """Articles of the same snapshot; their base is all of it."""
         return Articles(self._archive, selection, self._everything(), "")
 
+    @settled
     def _between(self, start: When | None, end: When | None) -> Articles:
         if start is None and end is None:
             return self
@@ -190,9 +196,10 @@ class Articles(Reading):
         first = NO_DAY if start is None else period(start)[0]
         last = NO_DAY if end is None else period(end)[1]
         days = (max(first, self._days[0]), last if self._days[1] == NO_DAY else self._days[1] if last == NO_DAY else min(last, self._days[1]))
-        narrowed._days = narrowed.base._days = days
+        narrowed._days = narrowed._fixed_base()._days = days
         return narrowed
 
+    @settled
     def search(self, query: QueryLike) -> Articles:
         """Those of these articles that the query finds; the base stays.
 
@@ -230,6 +237,7 @@ class Articles(Reading):
         joined = str(expr(f"({self._query}) AND ({text})")) if self._query else text
         return Articles(self._archive, self._find(text), self._fixed_base(), joined, self._filtered, self._days, self._step("search", text), self._within)
 
+    @settled
     def explain(self) -> str:
         """How the query of these articles was read, and how many articles of the base each part finds.
 
@@ -251,11 +259,12 @@ class Articles(Reading):
         331    ├ korea
           0    └ "land registrar"   ← nothing
         """
-        head = f"{len(self):,} of {len(self.base):,} articles"
+        head = f"{len(self):,} of {len(self._fixed_base()):,} articles"
         if not self._query:
             return head
-        return _explain.text(_explain.tree(self.base._asked(lambda selection: selection.explain(self._query), self._query)), head)
+        return _explain.text(_explain.tree(self._fixed_base()._asked(lambda selection: selection.explain(self._query), self._query)), head)
 
+    @settled
     def filter(self, *queries: QueryLike, **names: str | Sequence[str]) -> Articles:
         """Narrow selection and base alike: what the filter leaves out is in no share.
 
@@ -293,11 +302,13 @@ class Articles(Reading):
             return self
         text = str(expr(" AND ".join(f"({part})" for part in parts)))
         filtered = _both(self._filtered, text)
-        base = Articles(self._archive, self.base._find(text), None, "", filtered, self._days, self.base._step("search", text), self._within)
+        whole = self._fixed_base()
+        base = Articles(self._archive, whole._find(text), None, "", filtered, self._days, whole._step("search", text), whole._within)
         if self._base is None:
             return base
         return Articles(self._archive, self._find(text), base, self._query, filtered, self._days, self._step("search", text), self._within)
 
+    @settled
     def rebase(self, base: Articles | None = None) -> Articles:
         """The same articles as a share of another base; of themselves without one."""
         if base is None:
@@ -306,20 +317,23 @@ class Articles(Reading):
         plan = self._joined(base, BOTH)
         return Articles(self._archive, joint, base._fixed(), self._query, base._filtered, base._days, plan, base._within or self._within)
 
+    @settled
     def __and__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
-        base = self._combined(other.base, BOTH, None, "", _both(self._filtered, other._filtered), self.base)
+        base = self._combined(other._fixed_base(), BOTH, None, "", _both(self._filtered, other._filtered), self._fixed_base())
         return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered)
 
+    @settled
     def __or__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
-        base = self._combined(other.base, EITHER, None, "", _either(self._filtered, other._filtered), self.base)
+        base = self._combined(other._fixed_base(), EITHER, None, "", _either(self._filtered, other._filtered), self._fixed_base())
         same = self._filtered == other._filtered
         query = _either(self._query, other._query) if same else _either(self._meaning(), other._meaning())
         return self._combined(other, EITHER, base, query, base._filtered)
 
+    @settled
     def __sub__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
@@ -369,6 +383,7 @@ class Articles(Reading):
             return f"articles of {self._within}" + (f" with {text}" if text else "")
         return "all articles" if not text else "tagged articles" if text == TAGGED else f"articles with {text}"
 
+    @settled
     def table(self, columns: Sequence[str] | None = None) -> Table:
         """These articles as a table, in chronological order, or in that of `top`.
 
@@ -462,6 +477,7 @@ class Articles(Reading):
                 n += 1
         return n
 
+    @settled
     def counts(self, by: Field | str | Sequence[Field | str], top: int | None = None) -> Table:
         """How many of these articles carry each tag, section, source, author, language or label of one's own.
 
@@ -492,6 +508,7 @@ class Articles(Reading):
         _check_top(top)
         return _counts.table(self, by, top)
 
+    @settled
     def trend(
         self,
         queries: Series = None,
@@ -559,7 +576,7 @@ class Articles(Reading):
             raise TypeError("a trend is of queries or by names, not both: .search(query).trend(by=…) has the names of what a query finds")
         _check_top(top)
         base = self._denominator(share_of)
-        counted = self if base is self.base else self.rebase(base)
+        counted = self if base is self._fixed_base() else self.rebase(base)
         if of not in ("articles", "words"):
             raise ValueError(f"of is 'articles' or 'words', not {of!r}")
         options: Options = FREQS.index(name), float(level), *base._days, self._archive._zone(tz), of == "words"
@@ -574,7 +591,7 @@ class Articles(Reading):
                 trend, unplaced, first, last = counted._open().trend(base._open(), series, options)
             except UnknownNameError as e:
                 raise self._archive._suggest(e) from None
-        is_all = by is None and queries is None and not self._query and base is self.base
+        is_all = by is None and queries is None and not self._query and base is self._fixed_base()
         buckets = tuple(range(len(trend) // max(1, len(series))))
         source = Source(counted._fixed(), base._fixed(), series, options, buckets, tuple(part for _, part in parts))
         return Trend(
@@ -582,6 +599,7 @@ class Articles(Reading):
             span=(first, last), tz=tz, unit=of, source=source, origin=_cite.origin_of(counted, _cite.series(series, by)),
         )  # fmt: skip
 
+    @settled
     def cite(self) -> str:
         """Where these articles come from, for a footnote: what was asked, of how many, and of which snapshot of which archive.
 
@@ -598,6 +616,7 @@ class Articles(Reading):
         """
         return _cite.footnote("Articles of ", _cite.origin_of(self))
 
+    @settled
     def health(self) -> Table:
         """Whether these articles can be trusted: what is missing, doubled, or dated by machines.
 
@@ -626,6 +645,7 @@ class Articles(Reading):
 
     # --- parts of these articles
 
+    @settled
     def _picked(self, ids: tuple[str, ...], words: str) -> Articles:
         """Those of these articles that have one of the ids."""
         found = self._open().combine(self._open().pick(ids)[0], BOTH)
@@ -636,9 +656,11 @@ class Articles(Reading):
         """The same selection in another base that holds it."""
         return Articles(self._archive, self._selection, base, self._query, self._filtered, self._days, self._plan, self._within)
 
+    @settled
     def _only(self, place: int) -> Articles:
         return self._picked((self[place].id,), f"article {place:,}")._inside(self._fixed_base())
 
+    @settled
     def _named(self, by: str, name: str) -> Articles:
         """Those with a name of a field, or with a value of a label."""
         labels = self._archive._labels.get(by)
@@ -661,13 +683,13 @@ class Articles(Reading):
 
     def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
         if isinstance(share_of, Articles):
-            return share_of
+            return share_of._fixed()
+        base = self._fixed_base()
         if share_of == "base":
-            return self.base
+            return base
         if share_of == "archive":
-            return self.base if self.base is self._archive else self._everything()
+            return base if base is self._archive._whole else self._everything()
         if share_of == "tagged":
-            base = self.base
             return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, base._step("search", TAGGED))
         raise unknown("denominator", str(share_of), ["base", "tagged", "archive"])
 

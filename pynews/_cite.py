@@ -48,9 +48,11 @@ class Origin:
 
 def origin_of(articles: Articles, asked: str = "", call: str = "", of: str = "") -> Origin:
     """Taken down when the table is made: it stays true when the archive moves on."""
+    articles = articles._fixed()
     selection = articles._open()
     info = selection.snapshot.info()
-    return Origin((Part(articles._archive.path, info, selection.count, len(articles.base), articles._meaning(), articles._within, asked),), call=call, of=of)
+    part = Part(articles._archive.path, info, selection.count, len(articles._fixed_base()), articles._meaning(), articles._within, asked)
+    return Origin((part,), call=call, of=of)
 
 
 def _called(o: Origin) -> str:

@@ -84,7 +84,7 @@ def filtered(of: Articles, names: Mapping[str, str | Sequence[str]], labels: Map
         wanted = [values] if isinstance(values, str) else list(values)
         ids = tuple(i for value in wanted for i in value_of(labels[name], name, value))
         words = f"{name} {' or '.join(wanted)}"
-        base = of.base._picked(ids, words)
+        base = of._fixed_base()._picked(ids, words)
         picked = of._picked(ids, words)
         of = base if of._base is None else picked._inside(base)
     return of

@@ -23,9 +23,10 @@ def of(whole: Articles, n: int | None, by: Freq | None) -> list[Articles]:
         raise ValueError(f"parts are by {', '.join(OF_DAYS)}, not by {by!r}")
     if n is not None and n < 1:
         raise ValueError(f"{n} parts")
+    whole = whole._fixed()
     spans = _by(whole, by) if by is not None else _even(whole, n or 1)
     parts = [whole.filter(q.date.between(_buckets.date(first), _buckets.date(last))) for first, last in spans]
-    rest = whole._fixed()
+    rest = whole
     for part in parts:
         rest = rest - part
     return [*parts, rest.rebase()] if len(rest) or not parts else parts

@@ -11,6 +11,7 @@ from pynews._errors import InputLimitError, UnknownNameError, unknown
 from pynews._expr import Expr, QueryLike, expr
 from pynews._freq import FREQS, OF_DAYS, Freq, freq_of
 from pynews._plan import Plan, step
+from pynews._settled import settled
 
 if TYPE_CHECKING:
     from pynews._archive import Archive
@@ -60,6 +61,7 @@ class Reading:
 
         return Articles(self._archive, selection, self._fixed_base(), self._query, self._filtered, self._days, step)
 
+    @settled
     def top(self, k: int = 10, *, by: By = "bm25") -> Articles:
         """The `k` best, newest, oldest or most linked to of these articles, in that order.
 
@@ -121,6 +123,7 @@ class Reading:
         except ValueError as e:
             raise ValueError(f'{e}: .search("…") with a word, or .top(by="newest")') from None
 
+    @settled
     def sample(self, n: int, seed: int = 0, *, stratify: Freq | str | None = None) -> Articles:
         """Some of these articles by chance, the same ones every time.
 
@@ -166,6 +169,7 @@ class Reading:
         n, seed = min(n, selection.count), seed % 2**64
         return self._those(selection.sample(n, seed, freq), self._step("sample", n, seed, freq))
 
+    @settled
     def kwic(self, query: QueryLike, width: int = 8, *, sort: str = "date", unit: Unit = "words") -> Concordance:
         """Every place in these articles where the query's words stand, with the words around it: a concordance.
 
@@ -218,8 +222,9 @@ class Reading:
             raise _query.too_large(text, e) from None
         except UnknownNameError as e:
             raise self._archive._suggest(e) from None
-        return Concordance(kwic, text, sort, unit, width, of=cast("Articles", self)._fixed())
+        return Concordance(kwic, text, sort, unit, width, of=cast("Articles", self))
 
+    @settled
     def stem(self, words: str, language: str) -> Expr:
         """A query for a word in all its forms: the words of the archive that share its stem.
 
@@ -265,6 +270,7 @@ class Reading:
         selection = self._open()
         return _stem.forms(self._archive, selection.snapshot, words, language)
 
+    @settled
     def save(self, path: str | os.PathLike[str]) -> Archive:
         """Write these articles into an archive of their own.
 

@@ -54,6 +54,40 @@ def test_selections_and_their_bases_stay_at_the_snapshot_they_were_made_of(ar):
         found & ar.search("rain")
 
 
+def linked(i, day, to=()):
+    return {"id": i, "title": f"Title {i}", "date": day, "tags": ["T"], "related": [{"title": f"Title {j}", "date": d} for j, d in to]}
+
+
+def test_tables_graphs_and_articles_of_an_archive_stay_at_its_snapshot_when_it_moves_on(make):
+    ar = make([linked("b", "2020-02-01", [("c", "2020-03-01")]), linked("c", "2020-03-01", [("b", "2020-02-01")])])
+    table, counts, tags, words, graph, article, hits = ar.table(), ar.counts("tag"), ar.tags, ar.words, ar.related, ar[0], ar.kwic("title")
+    threads = graph.threads(90)
+    ar.add([linked("a", "2020-01-01", [("b", "2020-02-01")])])
+    assert [[a.id for a in table.articles(i)] for i in (0, 1)] == [["b"], ["c"]] and len(table.articles(0).base) == 2
+    assert len(counts.articles(0)) == counts[0]["count"] == 2 and [a.id for a in hits.articles(0)] == ["b"]
+    assert tags["t"] == tags["T"] == words["title"] == 2 and set(words) == {"title", "b", "c"}
+    assert [len(found.base) for found in (graph.articles, threads.articles(0), article.linked_from, article.similar())] == [2] * 4
+    assert [a.id for a in article.linked_from] == ["c"] and sum(graph.articles.trend(freq="year")["count"]) == 2
+    assert "snapshot v1 (2 articles)" in graph.edges.cite() and "2 of 2 articles" in graph.mixing("tag").cite() and len(ar.related) == 3
+
+
+def test_closing_lets_go_of_files_also_after_links_were_asked_for(ar):
+    def mapped():
+        with open("/proc/self/maps") as maps:
+            return sum(ar.path in line for line in maps)
+
+    reader = pynews.open(ar.path)
+    gc.disable()
+    try:
+        ar.close()
+        gc.collect()
+        assert reader.related.links == 0 and mapped()
+        reader.close()
+        assert not mapped()
+    finally:
+        gc.enable()
+
+
 def test_refresh_of_a_damaged_archive_stays_where_it_was(ar):
     reader = pynews.open(ar.path)
     ar.add(records(20, 1))

@@ -5,6 +5,7 @@ import time
 import pytest
 
 import pynews
+from pynews._articles import Articles
 
 SECONDS = 1.5
 N = 400
@@ -62,6 +63,25 @@ def test_eight_threads_ask_one_archive_while_another_adds(make):
     together(*(ask(k) for k in range(8)), add)
     assert len(reader) == N and len(ar) == N + 10 * len(added) == len(pynews.open(ar.path))
     ar.verify()
+
+
+@pytest.mark.parametrize("step", ["_find", "_denominator", "_step"])
+def test_a_call_is_of_one_snapshot_also_where_another_thread_moves_the_archive_on_in_the_middle_of_it(make, monkeypatch, step):
+    ar = make(records(0, N))
+    do = getattr(Articles, step)
+
+    def and_move_on(self, *args):
+        done = do(self, *args)
+        together(lambda: ar.add(records(len(ar), 1)))
+        return done
+
+    monkeypatch.setattr(Articles, step, and_move_on)
+    for ask in (lambda: ar.search("rain"), lambda: ar.filter("rain"), lambda: ar["2020"], lambda: ar.top(3, by="newest")):
+        before = len(ar)
+        found = ask()
+        assert len(found.base) == before, (step, before)
+        assert sum(found.trend("rain", "year")["total"]) == len(found.base)
+    assert len(ar) > N
 
 
 def test_the_first_look_at_the_order_may_be_taken_by_many_at_once(make):
