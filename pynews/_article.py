@@ -27,6 +27,16 @@ def _date(when: _When) -> dt.date | None:
     return dt.date(*when[:3]) if when else None
 
 
+def _precision(when: _When) -> Precision:
+    return _PRECISIONS[when[5]] if when else None
+
+
+def _written(when: _When) -> str | None:
+    """A date, with its clock time where there is one, as it is read back the same; of a month or a year no more than that."""
+    time, date = _time(when), _date(when)
+    return time.isoformat() if time else None if date is None else iso(date, _precision(when))
+
+
 def _time(when: _When) -> dt.datetime | None:
     """Date and clock time as printed; with its zone's offset where one was read."""
     if when is None or when[3] < 0:
@@ -58,10 +68,10 @@ class Related:
     truncated : bool
         Whether the teaser was cut, that is ended in an ellipsis.
     date : datetime.date or None
-        The entry's printed date. It may lie after the article's own: the page was made later.
+        The entry's printed date; of year and month precision the first day. It may lie after the article's own: the page was made later.
     """
 
-    __slots__ = ("_of", "_ordinal", "category", "date", "teaser", "title", "truncated", "url")
+    __slots__ = ("_of", "_ordinal", "_when", "category", "date", "teaser", "title", "truncated", "url")
 
     def __init__(
         self,
@@ -75,8 +85,13 @@ class Related:
         ordinal: int = 0,
     ) -> None:
         self.title, self.teaser, self.truncated, self.category, self.url = title, teaser, truncated, category, url
-        self.date = _date(when)
+        self.date, self._when = _date(when), when
         self._of, self._ordinal = of, ordinal
+
+    @property
+    def date_precision(self) -> Precision:
+        """How much of the date was printed: 'year', 'month', 'day', 'second', or None without one."""
+        return _precision(self._when)
 
     @property
     def article(self) -> Article | None:
@@ -94,11 +109,15 @@ class Related:
     def to_dict(self) -> dict[str, Any]:
         """The entry as a plain dict; empty fields are left out."""
         out = {"title": self.title, "teaser": self.teaser, "category": self.category, "url": self.url}
-        out["date"] = None if self.date is None else self.date.isoformat()
+        out["date"] = _written(self._when)
         return {name: value for name, value in out.items() if value}
 
+    def _date_text(self) -> str | None:
+        """The date as far as it was printed."""
+        return None if self.date is None else iso(self.date, self.date_precision)
+
     def __repr__(self) -> str:
-        return f"Related({self.title!r}, date={self.date}, category={self.category!r})"
+        return f"Related({self.title!r}, date={self._date_text()}, category={self.category!r})"
 
 
 class Article:
@@ -162,8 +181,7 @@ class Article:
     @property
     def date_precision(self) -> Precision:
         """How much of the date was printed: 'year', 'month', 'day', 'second', or None for an undated article."""
-        when = self._fields["date"]
-        return _PRECISIONS[when[5]] if when else None
+        return _precision(self._fields["date"])
 
     @property
     def date_raw(self) -> str | None:
@@ -172,8 +190,12 @@ class Article:
 
     @property
     def modified(self) -> dt.date | None:
-        """Date of the last change, if the page named one."""
+        """Date of the last change, if the page named one; of year and month precision the first day."""
         return _date(self._fields["modified"])
+
+    def _modified_text(self) -> str | None:
+        """The same as far as it was printed."""
+        return None if self.modified is None else iso(self.modified, _precision(self._fields["modified"]))
 
     @property
     def section(self) -> str | None:
@@ -315,8 +337,8 @@ class Article:
 
     def to_dict(self) -> dict[str, Any]:
         """The article as a plain dict that JSON can hold and `pynews.build` reads back; empty fields are left out."""
-        out: dict[str, Any] = {"id": self.id, "title": self.title, "date": self._date_text(), "date_raw": self.date_raw}
-        out |= {"modified": None if self.modified is None else self.modified.isoformat(), "section": self._text("section"), "source": self.source}
+        out: dict[str, Any] = {"id": self.id, "title": self.title, "date": self._written("date"), "date_raw": self.date_raw}
+        out |= {"modified": self._written("modified"), "section": self._text("section"), "source": self.source}
         out |= {"authors": list(self.authors), "url": self.url, "lang": self.language, "summary": self.teaser, "body": self.body}
         out |= {"related": [r.to_dict() for r in self.related]}
         out = {name: value for name, value in out.items() if value}
@@ -324,10 +346,8 @@ class Article:
             out["tags"] = list(self.tags)
         return out | {name: value for name, value in self.extra.items() if name not in out}
 
-    def _date_text(self) -> str | None:
-        if self.time is not None:
-            return self.time.isoformat()
-        return None if self.date is None else iso(self.date, self.date_precision)
+    def _written(self, name: str) -> str | None:
+        return _written(self._fields[name])
 
     def highlight(self, query: QueryLike) -> Highlight:
         """The article's text with the places marked at which the query's words stand: the hits of `Articles.kwic`.

@@ -327,14 +327,14 @@ def _closed(what: str, name: str) -> str:
 
 def _article_facts(a: Article) -> list[tuple[str, str]]:
     when = a.time.isoformat() if a.time else _row(a)[0]
-    facts = [("date", when), ("modified", a.modified), ("source", a.source), ("section", a._section_at_hand()), ("author", a.author)]
+    facts = [("date", when), ("modified", a._modified_text()), ("source", a.source), ("section", a._section_at_hand()), ("author", a.author)]
     facts += [("tags", ", ".join(a.tags)), ("url", a.url), ("language", a.language)]
     return [(name, cut(value, 100)) for name, value in facts if value]
 
 
 def related_rows(a: Article, k: int) -> list[tuple[str, str, str]]:
     """Entries of the list of related articles: date, title, category."""
-    return [("—" if r.date is None else r.date.isoformat(), cut(r.title or "—", TITLE), cut(r.category or "—", 20)) for r in a.related[:k]]
+    return [(r._date_text() or "—", cut(r.title or "—", TITLE), cut(r.category or "—", 20)) for r in a.related[:k]]
 
 
 def wrap(text: str, most: int | None = None) -> list[str]:
@@ -411,15 +411,15 @@ def _cells(values: list[Any]) -> list[str]:
     return [f"{v:,.{places}f}" if isinstance(v, float) and (not v or abs(v) >= 10**-places) else cell(v) for v in values]
 
 
-def _dates(t: Table) -> list[str]:
+def dates(t: Table, name: str = "date") -> list[str]:
     """Dates as far as they were printed, where the table knows."""
-    known = t._printed or (lambda row: None)
-    return [iso(v, known(i)) if isinstance(v, dt.date) else cell(v) for i, v in enumerate(t["date"].to_list())]
+    known = t._printed or (lambda row, column: None)
+    return [cell(v) if v is None else iso(v, known(i, name)) for i, v in enumerate(t[name].to_list())]
 
 
 def _table_rows(t: Table, n: int) -> tuple[list[str], list[list[str]], list[bool]]:
     head = t[:n]
-    cells = [_dates(head) if name == "date" else _cells(head[name].to_list()) for name in t.columns]
+    cells = [dates(head, name) if t[name].dtype == "date32" else _cells(head[name].to_list()) for name in t.columns]
     numbers = [t[name].dtype in ("int64", "int32", "float64") for name in t.columns]
     return t.columns, [list(row) for row in zip(*cells, strict=True)], numbers
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from pynews import _show
 from pynews._errors import ArchiveError, PynewsError
-from pynews._printed import iso
 
 OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 DAMAGED, UNCHECKED = 1, 2                                  # of verify and repair
@@ -549,21 +548,12 @@ def _check_ours(path: str) -> None:
 # --- articles
 
 
-def _date(when: Any, precision: str | None) -> str | None:
-    """As much of a date as was printed, in a form that is read back the same."""
-    return None if when is None else iso(when, precision)
-
-
 def _as_dict(a: Any) -> dict[str, Any]:
     """An article as JSON that build and add read back; what is not there is left out."""
-    related = [
-        {"title": r.title, "teaser": r.teaser, "category": r.category, "url": r.url, "date": _date(r.date, None)}
-        for r in a.related
-    ]  # fmt: skip
     fields = {
-        "id": a.id, "title": a.title, "date": a.time.isoformat() if a.time else _date(a.date, a.date_precision) or a.date_raw,
-        "modified": _date(a.modified, None), "source": a.source, "section": a.section, "authors": list(a.authors), "tags": list(a.tags), "url": a.url,
-        "language": a.language, "teaser": a.teaser, "body": a.body, "related": [{k: v for k, v in r.items() if v} for r in related], **a.extra,
+        "id": a.id, "title": a.title, "date": a._written("date") or a.date_raw,
+        "modified": a._written("modified"), "source": a.source, "section": a.section, "authors": list(a.authors), "tags": list(a.tags), "url": a.url,
+        "language": a.language, "teaser": a.teaser, "body": a.body, "related": [r.to_dict() for r in a.related], **a.extra,
     }  # fmt: skip
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 

@@ -25,8 +25,8 @@ def _tail(text: str, width: int) -> str:
 def _concordance_rows(k: Concordance, n: int) -> list[tuple[str, str, str, str]]:
     """Date, left, node, right of the first rows."""
     first = k[:n]
-    printed = first._printed or (lambda row: None)
-    return [_concordance_row(row, printed(i)) for i, row in enumerate(first)]
+    printed = first._printed or (lambda row, column: None)
+    return [_concordance_row(row, printed(i, "date")) for i, row in enumerate(first)]
 
 
 def _concordance_row(row: dict[str, Any], precision: str | None) -> tuple[str, str, str, str]:

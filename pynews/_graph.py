@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pynews import _cite, _core
 from pynews._errors import UnknownNameError, unknown
+from pynews._printed import Told
 from pynews._table import Table
 
 if TYPE_CHECKING:
     from pynews._article import Article
     from pynews._articles import Articles
-    from pynews._cite import Origin
 
 Direction = Literal["in", "out", "both"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out", "both")
@@ -94,7 +94,9 @@ class Graph:
     def _with(self, core: _core.Table, by: str, descending: bool = True, how: str = "") -> Table:
         """Nodes beside columns of numbers, ordered by one of these."""
         origin = _cite.called(self.nodes._origin, f"Nodes by {by}{how}")
-        return Table(self.nodes._core.beside(core, core.columns.index(by), descending), self.nodes.query, origin=origin)
+        order = core, core.columns.index(by), descending
+        told = self.nodes._printed
+        return Table(self.nodes._core.beside(*order), self.nodes.query, origin=origin, printed=told.beside(*order) if isinstance(told, Told) else None)
 
     def degree(self, direction: Direction = "both") -> Table:
         """How many edges each node has.
@@ -233,7 +235,7 @@ class Graph:
         """
         core, modularity = self._wired.communities(resolution, seed)
         t = self._with(core, "community", descending=False, how=f", resolution {resolution:g}, seed {seed}")
-        return Communities(t._core, self.nodes.query, modularity, t._origin)
+        return Communities(t, modularity)
 
     # --- parts and ways
 
@@ -244,7 +246,7 @@ class Graph:
             keep[i] = 1
         rows, sources, targets = _core.edges_inside(keep, *self._ends)
         nodes = self.nodes._take([i for i, kept in enumerate(keep) if kept])
-        edges = Table(self.edges._core.take(rows), self.edges.query, origin=self.edges._origin)
+        edges = self.edges._take(memoryview(rows).cast("q").tolist())
         return Graph(nodes, edges, array.array("I", sources), array.array("I", targets))
 
     def subgraph(self, articles: Articles | Iterable[str]) -> Graph:
@@ -439,8 +441,8 @@ class Communities(Table):
         Share of edges inside communities, less what chance would give with the same degrees: 0 is chance, near 1 is apart.
     """
 
-    def __init__(self, core: _core.Table, query: str, modularity: float, origin: Origin | None) -> None:
-        super().__init__(core, query, origin=origin)
+    def __init__(self, nodes: Table, modularity: float) -> None:
+        super().__init__(nodes._core, nodes.query, origin=nodes._origin, printed=nodes._printed)
         self.modularity = modularity
 
     def sizes(self) -> Sequence[int]:

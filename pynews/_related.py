@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pynews import _cite, _core
+from pynews import _cite, _core, _printed
 from pynews._article import Article
 from pynews._errors import unknown
 from pynews._graph import DIRECTIONS, Direction, Graph
@@ -92,8 +92,8 @@ class RelatedGraph(Graph):
     def edges(self) -> Table:
         """One row an entry: columns source, target, title, category, date, lag_days, resolved_by.
 
-        ``source`` and ``target`` are ids; ``target`` is null where the entry dangles. ``date`` is the entry's printed date (the
-        first day of a month or year), ``lag_days`` that date less the article's, positive when it points forward in time, null
+        ``source`` and ``target`` are ids; ``target`` is null where the entry dangles. ``date`` is the entry's printed date (of a
+        month or year the first day, shown as 2020-08 or 2020), ``lag_days`` that date less the article's, positive when it points forward in time, null
         where one of the two has no day. ``resolved_by`` is 'url', 'title+date', 'title+date±1' (a day apart), 'title', 'teaser', or null.
         """
         return self._table("edges")
@@ -118,7 +118,9 @@ class RelatedGraph(Graph):
         return self._table("lags")
 
     def _table(self, which: str) -> Table:
-        return Table(self._related.table(which), self._articles.query, origin=_cite.origin_of(self._articles, call=f"Related links: {which}"))
+        core, told = self._related.table(which)
+        origin = _cite.origin_of(self._articles, call=f"Related links: {which}")
+        return Table(core, self._articles.query, origin=origin, printed=_printed.of_core(told))
 
     @property
     def _ends(self) -> tuple[Any, Any]:
@@ -328,7 +330,7 @@ class RelatedGraph(Graph):
         """
         if max_gap_days < 0:
             raise ValueError("a gap is 0 days or more")
-        days = self._related.table("days").column(0).values()
+        days = self._related.table("days")[0].column(0).values()
         kept = [(a, b) for a, b in self._pairs() if a != b and b < len(days) and _near(days[a], days[b], max_gap_days)]
         groups = _components(len(days), kept)
         links = Counter(groups[a] for a, _ in kept)

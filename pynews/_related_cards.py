@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pynews._cards import dates
 from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html
 from pynews._spark import spark
 
@@ -85,12 +86,17 @@ def graph_text(g: RelatedGraph) -> str:
     return "\n".join([*graph_lines(g), NEXT])
 
 
+def _names(row: dict[str, Any], group: str) -> tuple[str, str]:
+    """Title and section, or category."""
+    return cut(row["title"] or "—", 80), cut(row[group] or "—", 20)
+
+
 def most_linked_lines(g: RelatedGraph, n: int) -> list[str]:
     """The articles that most entries mean, and what most entries name in vain."""
     articles = g.nodes.head(g._counts["archived"]).sort("in_degree", descending=True)
-    linked = [row for row in articles.head(n) if row["in_degree"]]
-    rows = [(cell(r["in_degree"]), cell(r["date"]), cut(r["title"] or "—", 80), cut(r["section"] or "—", 20)) for r in linked]
-    lost = [(cell(r["count"]), cell(r["date"]), cut(r["title"] or "—", 80), cut(r["category"] or "—", 20)) for r in g.dangling.head(n)]
+    linked, named = articles.head(n), g.dangling.head(n)
+    rows = [(cell(r["in_degree"]), date, *_names(r, "section")) for r, date in zip(linked, dates(linked), strict=True) if r["in_degree"]]
+    lost = [(cell(r["count"]), date, *_names(r, "category")) for r, date in zip(named, dates(named), strict=True)]
     right = (True, False, False, False)
     out = ["", *grid(("linked", "date", "title", "section"), rows, right)] if rows else []
     return out + (["", *grid(("named", "date", "not in the archive", "category"), lost, right)] if lost else [])
@@ -114,6 +120,7 @@ def _dangling_html(g: RelatedGraph) -> str:
     """The most named things that the archive does not hold; where that is quick to say."""
     if g._counts["links"] > MOST_READ or g._counts["nodes"] == g._counts["archived"]:
         return ""
-    rows = [(cell(r["date"]), cut(r["title"] or "—", 80), cut(r["category"] or "—", 20), cell(r["count"])) for r in g.dangling.head(ROWS)]
+    named = g.dangling.head(ROWS)
+    rows = [(date, *_names(r, "category"), cell(r["count"])) for r, date in zip(named, dates(named), strict=True)]
     table = grid_html(("date", "title", "category", "entries"), rows, (TEXT, TEXT, TEXT, NUMBER))
     return f"<details><summary>Dangling <span {MUTED}>({len(g.dangling):,} things, {len(rows)} most named)</span></summary>{table}</details>"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pynews._articles import Articles
     from pynews._cite import Origin
-    from pynews._printed import Noted, Printed
+    from pynews._printed import Noted, Printed, Told
 
 _EPOCH = dt.date(1970, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -112,7 +112,7 @@ class Table:
         The question the table answers.
     """
 
-    _printed: Printed | Noted | None = None      # how much was printed of the dates, where rows are articles
+    _printed: Printed | Noted | Told | None = None       # how much was printed of the dates, where that may be less than a day
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class Table:
         *,
         origin: Origin | None = None,
         behind: Callable[[int], Articles] | None = None,
-        printed: Printed | Noted | None = None,
+        printed: Printed | Noted | Told | None = None,
     ) -> None:
         self._core, self.query, self._printed = core, query, printed
         self._origin, self._way_back = origin, behind      # what it was asked of; from a row to its articles

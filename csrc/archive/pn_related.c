@@ -10,22 +10,23 @@ pn_status pn_archive_graph(pn_select *sources, const pn_relgraph_opts *opts, con
     return rc;
 }
 
-static pn_status make_table(const pn_relgraph *g, pn_graph_table which, const pn_tick *tick, pn_table **out, pn_error *err) {
+static pn_status make_table(const pn_relgraph *g, pn_graph_table which, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err) {
     switch (which) {
-    case PN_GRAPH_NODES:     return pn_relgraph_nodes(g, tick, out, err);
-    case PN_GRAPH_EDGES:     return pn_relgraph_edges(g, tick, out, err);
-    case PN_GRAPH_DANGLING:  return pn_relgraph_dangling(g, tick, out, err);
+    case PN_GRAPH_NODES:     return pn_relgraph_nodes(g, tick, out, printed, err);
+    case PN_GRAPH_EDGES:     return pn_relgraph_edges(g, tick, out, printed, err);
+    case PN_GRAPH_DANGLING:  return pn_relgraph_dangling(g, tick, out, printed, err);
     case PN_GRAPH_ENDPOINTS: return pn_relgraph_endpoint_table(g, tick, out, err);
     case PN_GRAPH_DAYS:      return pn_relgraph_days(g, tick, out, err);
     default:                 return pn_relgraph_lags(g, tick, out, err);
     }
 }
 
-pn_status pn_archive_graph_table(const pn_relgraph *g, pn_graph_table which, const pn_tick *tick, pn_table **out, pn_error *err) {
-    pn_table *t = NULL;
-    pn_status rc = pn_snap_settle(pn_select_snap(pn_relgraph_sources(g)), make_table(g, which, tick, &t, err), err);
-    if (rc == PN_OK) *out = t;
-    else pn_table_release(t);
+pn_status pn_archive_graph_table(const pn_relgraph *g, pn_graph_table which, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err) {
+    pn_table *t = NULL, *p = NULL;
+    pn_status rc = pn_snap_settle(pn_select_snap(pn_relgraph_sources(g)), make_table(g, which, tick, &t, &p, err), err);
+    if (rc == PN_OK) { *out = t; *printed = p; return rc; }
+    pn_table_release(t);
+    pn_table_release(p);
     return rc;
 }
 

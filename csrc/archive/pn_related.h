@@ -10,7 +10,8 @@
 
 PN_MUST_CHECK pn_status pn_archive_graph(pn_select *sources, const pn_relgraph_opts *opts, const pn_tick *tick, pn_relgraph **out, pn_error *err);
 typedef enum { PN_GRAPH_NODES, PN_GRAPH_EDGES, PN_GRAPH_DANGLING, PN_GRAPH_ENDPOINTS, PN_GRAPH_LAGS, PN_GRAPH_DAYS, PN_N_GRAPH_TABLES } pn_graph_table;
-PN_MUST_CHECK pn_status pn_archive_graph_table(const pn_relgraph *g, pn_graph_table which, const pn_tick *tick, pn_table **out, pn_error *err);
+/* The second one: how far dates were printed, as pn_relgraph.h says; NULL for tables without dates, and where all are of a day. */
+PN_MUST_CHECK pn_status pn_archive_graph_table(const pn_relgraph *g, pn_graph_table which, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err);
 
 /* The articles that link to an article, or that it links to. */
 PN_MUST_CHECK pn_status pn_archive_linked(pn_snap *snap, pn_ref article, pn_link_direction direction, const pn_tick *tick, pn_select **out, pn_error *err);

@@ -66,11 +66,20 @@ static PyObject *graph_counts(PyObject *self, PyObject *unused) {
                          "nodes", (unsigned)c->n_nodes, "archived", (unsigned)c->n_archived);
 }
 
+/* (table, table or None); takes both. */
+static PyObject *pair_of(pnpy_state *st, pn_table *t, pn_table *printed) {
+    PyObject *a = pnpy_table_steal(st, t), *b = printed ? pnpy_table_steal(st, printed) : Py_NewRef(Py_None);
+    PyObject *pair = a && b ? PyTuple_Pack(2, a, b) : NULL;
+    Py_XDECREF(a);
+    Py_XDECREF(b);
+    return pair;
+}
+
 static PyObject *graph_table(PyObject *self, PyObject *arg) {
     static const char *const names[PN_N_GRAPH_TABLES] = { [PN_GRAPH_NODES] = "nodes", [PN_GRAPH_EDGES] = "edges", [PN_GRAPH_DANGLING] = "dangling",
                                                           [PN_GRAPH_ENDPOINTS] = "endpoints", [PN_GRAPH_LAGS] = "lags", [PN_GRAPH_DAYS] = "days" };
     pn_bytes name;
-    pn_table *t = NULL;
+    pn_table *t = NULL, *printed = NULL;
     pn_error err = { 0 };
     pnpy_tick tick;
     int which = 0;
@@ -78,9 +87,9 @@ static PyObject *graph_table(PyObject *self, PyObject *arg) {
     while (which < PN_N_GRAPH_TABLES && !pn_bytes_equal(name, pn_bytes_cstr(names[which]))) which++;
     if (which == PN_N_GRAPH_TABLES) { PyErr_SetString(PyExc_ValueError, "a table is nodes, edges, dangling, endpoints, lags or days"); return NULL; }
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_graph_table(graph_of(self), (pn_graph_table)which, &tick.core, &t, &err);
+    pn_status rc = pn_archive_graph_table(graph_of(self), (pn_graph_table)which, &tick.core, &t, &printed, &err);
     pnpy_tick_end(&tick);
-    return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
+    return rc == PN_OK ? pair_of(state_of(self), t, printed) : pnpy_raise(state_of(self), rc, &err);
 }
 
 static PyObject *graph_sources(PyObject *self, PyObject *unused) {
@@ -146,7 +155,7 @@ PyObject *pnpy_section(pnpy_state *st, pn_snap *snap, PyObject *arg) {
 
 static PyMethodDef methods[] = {
     { "counts", graph_counts, METH_NOARGS, PyDoc_STR("counts($self, /)\n--\n\nNumbers of links and nodes, as a dict.") },
-    { "table", graph_table, METH_O, PyDoc_STR("table($self, which, /)\n--\n\nThe table nodes, edges, dangling, endpoints, lags or days.") },
+    { "table", graph_table, METH_O, PyDoc_STR("table($self, which, /)\n--\n\nThe table nodes, edges, dangling, endpoints, lags or days; and how far its dates were printed, None where all are of a day.") },
     { "sources", graph_sources, METH_NOARGS, PyDoc_STR("sources($self, /)\n--\n\nThe articles whose entries are the edges.") },
     { "members", graph_members, METH_NOARGS, PyDoc_STR("members($self, /)\n--\n\nThe articles among the nodes.") },
     { NULL, NULL, 0, NULL } };

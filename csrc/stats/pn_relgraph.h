@@ -35,15 +35,17 @@ pn_select *pn_relgraph_members(const pn_relgraph *g);  /* the archived nodes; un
 /* Source and target (nodes) of each edge, sources ascending; lag in days, PN_DAY_NONE for none.  Until release. */
 const uint32_t *pn_relgraph_endpoints(const pn_relgraph *g, const uint32_t **targets, const int32_t **lags, size_t *n);
 
-/* --- tables; rows of edges and nodes in the order of their numbers.  Those with titles read the stored articles. */
+/* --- tables; rows of edges and nodes in the order of their numbers.  Those with titles read the stored articles, and give a second table:
+ * for each column of dates one of that name, with PN_PREC_MONTH or PN_PREC_YEAR where no more was printed, else null; NULL where every
+ * date is of a day. */
 /* source, target: int32; lag_days: int32, may be null. */
 PN_MUST_CHECK pn_status pn_relgraph_endpoint_table(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
 /* source, target (id; null when dangling), title, category, date, lag_days, resolved_by (null when dangling). */
-PN_MUST_CHECK pn_status pn_relgraph_edges(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_relgraph_edges(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err);
 /* id (null when dangling), title, date, section, archived, in_degree, out_degree. */
-PN_MUST_CHECK pn_status pn_relgraph_nodes(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_relgraph_nodes(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err);
 /* title, date, category (the most frequent one; null at a tie), count, first, last (dates of their sources), ambiguous; most entries first. */
-PN_MUST_CHECK pn_status pn_relgraph_dangling(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_relgraph_dangling(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err);
 /* day: int32 of each archived node, null where its date is coarser than a day or missing. */
 PN_MUST_CHECK pn_status pn_relgraph_days(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err);
 /* lag_days, count: every lag there is, ascending. */

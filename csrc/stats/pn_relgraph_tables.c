@@ -35,6 +35,8 @@ typedef struct {
     pn_arena arena;
     pn_doc doc;
     pn_doc_extra extra;
+    pn_table *printed;                 /* how far the dates of the table were printed, a column for each of its columns of dates */
+    bool has_coarse;                   /* whether one of them is coarser than a day */
     uint32_t now;                      /* node that is read, UINT32_MAX at the start */
     uint32_t steps;
     const pn_tick *tick;
@@ -51,6 +53,16 @@ static void close_reader(reader *r) {
     for (size_t i = 0; r->caches && i < r->g->links->n_parts; i++) pn_doc_cache_fini(&r->caches[i]);
     pn_free(r->caches);
     pn_arena_fini(&r->arena);
+    pn_table_release(r->printed);
+}
+
+/* A date in column `col`, and in column `at` of r->printed what was printed of it where that is less than a day. */
+static void put_date(reader *r, pn_table *t, size_t col, size_t at, int32_t day, pn_precision precision) {
+    bool is_coarse = precision == PN_PREC_YEAR || precision == PN_PREC_MONTH;
+    put_day(t, col, day, precision);
+    if (is_coarse) pn_table_put_i64(r->printed, at, precision);
+    else pn_table_put_null(r->printed, at);
+    r->has_coarse |= is_coarse;
 }
 
 /* r->doc is the article of an archived node, until the next call. */
@@ -185,7 +197,7 @@ static pn_status put_edge(reader *r, const ids *x, size_t e, pn_table *t) {
     pn_table_put_str(t, 1, g->target[e] < g->counts.n_archived ? id_of(x, g->target[e]) : PN_BYTES_NONE);
     pn_table_put_str(t, 2, entry->title);
     pn_table_put_str(t, 3, entry->category);
-    put_day(t, 4, entry->date.day, (pn_precision)entry->date.precision);
+    put_date(r, t, 4, 0, entry->date.day, (pn_precision)entry->date.precision);
     put_lag(t, 5, g->lag[e]);
     pn_table_put_str(t, 6, pn_bytes_cstr(pn_link_how_name((pn_link_how)g->how[e])));
     return PN_OK;
@@ -202,49 +214,69 @@ static pn_status put_edges(reader *r, pn_table *t) {
 
 typedef struct { const char *name; pn_col_kind kind; } column;
 
-/* A table with these columns, filled by `fill`. */
-static pn_status fill_table(const pn_relgraph *g, const column *columns, size_t n, pn_status (*fill)(reader *, pn_table *), const pn_tick *tick,
-                            pn_table **out, pn_error *err) {
-    pn_table *t = NULL;
-    reader r;
-    PN_TRY(pn_table_new(&t, err));
-    for (size_t i = 0; i < n; i++) pn_table_add(t, columns[i].name, columns[i].kind);
-    pn_status rc = open_reader(&r, g, tick, err);
-    if (rc == PN_OK) rc = fill(&r, t);
-    close_reader(&r);
-    return finish(t, rc, out, err);
+static pn_status begin_tables(const column *columns, size_t n, pn_table **t, pn_table **printed, pn_error *err) {
+    PN_TRY(pn_table_new(t, err));
+    PN_TRY(pn_table_new(printed, err));
+    for (size_t i = 0; i < n; i++) {
+        pn_table_add(*t, columns[i].name, columns[i].kind);
+        if (columns[i].kind == PN_COL_DATE) pn_table_add(*printed, columns[i].name, PN_COL_I32);
+    }
+    return PN_OK;
 }
 
-pn_status pn_relgraph_edges(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
+/* A table with these columns, filled by `fill`; beside it what put_date noted, NULL where every date is of a day. */
+static pn_status fill_table(const pn_relgraph *g, const column *columns, size_t n, pn_status (*fill)(reader *, pn_table *), const pn_tick *tick,
+                            pn_table **out, pn_table **printed, pn_error *err) {
+    pn_table *t = NULL;
+    reader r;
+    pn_status rc = open_reader(&r, g, tick, err);
+    if (rc == PN_OK) rc = begin_tables(columns, n, &t, &r.printed, err);
+    if (rc == PN_OK) rc = fill(&r, t);
+    if (rc == PN_OK) rc = pn_table_finish(r.printed, err);
+    rc = finish(t, rc, out, err);
+    if (rc == PN_OK) *printed = r.has_coarse ? pn_table_retain(r.printed) : NULL;
+    close_reader(&r);
+    return rc;
+}
+
+pn_status pn_relgraph_edges(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err) {
     static const column columns[] = { { "source", PN_COL_STR }, { "target", PN_COL_STR }, { "title", PN_COL_STR }, { "category", PN_COL_STR },
                                       { "date", PN_COL_DATE }, { "lag_days", PN_COL_I64 }, { "resolved_by", PN_COL_DICT } };
-    return fill_table(g, columns, PN_COUNT(columns), put_edges, tick, out, err);
+    return fill_table(g, columns, PN_COUNT(columns), put_edges, tick, out, printed, err);
 }
 
 /* --- dangling nodes */
 
+typedef struct { int32_t day; uint8_t precision; } day_of;     /* PN_DAY_NONE, PN_PREC_NONE: none */
+
 typedef struct {
     size_t first_edge;
     uint64_t count;
-    int32_t first, last;               /* days of the sources, PN_DAY_NONE for none */
+    day_of first, last;                /* of the sources */
     uint32_t category;
     bool ambiguous;
 } dangling;
 
-static pn_status source_day(const pn_relgraph *g, size_t edge, int32_t *day, pn_error *err) {
+static pn_status source_day(const pn_relgraph *g, size_t edge, day_of *day, pn_error *err) {
     pn_ref ref = g->refs[g->source[edge]];
     pn_when when;
     PN_TRY(pn_seg_when(pn_snap_part_at(snap_of(g), ref.part)->seg, ref.doc, &when, err));
-    *day = when.day;
+    *day = (day_of){ when.day, when.precision };
     return PN_OK;
 }
 
+/* From first to last also over this day; of two dates that begin together the finer one stays. */
+static void reach(dangling *d, day_of day) {
+    if (day.day == PN_DAY_NONE) return;
+    if (d->first.day == PN_DAY_NONE || day.day < d->first.day || (day.day == d->first.day && day.precision > d->first.precision)) d->first = day;
+    if (d->last.day == PN_DAY_NONE || day.day > d->last.day || (day.day == d->last.day && day.precision > d->last.precision)) d->last = day;
+}
+
 static pn_status note_edge(const pn_relgraph *g, size_t e, dangling *d, pn_error *err) {
-    int32_t day;
+    day_of day, none = { PN_DAY_NONE, PN_PREC_NONE };
     PN_TRY(source_day(g, e, &day, err));
-    if (d->count++ == 0) *d = (dangling){ e, 1, PN_DAY_NONE, PN_DAY_NONE, PN_CATEGORY_NONE, false };
-    if (day != PN_DAY_NONE && (d->first == PN_DAY_NONE || day < d->first)) d->first = day;
-    if (day != PN_DAY_NONE && (d->last == PN_DAY_NONE || day > d->last)) d->last = day;
+    if (d->count++ == 0) *d = (dangling){ e, 1, none, none, PN_CATEGORY_NONE, false };
+    reach(d, day);
     d->ambiguous |= g->how[e] == PN_LINK_AMBIGUOUS;
     return PN_OK;
 }
@@ -294,11 +326,11 @@ static pn_status put_dangling(reader *r, const pn_categories *c, const dangling 
     const pn_related *entry;
     PN_TRY(read_entry(r, d->first_edge, &v, &entry));
     pn_table_put_str(t, 0, entry->title);
-    put_day(t, 1, entry->date.day, (pn_precision)entry->date.precision);
+    put_date(r, t, 1, 0, entry->date.day, (pn_precision)entry->date.precision);
     pn_table_put_str(t, 2, shown_category(c, d->category));
     pn_table_put_i64(t, 3, (int64_t)d->count);
-    put_day(t, 4, d->first, d->first == PN_DAY_NONE ? PN_PREC_NONE : PN_PREC_DAY);
-    put_day(t, 5, d->last, d->last == PN_DAY_NONE ? PN_PREC_NONE : PN_PREC_DAY);
+    put_date(r, t, 4, 1, d->first.day, (pn_precision)d->first.precision);
+    put_date(r, t, 5, 2, d->last.day, (pn_precision)d->last.precision);
     pn_table_put_bool(t, 6, d->ambiguous);
     return PN_OK;
 }
@@ -334,23 +366,29 @@ static pn_status sorted_rows(const pn_table *t, int64_t *rows, size_t n, const p
     return PN_OK;
 }
 
-static pn_status most_first(const pn_table *t, const pn_tick *tick, pn_table **out, pn_error *err) {
+/* Takes the rows of both tables in the order of the counts; `p` may be NULL. */
+static pn_status most_first(const pn_table *t, const pn_table *p, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err) {
     size_t n = (size_t)pn_table_n_rows(t);
+    pn_table *ordered = NULL, *noted = NULL;
     int64_t *rows = pn_malloc(2 * n * sizeof *rows);
     if (!rows) return no_memory(err);
     pn_status rc = sorted_rows(t, rows, n, tick, err);
-    if (rc == PN_OK) rc = pn_table_take(t, rows, n, tick, out, err);
+    if (rc == PN_OK) rc = pn_table_take(t, rows, n, tick, &ordered, err);
+    if (rc == PN_OK && p) rc = pn_table_take(p, rows, n, tick, &noted, err);
     pn_free(rows);
+    if (rc == PN_OK) { *out = ordered; *printed = noted; }
+    else pn_table_release(ordered);
     return rc;
 }
 
-pn_status pn_relgraph_dangling(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
+pn_status pn_relgraph_dangling(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err) {
     static const column columns[] = { { "title", PN_COL_STR }, { "date", PN_COL_DATE }, { "category", PN_COL_STR }, { "count", PN_COL_I64 },
                                       { "first", PN_COL_DATE }, { "last", PN_COL_DATE }, { "ambiguous", PN_COL_BOOL } };
-    pn_table *t = NULL;
-    PN_TRY(fill_table(g, columns, PN_COUNT(columns), fill_dangling, tick, &t, err));
-    pn_status rc = most_first(t, tick, out, err);
+    pn_table *t = NULL, *p = NULL;
+    PN_TRY(fill_table(g, columns, PN_COUNT(columns), fill_dangling, tick, &t, &p, err));
+    pn_status rc = most_first(t, p, tick, out, printed, err);
     pn_table_release(t);
+    pn_table_release(p);
     return rc;
 }
 
@@ -365,7 +403,7 @@ static pn_status put_archived(reader *r, const pn_sections *s, uint32_t node, pn
     PN_TRY(read_node(r, node));
     pn_table_put_str(t, 0, r->extra.key);
     pn_table_put_str(t, 1, r->doc.title);
-    put_day(t, 2, r->doc.date.day, (pn_precision)r->doc.date.precision);
+    put_date(r, t, 2, 0, r->doc.date.day, (pn_precision)r->doc.date.precision);
     pn_table_put_str(t, 3, r->doc.section.ptr ? r->doc.section : pn_sections_shown(s, r->g->refs[node]));
     pn_table_put_bool(t, 4, true);
     return PN_OK;
@@ -377,7 +415,7 @@ static pn_status put_unarchived(reader *r, const pn_categories *c, const danglin
     PN_TRY(read_entry(r, d->first_edge, &v, &entry));
     pn_table_put_null(t, 0);
     pn_table_put_str(t, 1, entry->title);
-    put_day(t, 2, entry->date.day, (pn_precision)entry->date.precision);
+    put_date(r, t, 2, 0, entry->date.day, (pn_precision)entry->date.precision);
     pn_table_put_str(t, 3, shown_category(c, d->category));
     pn_table_put_bool(t, 4, false);
     return PN_OK;
@@ -418,8 +456,8 @@ static pn_status fill_nodes(reader *r, pn_table *t) {
     return rc;
 }
 
-pn_status pn_relgraph_nodes(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_error *err) {
+pn_status pn_relgraph_nodes(const pn_relgraph *g, const pn_tick *tick, pn_table **out, pn_table **printed, pn_error *err) {
     static const column columns[] = { { "id", PN_COL_STR }, { "title", PN_COL_STR }, { "date", PN_COL_DATE }, { "section", PN_COL_STR },
                                       { "archived", PN_COL_BOOL }, { "in_degree", PN_COL_I64 }, { "out_degree", PN_COL_I64 } };
-    return fill_table(g, columns, PN_COUNT(columns), fill_nodes, tick, out, err);
+    return fill_table(g, columns, PN_COUNT(columns), fill_nodes, tick, out, printed, err);
 }

@@ -42,13 +42,14 @@ static void put_cell(pn_buf *out, const pn_table *t, size_t col, int64_t row) {
 }
 
 static pn_status print_table(const pn_relgraph *g, pn_graph_table which, const size_t *cols, size_t n, pn_buf *out, pn_error *err) {
-    pn_table *t = NULL;
-    PN_TRY(pn_archive_graph_table(g, which, NULL, &t, err));
+    pn_table *t = NULL, *printed = NULL;
+    PN_TRY(pn_archive_graph_table(g, which, NULL, &t, &printed, err));
     for (int64_t row = 0; row < pn_table_n_rows(t); row++)
         for (size_t i = 0; i < n; i++) {
             put_cell(out, t, cols[i], row);
             pn_buf_printf(out, i + 1 < n ? " " : "\n");
         }
+    pn_table_release(printed);
     pn_table_release(t);
     return PN_OK;
 }

@@ -295,8 +295,10 @@ static void ask_links(pn_snap *snap, pn_select *all) {
         pn_relgraph *g = NULL;
         if (pn_archive_graph(all, &(pn_relgraph_opts){ .ways = ways[i] }, NULL, &g, NULL) != PN_OK) continue;
         for (int which = 0; which < PN_N_GRAPH_TABLES; which++) {
-            pn_table *t = NULL;
-            if (pn_archive_graph_table(g, (pn_graph_table)which, NULL, &t, NULL) == PN_OK) pn_table_release(t);
+            pn_table *t = NULL, *printed = NULL;
+            if (pn_archive_graph_table(g, (pn_graph_table)which, NULL, &t, &printed, NULL) != PN_OK) continue;
+            pn_table_release(printed);
+            pn_table_release(t);
         }
         pn_relgraph_release(g);
     }

@@ -65,3 +65,70 @@ def test_a_table_keeps_its_precision_when_the_archive_moves_on(ar):
     t = ar.table(["id", "date"])
     ar.add([{"id": "b", "title": "Now known", "date": "2019-05-05"}, {"id": "0", "title": "First", "date": "2001-01-01"}])
     assert dates(repr(t)) == SHOWN
+
+
+# --- related entries
+
+LINKED = [
+    {"id": "a", "title": "Rain", "date": "August 2020", "modified": "2021", "related": [{"title": "Fog", "date": "2019"}, {"title": "Snow", "date": "March 2018"}]},
+    {"id": "b", "title": "Fog", "date": "2019", "related": [{"title": "Rain", "date": "2020-08"}, {"title": "Snow", "date": "March 2018"}]},
+    {"id": "c", "title": "Sun", "date": "2020-08-01", "related": [{"title": "Snow", "date": "2018-03-01"}, {"title": "Rain", "date": "2020-08"}]},
+]  # fmt: skip
+
+
+def column(card, name):
+    """Cells of a column of a card without blanks in its cells."""
+    lines = [line.split() for line in card.split("\n")[:-1]]
+    header = next(i for i, line in enumerate(lines) if name in line)
+    return [line[lines[header].index(name)] for line in lines[header + 1 :]]
+
+
+@pytest.fixture
+def g(make):
+    return make(LINKED).related.resolve(by="title")
+
+
+def test_tables_of_links_show_dates_as_far_as_they_were_printed(g):
+    assert column(repr(g.edges), "date") == ["2018-03-01", "2020-08", "2019", "2018-03", "2020-08", "2018-03"]
+    assert column(repr(g.nodes), "date") == ["2020-08-01", "2020-08", "2019", "2018-03-01", "2018-03"]
+    assert g.edges["date"].to_list()[1] == dt.date(2020, 8, 1) and g.edges["date"].dtype == "date32" and "2020-08-01" in g.edges.to_csv()
+    for html in (t._repr_mimebundle_()["text/html"] for t in (g.edges, g.nodes)):
+        assert ">2020-08<" in html and ">2019<" in html and "2019-01-01" not in html
+
+
+def test_first_and_last_of_what_dangles_are_as_exact_as_the_articles_are(g):
+    shown = repr(g.dangling)
+    assert column(shown, "date") == ["2018-03", "2018-03-01"] and column(shown, "first") == ["2019", "2020-08-01"] and column(shown, "last") == ["2020-08", "2020-08-01"]
+
+
+def test_the_finer_one_of_two_dates_that_begin_together_is_shown(make):
+    g = make([{"id": str(i), "title": f"Rain {i}", "date": date, "related": [{"title": "Snow"}]} for i, date in enumerate(["2020-08", "2020-08-01", "2020"])]).related
+    shown = repr(g.dangling)
+    assert column(shown, "first") == ["2020"] and column(shown, "last") == ["2020-08-01"]
+
+
+def test_nodes_that_are_ranked_cut_and_pickled_keep_how_far_they_were_printed(g):
+    want = {("Rain", "2020-08"), ("Fog", "2019"), ("Sun", "2020-08-01"), ("Snow", "2018-03-01"), ("Snow", "2018-03")}
+    for t in (g.pagerank(), g.degree("in"), g.communities(), g.degree()[::-1], g.nodes.sort("title"), g.nodes[1:], g.subgraph(["a", "b"]).nodes, g.ego("a").nodes):
+        for one in (t, again(t), again(t)[1:], again(t[1:])):
+            shown = set(zip(column(repr(one), "title"), column(repr(one), "date"), strict=True))
+            assert shown == want if len(one) == 5 else shown < want
+    edges = g.ego("a").edges
+    assert "2019" in column(repr(edges), "date") and column(repr(edges), "date") == column(repr(again(edges)), "date")
+
+
+def test_an_article_shows_its_entries_and_its_change_as_far_as_they_were_printed(make):
+    a = make(LINKED).article("a")
+    html = a._repr_mimebundle_()["text/html"]
+    assert "modified  2021\n" in repr(a) and ">2019<" in html and ">2018-03<" in html and "-01<" not in html
+    assert [(r.date, r.date_precision) for r in a.related] == [(dt.date(2019, 1, 1), "year"), (dt.date(2018, 3, 1), "month")]
+    assert repr(a.related[0]) == "Related('Fog', date=2019, category=None)"
+
+
+def test_lines_of_json_keep_dates_of_entries_and_changes_as_coarse_as_they_are(make, tmp_path):
+    ar = make(LINKED)
+    ar.to_jsonl(tmp_path / "all.jsonl")
+    back = make(tmp_path / "all.jsonl")
+    for one, other in zip(ar, back, strict=True):
+        assert one.to_dict() == other.to_dict() and [r.date_precision for r in one.related] == [r.date_precision for r in other.related]
+    assert back.related.resolved == ar.related.resolved == 0
