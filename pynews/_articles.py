@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
     from pynews._related import RelatedGraph
 
 _T = TypeVar("_T")
+Days = tuple[int, int]           # the first and the last
 Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
 LABEL_LENGTH = 40
 TAGGED = "NOT tag:none"
 RUN = 256                        # articles fetched at a time by iteration
 NO_DAY = -(2**31)                # PN_DAY_NONE
+EVER = (NO_DAY, NO_DAY)          # a period with open ends
 BOTH, EITHER, WITHOUT = 0, 1, 2
 
 
@@ -52,7 +55,7 @@ class Articles(Reading):
         base: Articles | None,
         query: str,
         filtered: str = "",
-        days: tuple[int, int] = (NO_DAY, NO_DAY),
+        days: Days = EVER,
         plan: Plan | None = None,
         within: str = "",
     ) -> None:
@@ -193,9 +196,7 @@ class Articles(Reading):
         if start is None and end is None:
             return self
         narrowed = self.filter(q.date.between(start, end))
-        first = NO_DAY if start is None else period(start)[0]
-        last = NO_DAY if end is None else period(end)[1]
-        days = (max(first, self._days[0]), last if self._days[1] == NO_DAY else self._days[1] if last == NO_DAY else min(last, self._days[1]))
+        days = _meet(self._days, (NO_DAY if start is None else period(start)[0], NO_DAY if end is None else period(end)[1]))
         narrowed._days = narrowed._fixed_base()._days = days
         return narrowed
 
@@ -321,28 +322,30 @@ class Articles(Reading):
     def __and__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
-        base = self._combined(other._fixed_base(), BOTH, None, "", _both(self._filtered, other._filtered), self._fixed_base())
-        return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered)
+        mine, theirs = self._fixed_base(), other._fixed_base()
+        base = mine._combined(theirs, BOTH, None, "", _both(mine._filtered, theirs._filtered), _meet(mine._days, theirs._days))
+        return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered, _meet(self._days, other._days))
 
     @settled
     def __or__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
-        base = self._combined(other._fixed_base(), EITHER, None, "", _either(self._filtered, other._filtered), self._fixed_base())
+        mine, theirs = self._fixed_base(), other._fixed_base()
+        days = mine._days if mine._days == theirs._days else EVER
+        base = mine._combined(theirs, EITHER, None, "", _either(mine._filtered, theirs._filtered), days)
         same = self._filtered == other._filtered
         query = _either(self._query, other._query) if same else _either(self._meaning(), other._meaning())
-        return self._combined(other, EITHER, base, query, base._filtered)
+        return self._combined(other, EITHER, base, query, base._filtered, days)
 
     @settled
     def __sub__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
         query = _both(self._query, f"NOT ({other._meaning() or 'all'})")
-        return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered)
+        return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered, self._days)
 
-    def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, left: Articles | None = None) -> Articles:
-        one = left or self
-        return Articles(self._archive, one._open().combine(other._open(), how), base, query, filtered, plan=one._joined(other, how))
+    def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, days: Days) -> Articles:
+        return Articles(self._archive, self._open().combine(other._open(), how), base, query, filtered, days, self._joined(other, how))
 
     # --- plans (pynews/_plan.py)
 
@@ -527,7 +530,7 @@ class Articles(Reading):
         ----------
         queries : query, sequence of queries, mapping of name to query, or None
             One series per query; each counts the articles of this selection that the query finds. None counts the
-            selection itself.
+            selection itself. Series are named by their queries, long ones cut; a mapping names them.
         freq : {'hour', 'day', 'week', 'month', 'quarter', 'year', 'weekday', 'month-of-year', 'hour-of-day'}, default 'month'
             Width of a bucket, or what comes again. Weeks begin on Monday. Buckets are labelled by their first day, hours by
             their begin; ``weekday`` (0 is Monday), ``month`` and ``hour`` take the place of ``date`` where buckets come again.
@@ -560,6 +563,8 @@ class Articles(Reading):
         ------
         QuerySyntaxError, UnknownNameError
             For a wrong query; for an unknown name or frequency.
+        ValueError
+            For two series of one name.
 
         Examples
         --------
@@ -674,11 +679,12 @@ class Articles(Reading):
         plan = None if self._plan is None or base._plan is None else Plan("buckets", buckets_args(options, wanted), (self._plan, base._plan))
         return Articles(self._archive, found, None, self._query, self._filtered, self._days, plan, self._within)
 
-    def _behind(self, base: Articles, words: str, days: tuple[int, int] | None) -> Articles:
-        """These articles inside that base, both of one bucket: of so many days, or of what only words can say."""
+    def _behind(self, base: Articles, words: str, days: Days | None, span: Days) -> Articles:
+        """These articles inside that base, both of one bucket: of so many days, of which the base covers those in `span`, or of what only words can say."""
         within = "" if days else " · ".join(filter(None, (self._within, words)))
         filtered = _both(base._filtered, str(_days_query(days))) if days else base._filtered
-        narrowed = Articles(self._archive, base._selection, None, "", filtered, days or (NO_DAY, NO_DAY), base._plan, within)
+        covered = _meet(days, span) if days else EVER
+        narrowed = Articles(self._archive, base._selection, None, "", filtered, covered, base._plan, within)
         return Articles(self._archive, self._selection, narrowed, self._query, filtered, narrowed._days, self._plan, within)
 
     def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
@@ -702,9 +708,12 @@ class Articles(Reading):
             return ((_label(self._query or self._filtered) or "all articles", None),)
         if isinstance(queries, (str, Expr)):
             return ((_label(str(queries)), str(expr(queries))),)
-        if isinstance(queries, Mapping):
-            return tuple((str(name), str(expr(query))) for name, query in queries.items())
-        return tuple((_label(str(query)), str(expr(query))) for query in queries)
+        pairs = [(str(name), query) for name, query in queries.items()] if isinstance(queries, Mapping) else _labelled(list(queries))
+        series = tuple((name, str(expr(query))) for name, query in pairs)
+        [(double, n)] = Counter(name for name, _ in series).most_common(1) or [("", 0)]
+        if n > 1:
+            raise ValueError(f"{n} series are named {double!r}: name each once, as in trend({{name: query, …}})")
+        return series
 
     def _find(self, text: str) -> _core.Selection:
         """The selection a query finds here; limits and unknown names get their explanation."""
@@ -739,6 +748,12 @@ COLUMNS = ("id", "date", "time", "date_precision", "title", "section", "source",
 DEFAULT_COLUMNS = ("rank", "score", "id", "date", "title", "section", "source", "author", "tags", "url")
 
 
+def _meet(one: Days, other: Days) -> Days:
+    """The days in both of two periods, ends of which may be open."""
+    last = max(one[1], other[1]) if NO_DAY in (one[1], other[1]) else min(one[1], other[1])
+    return max(one[0], other[0]), last
+
+
 def _both(one: str, other: str) -> str:
     """The query of what two queries both find, either of which may be empty."""
     return str(expr(f"({one}) AND ({other})")) if one and other else one or other
@@ -749,13 +764,19 @@ def _either(one: str, other: str) -> str:
     return str(expr(f"({one}) OR ({other})")) if one and other else ""
 
 
-def _days_query(days: tuple[int, int]) -> Expr:
+def _days_query(days: Days) -> Expr:
     return q.date.between(_EPOCH + dt.timedelta(days=days[0]), _EPOCH + dt.timedelta(days=days[1]))
 
 
 def _label(query: str) -> str:
     """A long query makes a bad column label: cut, with the sign that it was cut."""
     return query if len(query) <= LABEL_LENGTH else query[: LABEL_LENGTH - 1] + "…"
+
+
+def _labelled(queries: list[QueryLike]) -> list[tuple[str, QueryLike]]:
+    """Queries with their labels; those that would look the same once they are cut stay whole."""
+    many = Counter(_label(str(query)) for query in queries)
+    return [(str(query) if many[_label(str(query))] > 1 else _label(str(query)), query) for query in queries]
 
 
 def _check_top(top: int | None) -> None:

@@ -79,13 +79,12 @@ def axis(freq: Freq, begins: Sequence[int]) -> list[int]:
     """All buckets from the first to the last of those that begin there."""
     if freq in CYCLES:
         return list(cycle(freq)) if begins else []
-    have = set(begins)
-    if have:
-        here, last = min(have), max(have)
-        while here < last:
-            have.add(here)
-            here = following(freq, here)
-    return sorted(have)
+    out: list[int] = []
+    for begin in sorted(set(begins)):
+        while out and following(freq, out[-1]) < begin:
+            out.append(following(freq, out[-1]))
+        out.append(begin)
+    return out
 
 
 def span_in_days(first: int, last: int, tz: str | None) -> tuple[int, int]:

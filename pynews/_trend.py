@@ -49,7 +49,8 @@ class Trend(TrendData):
         ----------
         when : str, date, datetime or int
             The buckets that begin in this period, or else the one that holds its first day. Hours are named by a datetime or
-            as ``"2020-08-20 14"``; buckets that come again by their number or name (``4`` or ``"Friday"``, ``8`` or ``"August"``).
+            as ``"2020-08-20 14"``, in a zone one of two that a clock shows alike by a datetime with its offset; buckets that come
+            again by their number or name (``4`` or ``"Friday"``, ``8`` or ``"August"``).
         series : str, optional
             Whose articles; may be left out where there is one series.
 
@@ -436,7 +437,7 @@ class Trend(TrendData):
         Raises
         ------
         ValueError
-            For a series that never changes, or an axis too short for `max_lag`.
+            For a series that never changes, an axis too short for `max_lag`, or a trend whose values are no longer its shares.
 
         Notes
         -----
@@ -500,7 +501,7 @@ class Trend(TrendData):
         Raises
         ------
         ValueError
-            For fewer than two rounds: 14 days; 24 months, 104 weeks or 730 days.
+            For fewer than two rounds: 14 days; 24 months, 104 weeks or 730 days; for a trend whose values are no longer its shares.
 
         Notes
         -----

@@ -85,7 +85,8 @@ class TrendData(Table):
     def _plain(self, verb: str) -> None:
         """Whether this is a trend as it was asked; what was made of one keeps no rule for going on."""
         if self.measure != "share":
-            raise ValueError(f"a trend whose values are a {self.measure} cannot be {verb}: do that first, on the trend itself")
+            what = f"{'an' if self.measure == 'index' else 'a'} {self.measure}"
+            raise ValueError(f"a trend whose values are {what} cannot be {verb}: do that first, on the trend itself")
 
     def _made(
         self,
@@ -161,7 +162,7 @@ class TrendData(Table):
         upto = max(chosen) if self.measure == "cumulative share" else -1
         words = f"up to {words}" if upto >= 0 else words
         base, found = self._source.articles(series, lambda b: b in chosen or 0 <= b <= upto)
-        return found._behind(base, words, self._days_of(chosen) if upto < 0 else None)
+        return found._behind(base, words, self._days_of(chosen) if upto < 0 else None, self._span)
 
     def _days_of(self, chosen: set[int]) -> tuple[int, int] | None:
         """First and last day of a bucket, where a query of dates can say it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from pynews._freq import CYCLES, Freq
 
 if TYPE_CHECKING:
     from pynews._trend_data import TrendData
+
+
+_NUMBER = re.compile("[0-9]{1,2}")
 
 
 def places(t: TrendData, when: When | int) -> list[int]:
@@ -29,12 +33,15 @@ def _places_of_cycle(freq: Freq, begins: Sequence[int], when: When | int) -> lis
     text = str(when).casefold()
     number = next((i for i, name in enumerate(names) if name and len(text) > 2 and name.casefold().startswith(text)), None)
     if number is None:
-        number = int(text[:2] if freq == "hour-of-day" else text) if text[:1].isdecimal() else -1
+        told = _NUMBER.fullmatch(text if freq != "hour-of-day" else text.removesuffix(":00"))
+        number = int(text.removesuffix(":00")) if told else -1
     return [i for i, begin in enumerate(begins) if begin == number]
 
 
 def _places_of_time(t: TrendData, begins: Sequence[int], when: When | int) -> list[int]:
-    first, last = _moments(when) if t.freq == "hour" else period(when) if not isinstance(when, int) else (when, when)
+    if t.freq == "hour" and t.tz is not None and (instant := _instant(when)) is not None:
+        return [i for i, begin in enumerate(begins) if begin <= instant < _end(begins, i)]
+    first, last = _moments(when) if t.freq == "hour" else period(str(when) if isinstance(when, int) else when)
     walls = [_buckets.local(b, t.tz) for b in begins] if t.freq == "hour" else begins
     inside = [i for i, begin in enumerate(walls) if first <= begin <= last]
     if inside:
@@ -42,10 +49,27 @@ def _places_of_time(t: TrendData, begins: Sequence[int], when: When | int) -> li
     return [i for i, begin in enumerate(begins) if begin <= first < _buckets.following(t.freq, begin)] if t.freq != "hour" else []
 
 
+def _end(begins: Sequence[int], i: int) -> int:
+    """Where an hour ends: after an hour, or where the next one begins because clocks were set."""
+    return min([begins[i] + _buckets.HOUR, *begins[i + 1 : i + 2]])
+
+
+def _clock(when: When | int) -> When | int:
+    """A datetime, where the text of one was given."""
+    if isinstance(when, str) and len(when) > 10 and when[10] in " T":
+        return dt.datetime.fromisoformat(when if len(when) > 13 else when + ":00")
+    return when
+
+
+def _instant(when: When | int) -> int | None:
+    """The second at which it is, where it says its offset: of an hour that comes twice it names one."""
+    moment = _clock(when)
+    return int(moment.timestamp()) if isinstance(moment, dt.datetime) and moment.tzinfo is not None else None
+
+
 def _moments(when: When | int) -> tuple[int, int]:
     """First and last second of an hour or a longer period, on the wall."""
-    if isinstance(when, str) and len(when) > 10 and when[10] in " T":
-        when = dt.datetime.fromisoformat(when if len(when) > 13 else when + ":00")
+    when = _clock(when)
     if isinstance(when, dt.datetime):
         second = int((when.replace(tzinfo=None, minute=0, second=0, microsecond=0) - dt.datetime(1970, 1, 1)).total_seconds())
         return second, second + _buckets.HOUR - 1

@@ -49,8 +49,8 @@ class Found(Table):
     def _row(self, row: int) -> Articles:
         """The articles counted in the buckets of a row."""
         cells, t = self[row], self._trend
-        axis = t[t._axis].to_list()[: t._n]
-        chosen = {i for i, begin in enumerate(axis) if cells[self._from] <= begin <= cells[self._to]}
+        first, last = (self[name].values()[row] for name in (self._from, self._to))
+        chosen = {i for i, begin in enumerate(t._begins()) if first <= begin <= last}
         words = " … ".join(dict.fromkeys((str(cells[self._from]), str(cells[self._to]))))
         return t._articles_in(t.series.index(cells["series"]), chosen, words)
 
@@ -88,6 +88,7 @@ def _season(t: Trend, by: str | None) -> int:
 
 
 def deseason(t: Trend, by: Season | None) -> Trend:
+    t._plain("freed of a season")
     season = _season(t, by)
     core = _core.deseason(_shares(t, "deseason()"), season, _place(t, "deseason()"), t.level)
     return t._remade(core, "deseasoned share", f"deseason({SEASONS[season]!r})")
@@ -99,6 +100,7 @@ def deseason(t: Trend, by: Season | None) -> Trend:
 def lead_lag(t: Trend, a: str, b: str, max_lag: int, detrend: str | None, seed: int) -> LeadLag:
     if detrend not in DETREND:
         raise ValueError(f"detrend is 'diff', 'deseason' or None, not {detrend!r}")
+    t._plain("held against another")
     first, second = _series(t, a), _series(t, b)
     if first == second:
         raise ValueError("two different series are compared")

@@ -288,3 +288,36 @@ def test_real_headlines_are_counted_exactly(data_file, tmp_path):
         t = ar.trend("oil")
         got = {d.isoformat()[:7]: k for d, k in zip(t["date"], t["count"], strict=True) if k}
         assert got == dict(own) and json.loads(raw[0])["title"]
+
+
+def test_long_queries_that_begin_alike_are_series_of_their_own(demo):
+    queries = [" OR ".join([*"abcdefghijklmnop", word]) for word in ("korea", "electric")]
+    t = demo.trend(queries, "year")
+    assert t.series == queries and [[len(t.at(str(year), name)) for year in range(2019, 2023)] for name in queries] == [list(t.wide("count")[name]) for name in queries]
+    assert [len(t.articles(i)) for i in range(len(t))] == t["count"].to_list()
+
+
+@pytest.mark.parametrize("queries", [["korea", "cbdc", "korea"], {"1": "korea", 1: "cbdc"}])
+def test_two_series_of_one_name_are_refused(demo, queries):
+    with pytest.raises(ValueError, match="2 series are named '(korea|1)': name each once"):
+        demo.trend(queries, "year")
+
+
+def test_a_period_in_brackets_outlives_and_without_and_or(demo):
+    part = demo["2018-12":"2019-06"]
+    axis = part.trend("korea")["date"].to_list()
+    korea, cbdc = part.search("korea"), part.search("cbdc")
+    for found in (korea & cbdc, korea & demo.search("cbdc"), demo.search("cbdc") & korea, korea - cbdc, korea | cbdc):
+        t = found.trend(freq="month")
+        assert t["date"].to_list() == axis and not any(t["partial"])
+    assert len((korea - cbdc)["2019":].trend(freq="month")) == 6
+    assert len((korea | demo.search("cbdc")).trend(freq="month")) == 40
+
+
+def test_the_bucket_behind_a_point_covers_no_more_than_the_trend_did(demo):
+    for t, first, last in ((demo["2020-08-05":"2020-08-20"].trend("korea"), "2020-08-05", "2020-08-20"), (demo.trend("korea"), "2022-04-01", "2022-04-14")):
+        inside = t.at(first[:7])
+        days = inside.trend(freq="day")["date"].to_list()
+        assert (days[0].isoformat(), days[-1].isoformat()) == (first, last)
+        assert inside.trend(freq="month")["partial"].to_list() == [True] and len(inside) == t.at(first).trend(freq="year")["count"][0]
+    assert not any(demo.trend("korea").at("2020-08").trend(freq="month")["partial"])

@@ -164,3 +164,45 @@ def test_buckets_that_come_again_have_numbers_and_names(demo):
     for wrong in ("Fryday", 9, ""):
         with pytest.raises(ValueError, match="no weekday"):
             t.at(wrong)
+
+
+@pytest.fixture
+def night(make):
+    """Two days around the night in which Berlin's clocks go back; the second hour from two to three is full of rain."""
+    rows = [(hour, "rain" if hour == 25 or hour % 3 == 0 else "fog", k) for hour in range(48) for k in range(20 if hour == 25 else 3)]
+    begin = EPOCH.replace(year=2019, month=10, day=26)
+    return make([{"id": f"{h}-{k}", "title": text, "date": (begin + dt.timedelta(hours=h, minutes=k)).isoformat()} for h, text, k in rows])
+
+
+def test_each_of_the_two_hours_that_a_clock_shows_twice_leads_to_its_own_articles(night):
+    t = night.trend("rain", "hour", tz="Europe/Berlin")
+    twice = [row for row in t if row["date"].isoformat().startswith("2019-10-27T02")]
+    assert [(row["date"].isoformat()[-6:], row["total"]) for row in twice] == [("+02:00", 3), ("+01:00", 20)]
+    for row in t:
+        for when in (row["date"], row["date"].isoformat(), row["date"].astimezone(dt.UTC), row["date"].astimezone(dt.UTC) + dt.timedelta(minutes=59)):
+            found = t.at(when)
+            assert (len(found), len(found.base)) == (row["count"], row["total"]), when
+    assert len(t.at("2019-10-27 02").base) == 23                    # what a clock shows, without an offset, is both
+    found = t.anomalies(1.0)
+    assert [len(found.articles(i)) for i in range(len(found))] == found["count"].to_list() and max(found["count"]) == 20
+
+
+def test_trends_of_a_zone_whose_clocks_are_set_by_half_an_hour_add_up(make):
+    begin = dt.datetime(2021, 4, 3, tzinfo=dt.UTC)
+    ar = make([{"id": str(i), "title": "rain" if i % 2 else "fog", "date": (begin + dt.timedelta(minutes=20 * i)).isoformat()} for i in range(144)])
+    whole = ar.trend("rain", "hour", tz="Australia/Lord_Howe")
+    assert sum(ar.filter(word).trend("rain", "hour", tz="Australia/Lord_Howe") for word in ("rain", "fog")).to_dict() == whole.to_dict()
+    assert whole.resample("hour").to_dict() == whole.to_dict()
+
+
+@pytest.mark.parametrize("when", ["9:30", "100", 100, "4th", "Fri day", "-1", "²"])
+@pytest.mark.parametrize("freq", ["weekday", "hour-of-day"])
+def test_no_bucket_that_comes_again_is_guessed(night, freq, when):
+    with pytest.raises(ValueError, match=f"the trend has no {freq} {when}: it goes from"):
+        night.trend("rain", freq).at(when)
+
+
+def test_hours_and_years_are_named_as_people_write_them(night):
+    hours = night.trend("rain", "hour-of-day")
+    assert len(hours.at("9:00").base) == len(hours.at("09:00").base) == len(hours.at(9).base) == len(hours.at("09").base) == 6
+    assert len(night.trend("rain", "year").at(2019).base) == len(night)

@@ -358,3 +358,11 @@ def test_the_card_of_lead_and_lag_says_it_and_stays_small(demo):
     strongest = result.strongest(3)
     assert [row["lag"] for row in strongest] == [row["lag"] for row in sorted(result, key=lambda row: -abs(row["correlation"]))[:3]]
     assert "the 5 strongest of 15 lags" in repr(result)
+
+
+@pytest.mark.parametrize("made", [lambda t: t.smooth(3), lambda t: t.change(), lambda t: t.rebase(), lambda t: t.deseason(), lambda t: t.cumulative()])
+def test_what_is_worked_out_of_counts_does_not_pretend_to_be_of_other_values(demo, made):
+    t = made(demo.trend({"Korea": "korea", "CBDC": "cbdc"}))
+    for ask in (lambda: t.deseason(), lambda: t.lead_lag("Korea", "CBDC")):
+        with pytest.raises(ValueError, match=f"whose values are an? {t.measure} cannot be"):
+            ask()
