@@ -52,7 +52,7 @@ def _facts(f: dict[str, int]) -> Iterator[Row]:
     yield "clock times", "ok", f["timed"], f"{percent(f['timed'], n)} have one: only these are in hours, and moved by tz=", None
     yield _row("untagged", f["untagged"], n, "carry no tag: take share_of=\"tagged\" for shares of tags", 0.5)
     yield _row("without body", f["empty"], n, "have no words but those of title and teaser", 0.05)
-    yield _row("copies", f["copies"], n, "have the title of an earlier article of the same day: each is counted", 0.01)
+    yield _row("copies", f["copies"], n, "have the title of an earlier article of the same day: each is counted (docs/FIELDS.md, Identity)", 0.01)
     if f["entries"]:
         note = "related entries dated to the day point forward in time: the boxes were filled when the page was saved"
         yield _row("forward links", f["forward"], f["dated_entries"], note, 0.5)

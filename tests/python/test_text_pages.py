@@ -448,3 +448,23 @@ def test_random_dumps_are_read_at_least_as_well_as_by_the_prototype(prototype):
     assert split >= 0.997 * files
     least = {"title": 0.997, "date": 0.997, "related": 0.997, "tags": 0.996, "body": 0.99}
     assert {k: v / articles >= least[k] for k, v in right.items()} == dict.fromkeys(right, True), (right, articles)
+
+
+def test_a_corrected_page_stands_beside_the_older_one_until_that_is_deleted(tmp_path):
+    def write(text):
+        (tmp_path / "pages" / "rail.txt").write_text(f"Rail line opens\n\nPublished at: Aug. 20, 2020\n\n{text}\n\nA second paragraph.\n\nTags\nRail\nRelated Posts\n")
+
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "other.txt").write_text("Bus line opens\n\nPublished at: Aug. 20, 2020\n\nBuses ran.\n\nTags\nBus\nRelated Posts\n")
+    write("Trains ran on time.")
+    ar = pynews.build(tmp_path / "a.pna", tmp_path / "pages", progress=False)
+    write("Trains ran late.")
+    report = ar.add(tmp_path / "pages", progress=False)
+    both = ar.search('title:"rail line opens" AND date:2020-08-20')
+    assert (report.stored, report.replaced, report.unchanged, len(both)) == (1, 0, 1, 2) and len({a.id for a in both}) == 2
+    assert next(r["value"] for r in ar.health() if r["check"] == "copies") == 1
+    assert ar.delete(f"id:{next(a.id for a in both if 'on time' in a.body)}") == 1
+    assert ar.delete('title:"rail line opens" AND date:2020-08-20') == 1
+    write("Trains ran very late.")
+    ar.add(tmp_path / "pages", progress=False)
+    assert [a.body.split("\n")[0] for a in ar.search("title:rail")] == ["Trains ran very late."] and len(ar) == 2
