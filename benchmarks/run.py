@@ -1,6 +1,6 @@
 """Measures pynews, and peers where they are installed, on real material; prints Markdown tables.
 
-usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open trend queries graph rank (all by default)
+usage: python benchmarks/run.py [--data FOLDER] [--repeat N] [part …]        parts: parse build merge open lines trend queries graph rank (all by default)
 
 FOLDER holds reuters_fulltext_2009_2011.jsonl.xz, reuters_headlines_2007_2008.jsonl.xz and seed_layout_digitalgov.tar.xz.
 Every build runs in a process of its own, so that its peak memory is its own. Figures are medians; machines differ, so
@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ARTICLES, HEADLINES, PAGES = "reuters_fulltext_2009_2011.jsonl", "reuters_headlines_2007_2008.jsonl", "seed_layout_digitalgov.tar"
-PARTS = ("parse", "build", "merge", "open", "trend", "queries", "graph", "rank")
+PARTS = ("parse", "build", "merge", "open", "lines", "trend", "queries", "graph", "rank")
 RANKED = {
     ARTICLES: ["korea", "percent", "korea AND bank", "korea OR bank OR blockbuster", '"central bank"'],
     HEADLINES: ["korea", "update", "korea AND profit", "korea OR profit OR blockbuster", '"central bank"'],
@@ -238,6 +238,21 @@ def part_open(data: Path, scratch: Path, repeat: int) -> None:
         rows.append([name, f"{micros(lambda p=path: pynews.open(p).close()) / 1e3:.2f} ms", f"{micros(lambda p=path: first_answer(p)) / 1e3:.2f} ms"])
     print("Open (warm page cache):\n")
     table(["archive", "open and close", "open, first trend, close"], rows)
+
+
+def part_lines(data: Path, scratch: Path, repeat: int) -> None:
+    import pynews
+
+    rows, out = [], str(scratch / "lines.jsonl")
+    for _, target in archives(scratch):
+        with pynews.open(target) as ar:
+            began, worked = time.perf_counter(), time.process_time()
+            n = ar.to_jsonl(out)
+            seconds, processor, size = time.perf_counter() - began, time.process_time() - worked, os.path.getsize(out) / 1e6
+        rows.append([f"{n:,}", f"{size:,.0f} MB", f"{seconds:.2f} s", f"{processor:.2f} s", f"{n / processor:,.0f}", f"{size / processor:,.0f}"])
+        os.unlink(out)
+    print("\nArticles as JSON lines, by `to_jsonl`; rates of processor time:\n")
+    table(["articles", "written", "time", "processor time", "lines/s", "MB/s"], rows)
 
 
 def fts5_trend(path: str, word: str) -> Callable[[], object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -468,17 +467,47 @@ class Articles(Reading):
     def to_jsonl(self, path: str | os.PathLike[str]) -> int:
         """Write these articles as JSON lines, which `pynews.build` reads back to the same articles.
 
+        Parameters
+        ----------
+        path : str or path
+            File to write. One that is there is replaced once all lines are on the disk: where the disk is full, or the work is stopped,
+            it stays as it was. Into a pipe or a device the lines go as they are made.
+
         Returns
         -------
         int
             Number of lines written.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written; it names the path.
+
+        Notes
+        -----
+        UTF-8, one object a line, in the order of these articles. Its members, in this order: id, title, date, date_raw, modified, section, source,
+        authors, url, lang, summary, body, related, tags, and the other fields of the input (`Article.extra`), as `Article.to_dict` has them.
+        Empty ones are left out, but for tags: ``[]`` says that there was a place for tags, and none in it. Dates are written as far as they were printed:
+        2020, 2020-08, 2020-08-20 or 2020-08-20T10:00:00+02:00. Where an article was read (`Article.origin`) and what was remarked (`Article.diagnostics`)
+        is not written: `save` keeps that, too. More in docs/FIELDS.md.
+
+        Examples
+        --------
+        >>> import pynews, tempfile, os
+        >>> path = os.path.join(tempfile.mkdtemp(), "korea.jsonl")
+        >>> pynews.demo().search("korea").to_jsonl(path)
+        331
+        >>> len(pynews.build(path + ".pna", path, progress=False))
+        331
         """
-        n = 0
-        with open(path, "w", encoding="utf-8") as f:
-            for article in self:
-                f.write(json.dumps(article.to_dict(), ensure_ascii=False) + "\n")
-                n += 1
-        return n
+        selection = self._open()
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            with open(path, "wb") as pipe:
+                for place in range(0, selection.count, RUN):
+                    pipe.write(selection.lines(place, min(RUN, selection.count - place)))
+        else:                                              # of a link, the file that it leads to
+            selection.jsonl(os.fsencode(os.path.realpath(path) if os.path.islink(path) else path))
+        return selection.count
 
     @settled
     def counts(self, by: Field | str | Sequence[Field | str], top: int | None = None) -> Table:

@@ -1,5 +1,5 @@
 #include "parse/pn_json.h"
-#include "codec/pn_rd.h"
+#include "parse/pn_json_plain.h"
 #include "text/pn_utf8.h"
 
 enum { VALUE, FIRST_VALUE, FIRST_KEY, BEHIND_VALUE, DONE, FAILED };          /* what may come next */
@@ -33,28 +33,6 @@ static void blanks(pn_json *j) {
 }
 
 /* --- strings */
-
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Bit 7 of every byte that ends a plain run: '"', '\\' or below 0x20.  Borrows can set bits above the first true one
- * only, so the lowest set bit is right.  Exchanging 0x20 and 0x22 puts the quote next to the control characters. */
-static uint64_t stops(uint64_t w) {
-    uint64_t quote_or_control = (w ^ EACH(0x02)) - EACH(0x21);
-    uint64_t b = w ^ EACH('\\');
-    return ((quote_or_control & ~w) | ((b - EACH(1)) & ~b)) & EACH(0x80);
-}
-
-/* First byte at or behind p that is not plain text of a string, or end.  *seen collects bits: bit 7 of a byte set = not ASCII. */
-static const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end, uint64_t *seen) {
-    while (end - p >= 8) {
-        uint64_t w = pn_load_u64(p), stop = stops(w);
-        *seen |= w;
-        if (stop) return p + __builtin_ctzll(stop) / 8;
-        p += 8;
-    }
-    while (p < end && *p != '"' && *p != '\\' && *p >= 0x20) *seen |= *p++;
-    return p;
-}
 
 /* Value of four hex digits, or -1. */
 static int32_t hex4(const uint8_t *p) {
@@ -118,7 +96,7 @@ static bool string(pn_json *j) {
     bool escapes = false;
     uint64_t seen = 0;
     for (;;) {
-        p = skip_plain(p, j->end, &seen);
+        p = pn_json_skip_plain(p, j->end, &seen);
         if (p == j->end) { fail(j, p, "a string without its end"); return false; }
         if (*p == '"') break;
         if (*p != '\\') { fail(j, p, "a control character in a string"); return false; }
@@ -128,7 +106,7 @@ static bool string(pn_json *j) {
         p += n;
     }
     pn_bytes raw = pn_bytes_of(from, (size_t)(p - from));
-    size_t good = seen & EACH(0x80) ? pn_utf8_valid_prefix(raw) : raw.len;
+    size_t good = seen & PN_EACH(0x80) ? pn_utf8_valid_prefix(raw) : raw.len;
     if (good != raw.len) { fail(j, from + good, "a string that is not UTF-8"); return false; }
     j->p = p + 1;
     j->text = raw;

@@ -1,4 +1,5 @@
 /* Selection, continued: ranking, sampling, reading. */
+#include "archive/pn_export.h"
 #include "archive/pn_reading.h"
 #include "archive/pn_save.h"
 #include "python/pnpy_snapshot.h"
@@ -124,6 +125,34 @@ PyObject *pnpy_selection_save(PyObject *self, PyObject *args) {
     pn_status rc = pn_save(pnpy_select_of(self), pn_io_posix(), dir, &tick.core, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? Py_NewRef(Py_None) : pnpy_raise(state_of(self), rc, &err);
+}
+
+/* --- JSON lines */
+
+PyObject *pnpy_selection_jsonl(PyObject *self, PyObject *args) {
+    const char *path;
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "y", &path)) return NULL;
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_export_jsonl(pnpy_select_of(self), pn_io_posix(), path, &tick.core, &err);
+    pnpy_tick_end(&tick);
+    return rc == PN_OK ? Py_NewRef(Py_None) : pnpy_raise(state_of(self), rc, &err);
+}
+
+PyObject *pnpy_selection_lines(PyObject *self, PyObject *args) {
+    unsigned long long from, n, count = pn_select_count(pnpy_select_of(self));
+    pn_buf out = { 0 };
+    pn_error err = { 0 };
+    pnpy_tick tick;
+    if (!PyArg_ParseTuple(args, "KK", &from, &n)) return NULL;
+    if (from > count || n > count - from) { PyErr_SetString(PyExc_IndexError, "no such places"); return NULL; }
+    pnpy_tick_begin(&tick);
+    pn_status rc = pn_export_lines(pnpy_select_of(self), from, n, &tick.core, &out, &err);
+    pnpy_tick_end(&tick);
+    PyObject *lines = rc == PN_OK ? PyBytes_FromStringAndSize((const char *)out.ptr, (Py_ssize_t)out.len) : pnpy_raise(state_of(self), rc, &err);
+    pn_buf_fini(&out);
+    return lines;
 }
 
 /* --- tables of articles */

@@ -1,8 +1,8 @@
 /* Any bytes as JSON and as JSON lines: no crash, events that balance, text that is UTF-8, places inside the input,
- * and one verdict whichever way the text is read. */
+ * and one verdict whichever way the text is read.  An object written anew is JSON, and the same when it is written anew once more. */
 #include <stdint.h>
 #include <stdlib.h>
-#include "parse/pn_json.h"
+#include "parse/pn_json_members.h"
 #include "parse/pn_jsonl.h"
 #include "text/pn_utf8.h"
 
@@ -40,6 +40,37 @@ static bool skip_all(pn_bytes text) {
     return e != PN_JSON_ERROR && pn_json_next(&j) == PN_JSON_END;
 }
 
+/* The object again, of the members that were read; false when it is none. */
+static bool write_anew(pn_bytes text, pn_buf *out) {
+    pn_json_members m = { .n = 0 };
+    pn_status rc = pn_json_members_read(&m, text, NULL, NULL);
+    for (size_t i = 0; rc == PN_OK && i < m.n; i++) {
+        pn_buf_put(out, i ? ", " : "{", i ? 2 : 1);
+        pn_buf_put_bytes(out, pn_json_member_name(&m, i));
+        pn_buf_put(out, ": ", 2);
+        pn_buf_put_bytes(out, pn_json_member_value(&m, i));
+    }
+    pn_buf_put(out, m.n ? "}" : "{}", m.n ? 1 : 2);
+    pn_json_members_fini(&m);
+    return rc == PN_OK;
+}
+
+static bool is_object(pn_bytes text) {
+    pn_json j;
+    pn_json_init(&j, text, NULL);
+    return pn_json_next(&j) == PN_JSON_OBJECT && pn_json_is_valid(text);
+}
+
+static void check_members(pn_bytes text) {
+    pn_buf once = { 0 }, twice = { 0 };
+    bool written = write_anew(text, &once);
+    must(written == is_object(text));
+    must(!written || (write_anew(pn_buf_bytes(&once), &twice) && pn_bytes_equal(pn_buf_bytes(&once), pn_buf_bytes(&twice))));
+    must(!written || (pn_json_is_valid(pn_buf_bytes(&once)) && !memchr(once.ptr, '\n', once.len)));
+    pn_buf_fini(&once);
+    pn_buf_fini(&twice);
+}
+
 static void check_text(pn_bytes s) { must(pn_utf8_is_valid(s) && (!s.len || !memchr(s.ptr, 0, s.len))); }
 
 static void check_list(const pn_bytes *list, size_t n) { for (size_t i = 0; i < n; i++) { check_text(list[i]); must(list[i].len > 0); } }
@@ -74,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
     pn_bytes text = pn_bytes_of(d, n);
     bool valid = read_events(text);
     must(valid == pn_json_is_valid(text) && valid == skip_all(text));
+    check_members(text);
     pn_doc_source source;
     must(pn_jsonl_source(text, 0, 1, NULL, &source, NULL) == PN_OK);
     read_source(source, n);
