@@ -7,7 +7,7 @@ static pn_status jsonl(pn_bytes data, const pn_input *in, pn_doc_source *out, pn
 }
 
 static pn_status text(pn_bytes data, const pn_input *in, pn_doc_source *out, pn_error *err) {
-    pn_page_text_opts opts = { .dates = in->dates, .source = in->source };
+    pn_page_text_opts opts = { .dates = in->dates, .source = in->source, .tick = in->tick };
     return pn_page_text_source(data, &opts, out, err);
 }
 

@@ -21,7 +21,8 @@ typedef struct {
     pn_bytes rule;                     /* that stood above it; NONE if there was none */
     bool closer;                       /* something that ends a page stands below the date line */
     bool too_large;
-    bool any, done, failed;            /* a record was handed over; the last line was read; memory ran out */
+    bool any, done;                    /* a record was handed over; the last line was read */
+    pn_status failed;                  /* how an earlier call ended, which is how each later one ends */
     uint64_t steps;
     pn_arena arena;
     pn_page page;
@@ -92,9 +93,12 @@ static bool outgrown(const page_source *s, const pn_page_line *l) {
 
 /* Reads lines until the next article is found or the input ends. */
 static pn_status read_article(page_source *s, pn_error *err) {
+    enum { LINE = 256 };               /* steps that a line counts as beside its bytes */
+    pn_pace pace = { s->opts.tick, 0 };
     pn_page_line l;
     while (pn_page_reader_next(&s->reader, &l)) {
         size_t head;
+        PN_TRY(pn_pace_on(&pace, l.len + LINE, err));
         s->steps++;
         pn_page_classify(&l, &s->opts.dates);
         if (!s->too_large && outgrown(s, &l)) s->too_large = true;
@@ -245,14 +249,14 @@ static void make_record(page_source *s) {
 static pn_status next_record(void *self, const pn_doc **out, pn_error *err) {
     page_source *s = self;
     *out = NULL;
-    if (!s->failed && s->done) return PN_OK;
-    if (!s->failed) {
-        if (s->any) begin_next(s);
-        s->failed = read_article(s, err) != PN_OK;
-        if (!s->failed) make_record(s);
-        s->failed |= s->page.no_memory;
-    }
-    if (s->failed) return pn_fail(err, PN_ENOMEM, "no memory for an article");
+    if (s->failed != PN_OK) return pn_fail(err, s->failed, "the pages of this text were given up");
+    if (s->done) return PN_OK;
+    if (s->any) begin_next(s);
+    pn_status rc = read_article(s, err);
+    if (rc == PN_OK) make_record(s);
+    if (rc == PN_OK && s->page.no_memory) rc = pn_fail(err, PN_ENOMEM, "no memory for an article");
+    s->failed = rc;
+    PN_TRY(rc);
     s->any = true;
     *out = &s->page.doc;
     return PN_OK;
@@ -271,11 +275,12 @@ static void close_source(void *self) {
 
 uint64_t pn_page_text_steps(const pn_doc_source *s) { return ((const page_source *)s->self)->steps; }
 
-static pn_status read_text(page_source *s) {
+static pn_status read_text(page_source *s, pn_error *err) {
     pn_bytes text = s->raw, raw = s->raw;
-    if (!pn_text_is_clean(raw)) {
-        pn_text_clean(&s->cleaned, raw, &s->report);
-        if (s->cleaned.rc != PN_OK) return PN_ENOMEM;
+    bool clean;
+    PN_TRY(pn_text_is_clean(raw, s->opts.tick, &clean, err));
+    if (!clean) {
+        PN_TRY(pn_text_clean(&s->cleaned, raw, s->opts.tick, &s->report, err));
         text = pn_buf_bytes(&s->cleaned);
         if (s->report.utf16) raw = PN_BYTES_NONE;
     }
@@ -290,10 +295,8 @@ pn_status pn_page_text_source(pn_bytes raw, const pn_page_text_opts *opts, pn_do
     s->raw = raw;
     if (opts) s->opts = *opts;
     s->date = PN_PAGE_NO_LINE;
-    if (read_text(s) != PN_OK) {
-        close_source(s);
-        return pn_fail(err, PN_ENOMEM, "no memory for the text of a page");
-    }
-    *out = (pn_doc_source){ .self = s, .next = next_record, .close = close_source };
-    return PN_OK;
+    pn_status rc = read_text(s, err);
+    if (rc != PN_OK) close_source(s);
+    else *out = (pn_doc_source){ .self = s, .next = next_record, .close = close_source };
+    return rc;
 }

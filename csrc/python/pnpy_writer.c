@@ -90,11 +90,13 @@ PyObject *pnpy_writer_new(PyObject *module, PyObject *args) {
     return (PyObject *)self;
 }
 
-static pn_status feed(pn_writer *w, pn_bytes data, const pn_input *in, pn_bytes name, bool *failed, pn_error *err) {
+static pn_status feed(pn_writer *w, pn_bytes data, const pn_input *given, pn_bytes name, bool *failed, pn_error *err) {
     pn_doc_source source;
+    pn_input in = *given;
     pnpy_tick tick;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_input_source(data, in, &source, err);
+    in.tick = &tick.core;
+    pn_status rc = pn_input_source(data, &in, &source, err);
     if (rc == PN_OK) {
         rc = pn_writer_add(w, &source, name, &tick.core, err);
         *failed = rc != PN_OK;

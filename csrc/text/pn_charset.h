@@ -2,6 +2,7 @@
 #ifndef PN_CHARSET_H
 #define PN_CHARSET_H
 #include "base/pn_buf.h"
+#include "base/pn_tick.h"
 
 typedef struct {                       /* what pn_text_clean did; the caller turns it into diagnostics */
     bool bom, utf16, crlf;
@@ -13,12 +14,12 @@ typedef struct {                       /* what pn_text_clean did; the caller tur
     bool mojibake_suspected;           /* signs of it stayed */
 } pn_text_report;
 
-/* True when pn_text_clean would append `raw` as it is and report nothing: then the text may be used where it stands. */
-bool pn_text_is_clean(pn_bytes raw);
+/* *yes: pn_text_clean would append `raw` as it is and report nothing, so the text may be used where it stands.  PN_EINTR. */
+PN_MUST_CHECK pn_status pn_text_is_clean(pn_bytes raw, const pn_tick *tick, bool *yes, pn_error *err);
 
 /* Appends to `out` the text of `raw`: BOM removed, UTF-16 (by BOM) decoded, NUL dropped, CRLF and CR to LF.  A line that is not
  * UTF-8 is decoded as windows-1252, the others stay, so one foreign page does not spoil the rest of a dump.  Mojibake is
  * repaired line by line (only where the round trip is strict and lowers the count of its signs).
- * Lines (pn_lines.h) keep their number.  Valid UTF-8 whatever comes in; linear time; out->rc says if memory was out. */
-void pn_text_clean(pn_buf *out, pn_bytes raw, pn_text_report *report);
+ * Lines (pn_lines.h) keep their number.  Valid UTF-8 whatever comes in; linear time.  PN_ENOMEM, PN_EINTR: a part was appended. */
+PN_MUST_CHECK pn_status pn_text_clean(pn_buf *out, pn_bytes raw, const pn_tick *tick, pn_text_report *report, pn_error *err);
 #endif

@@ -10,8 +10,7 @@ static char got[4096];
 /* The cleaned text of n bytes; `report` says what was done. */
 static const char *clean_n(const char *raw, size_t n) {
     pn_buf out = { 0 };
-    pn_text_clean(&out, pn_bytes_of(raw, n), &report);
-    assert_int_equal(out.rc, PN_OK);
+    assert_int_equal(pn_text_clean(&out, pn_bytes_of(raw, n), NULL, &report, NULL), PN_OK);
     assert_true(pn_utf8_is_valid(pn_buf_bytes(&out)));
     assert_true(out.len < sizeof got);
     if (out.len) memcpy(got, out.ptr, out.len);
@@ -20,6 +19,11 @@ static const char *clean_n(const char *raw, size_t n) {
     pn_buf_fini(&out);
     return got;
 }
+static bool is_clean(pn_bytes raw) {
+    bool yes;
+    assert_int_equal(pn_text_is_clean(raw, NULL, &yes, NULL), PN_OK);
+    return yes;
+}
 static const char *clean(const char *raw) { return clean_n(raw, strlen(raw)); }
 
 static void clean_text_is_left_alone_and_nothing_is_reported(void **state) {
@@ -27,11 +31,11 @@ static void clean_text_is_left_alone_and_nothing_is_reported(void **state) {
     static const char *const CLEAN[] = { "", "a", "plain\ntext\n", "caf\xC3\xA9 \xE2\x80\x9Cquoted\xE2\x80\x9D", "\xE6\x97\xA5\xE6\x9C\xAC", "a\fb\x1E" };
     pn_text_report nothing = { 0 };
     for (size_t i = 0; i < PN_COUNT(CLEAN); i++) {
-        assert_true(pn_text_is_clean(pn_bytes_cstr(CLEAN[i])));
+        assert_true(is_clean(pn_bytes_cstr(CLEAN[i])));
         assert_string_equal(clean(CLEAN[i]), CLEAN[i]);
         assert_memory_equal(&report, &nothing, sizeof report);
     }
-    assert_true(pn_text_is_clean(PN_BYTES_NONE));
+    assert_true(is_clean(PN_BYTES_NONE));
 }
 
 static void a_byte_order_mark_is_removed(void **state) {
@@ -40,7 +44,7 @@ static void a_byte_order_mark_is_removed(void **state) {
     assert_true(report.bom);
     assert_string_equal(clean("\xEF\xBB\xBF"), "");
     assert_true(report.bom);
-    assert_false(pn_text_is_clean(pn_bytes_cstr("\xEF\xBB\xBFhello")));
+    assert_false(is_clean(pn_bytes_cstr("\xEF\xBB\xBFhello")));
 }
 
 static void every_kind_of_line_end_becomes_lf(void **state) {
@@ -142,21 +146,21 @@ static void a_line_where_the_round_trip_fails_is_kept_and_suspected(void **state
 static void accented_letters_alone_are_no_signs(void **state) {
     (void)state;
     static const char *const FINE[] = { "\xC3\xA2", "\xC3\x82", "\xC3\x83", "\xC3\xA2ge", "P\xC3\x83O", "\xC3\x82nimo", "\xC3\xA2\xE2\x82\xAC", "\xC3\xA2\xE2\x82\xAC." };
-    for (size_t i = 0; i < PN_COUNT(FINE); i++) assert_true(pn_text_is_clean(pn_bytes_cstr(FINE[i])));
+    for (size_t i = 0; i < PN_COUNT(FINE); i++) assert_true(is_clean(pn_bytes_cstr(FINE[i])));
 }
 
 static void replacement_characters_are_kept_and_their_line_is_named(void **state) {
     (void)state;
     assert_string_equal(clean("a\nb \xEF\xBF\xBD\n\xEF\xBF\xBD"), "a\nb \xEF\xBF\xBD\n\xEF\xBF\xBD");
     assert_int_equal(report.replacement_line, 2);
-    assert_true(pn_text_is_clean(pn_bytes_cstr("\xEF\xBC\x8C full width, \xEF\xBF\xA5")));
+    assert_true(is_clean(pn_bytes_cstr("\xEF\xBC\x8C full width, \xEF\xBF\xA5")));
 }
 
 static void the_text_is_appended(void **state) {
     (void)state;
     pn_buf out = { 0 };
     pn_buf_put(&out, "kept ", 5);
-    pn_text_clean(&out, pn_bytes_cstr("x\r\n"), &report);
+    assert_int_equal(pn_text_clean(&out, pn_bytes_cstr("x\r\n"), NULL, &report, NULL), PN_OK);
     assert_int_equal(out.len, 7);
     assert_memory_equal(out.ptr, "kept x\n", 7);
     pn_buf_fini(&out);
@@ -179,8 +183,7 @@ static void any_bytes_give_valid_text_with_the_same_lines(void **state) {
         uint8_t raw[48];
         pn_bytes in = pn_bytes_of(raw, random_bytes(raw, sizeof raw)), line;
         pn_buf out = { 0 };
-        pn_text_clean(&out, in, &report);
-        assert_int_equal(out.rc, PN_OK);
+        assert_int_equal(pn_text_clean(&out, in, NULL, &report, NULL), PN_OK);
         pn_bytes text = pn_buf_bytes(&out);
         assert_true(pn_utf8_is_valid(text));
         assert_true(text.len == 0 || (!memchr(text.ptr, 0, text.len) && !memchr(text.ptr, '\r', text.len)));
@@ -208,16 +211,69 @@ static void memory_that_runs_out_is_a_status_and_nothing_leaks(void **state) {
         for (;; n++) {
             pn_buf out = { 0 };
             oom_arm(n);
-            pn_text_clean(&out, pn_bytes_of(INPUTS[i], i == 1 ? 6 : strlen(INPUTS[i])), &report);
+            pn_status rc = pn_text_clean(&out, pn_bytes_of(INPUTS[i], i == 1 ? 6 : strlen(INPUTS[i])), NULL, &report, NULL);
             bool met = oom_met();
             oom_off();
-            assert_int_equal(out.rc, met ? PN_ENOMEM : PN_OK);
+            assert_int_equal(rc, met ? PN_ENOMEM : PN_OK);
             pn_buf_fini(&out);
             assert_int_equal(pn_live(), before);
             if (!met) break;
         }
         assert_true(n > 1);
     }
+}
+
+/* What a piece ends with may belong to the next one: long runs of characters of all lengths, at every offset. */
+static void a_long_line_is_read_as_a_short_one_is(void **state) {
+    (void)state;
+    static const char *const SIGN[] = { "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2", "\xEF\xBF\xBD" };
+    enum { LONG = 1 << 17 };
+    static char raw[LONG + 16];
+    for (size_t i = 0; i < PN_COUNT(SIGN); i++) {
+        size_t n = strlen(SIGN[i]);
+        for (size_t at = (1 << 16) - 8; at < (1 << 16) + 8; at++) {
+            memset(raw, 'a', LONG);
+            memcpy(raw + at, SIGN[i], n);
+            pn_buf out = { 0 };
+            assert_int_equal(is_clean(pn_bytes_of(raw, LONG)), i < 3);
+            assert_int_equal(pn_text_clean(&out, pn_bytes_of(raw, LONG), NULL, &report, NULL), PN_OK);
+            assert_false(report.not_utf8);
+            assert_int_equal(report.mojibake_lines, i == 3);
+            assert_int_equal(report.replacement_line, i == 4);
+            pn_buf_fini(&out);
+        }
+    }
+}
+
+static int count_polls(void *arg) { return --*(long *)arg == 0; }
+
+/* Whatever the text is: one line or many, of characters or of windows-1252, or UTF-16. */
+static void cleaning_asks_every_64_KiB_whether_to_stop(void **state) {
+    (void)state;
+    static const char *const UNIT[] = { "a", "abcdef\r\n", "\n", "\xC3\xA9", "\xE9 ", "\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2", "a\0" };
+    enum { LONG = 1 << 22 };
+    char *raw = malloc(LONG + 2);
+    for (size_t i = 0; i < PN_COUNT(UNIT); i++) {
+        size_t n = i == 6 ? 2 : strlen(UNIT[i]), len = 2;
+        memcpy(raw, i == 6 ? "\xFF\xFE" : "\0\0", 2);
+        for (; len + n <= LONG; len += n) memcpy(raw + len, UNIT[i], n);
+        long left = LONG;
+        pn_tick tick = { count_polls, &left };
+        pn_buf out = { 0 };
+        pn_error err = { 0 };
+        assert_int_equal(pn_text_clean(&out, pn_bytes_of(raw, len), &tick, &report, &err), PN_OK);
+        long polls = LONG - left;
+        assert_true(polls >= LONG / 65536);
+        for (left = polls; left > 0; left = polls = polls / 3) {
+            pn_buf_clear(&out);
+            assert_int_equal(pn_text_clean(&out, pn_bytes_of(raw, len), &tick, &report, &err), PN_EINTR);
+        }
+        bool yes;
+        left = 1;
+        assert_int_equal(pn_text_is_clean(pn_bytes_of(raw + 2, len - 2), &tick, &yes, &err), PN_EINTR);
+        pn_buf_fini(&out);
+    }
+    free(raw);
 }
 
 /* ---- lines */
@@ -271,6 +327,8 @@ int main(void) {
         cmocka_unit_test(the_text_is_appended),
         cmocka_unit_test(any_bytes_give_valid_text_with_the_same_lines),
         cmocka_unit_test(memory_that_runs_out_is_a_status_and_nothing_leaks),
+        cmocka_unit_test(a_long_line_is_read_as_a_short_one_is),
+        cmocka_unit_test(cleaning_asks_every_64_KiB_whether_to_stop),
         cmocka_unit_test(lines_end_at_lf_cr_crlf_form_feed_and_record_separator),
         cmocka_unit_test(the_lines_of_nothing_are_none),
     };

@@ -301,6 +301,26 @@ static void memory_that_runs_out_is_a_status_and_nothing_leaks(void **state) {
     assert_true(n > 8);
 }
 
+static int stop_at_zero(void *arg) { return --*(long *)arg == 0; }
+
+static void an_article_without_end_can_be_stopped_and_stays_so(void **state) {
+    (void)state;
+    enum { LONG = 1 << 22 };
+    char *text = malloc(LONG);
+    for (size_t i = 0; i < LONG; i++) text[i] = i % 64 == 63 ? '\n' : 'a';
+    long left = LONG / 65536 * 6;                          /* passes that find the text clean, then half the lines */
+    pn_tick tick = { stop_at_zero, &left };
+    opts.tick = &tick;
+    open_input(text, LONG);
+    pn_error err = { 0 };
+    assert_int_equal(source.next(source.self, &doc, &err), PN_EINTR);
+    assert_null(doc);
+    assert_int_equal(source.next(source.self, &doc, &err), PN_EINTR);
+    opts.tick = NULL;
+    close_input();
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_strung_together_in_any_way_fall_apart),
@@ -314,6 +334,7 @@ int main(void) {
         cmocka_unit_test(twice_the_lines_take_twice_the_steps),
         cmocka_unit_test(remarks_upon_one_article_are_bounded_and_the_last_says_so),
         cmocka_unit_test(memory_that_runs_out_is_a_status_and_nothing_leaks),
+        cmocka_unit_test(an_article_without_end_can_be_stopped_and_stays_so),
     };
     return cmocka_run_group_tests(tests, NULL, close_last);
 }

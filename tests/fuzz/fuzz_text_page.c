@@ -73,8 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) {
     uint64_t end = 0;
     if (n == 0 || n > 1 << 16) return 0;
     pn_page_text_opts opts = { .dates = { .day_first = d[0] & 1 } };
-    pn_text_clean(&text, pn_bytes_of(d, n), &report);
-    check(text.rc == PN_OK);
+    check(pn_text_clean(&text, pn_bytes_of(d, n), NULL, &report, NULL) == PN_OK);
     size_t size = report.utf16 ? text.len : n;
     uint8_t *seen = calloc(text.len + 3, 1);
     check(seen && pn_page_text_source(pn_bytes_of(d, n), &opts, &s, NULL) == PN_OK);
