@@ -312,10 +312,12 @@ def _nothing_stored(report: Any) -> str:
 
 def _cards_errors(report: Any, most: int = 10) -> None:
     """The first records that were skipped, and why."""
+    from pynews._report import place_of
+
     errors = [r for r in report if r["severity"] == "error"]
     for r in errors[:most]:
         excerpt = f" ({_show.cut(r['excerpt'], 80)})" if r["excerpt"] else ""
-        print(f"  {_show.plain(r['input'])} at byte {r['offset']:,}: {r['code']}{excerpt}")
+        print(f"  {_show.plain(place_of(r))}: {r['code']}{excerpt}")
     if len(errors) > most:
         print(f"  … and {len(errors) - most:,} more")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
 from pynews import _core, _feeds, _fieldnames, _inputs, _resume, _tables
 from pynews._errors import PynewsError, UnsupportedError
 from pynews._inputs import Input, Raw
 from pynews._progress import Meter, meter
-from pynews._report import Report
+from pynews._report import Report, place_of
 from pynews._resume import AT_ONCE, Place, Sum, key_of, length_of, name_of, options_text
 
 Progress = bool | None | Callable[[int, int | None], None]
@@ -119,31 +119,41 @@ class _Job:
             self.stream(each, bar)
 
     def records(self, each: Input, bar: Meter) -> None:
-        line = 1
+        line, offset = 1, 0
         for chunk, n in _inputs.json_lines(each.records or ()):
-            self.add("jsonl", each, chunk, 0, line)
-            line += n
+            self.add("jsonl", each, chunk, offset, line)
+            line, offset = line + n, offset + len(chunk)
             bar.advance(len(chunk))
 
-    def rows(self, each: Input, table: Any, bar: Meter) -> None:
-        line, reader = 1, _tables.rows_of(table)
+    def rows(self, each: Input, table: Any, bar: Meter, left_out: Collection[int] = ()) -> None:
+        """Rows of a table, those of a file counted as they stand in it: with those that were left out."""
+        row, offset, reader = 1, 0, _tables.rows_of(table)
         columns = reader.columns()
         if columns and not _fieldnames.make_articles(columns, self.options):
             self.read_wholly = False
             self.note(each, "no_known_columns", ERROR, excerpt=_fieldnames.unusable(columns))
             return
         for lines, n, repaired in _tables.chunks(reader):
-            self.add("jsonl", each, lines, 0, line)
+            parts = _tables.numbered(lines, n, row, left_out)
+            for part, first in parts:
+                self.add("jsonl", each, part, offset, first)
+                offset += len(part)
+            begin, row = row, parts[-1][1] + parts[-1][0].count(b"\n")
             if repaired:
-                self.note(each, "not_utf8_decoded_as_cp1252", WARNING, 0, f"{repaired} texts in the rows {line} to {line + n - 1}")
-            line += n
+                self.note(each, "not_utf8_decoded_as_cp1252", WARNING, 0, f"{repaired} texts in the rows {begin} to {row - 1}")
             bar.advance(len(lines) if each.table is not None else 0)
 
     def table_file(self, each: Input, kind: str, peeked: _inputs.Peeked, bar: Meter) -> None:
         """A file of rows. Where it can be gone to and fro in, the library gets the file itself."""
         own = each.open() if each.path is not None and not peeked.layers else None
+        left_out: set[int] = set()
+
+        def leave_out(row: int, why: str) -> None:
+            left_out.add(row)
+            self.note(each, "bad_row", ERROR, 0, f"row {row}: {why}")
+
         try:
-            self.rows(each, _tables.open_table(kind, own or peeked, lambda row, why: self.note(each, "bad_row", ERROR, 0, f"row {row}: {why}")), bar)
+            self.rows(each, _tables.open_table(kind, own or peeked, leave_out), bar, left_out)
         except UnsupportedError as e:
             self.lacks(each, e)
         except ValueError as e:
@@ -179,10 +189,10 @@ class _Job:
             self.note(each, "feed_without_entries", WARNING)
         for reason in feed.lost:
             self.note(each, "broken_entry", ERROR, excerpt=reason)
-        line = 1
+        line, offset = 1, 0
         for lines, n in _inputs.json_lines(feed.records()):
-            self.add("jsonl", each, lines, 0, line)
-            line += n
+            self.add("jsonl", each, lines, offset, line)
+            line, offset = line + n, offset + len(lines)
 
     def lacks(self, each: Input, e: UnsupportedError) -> None:
         """An input for which a package is missing."""
@@ -359,7 +369,7 @@ class _Job:
         rows = self.writer.report()
         at = len(rows) - 1
         cell = {name: rows.column(i).values()[at] for i, name in enumerate(rows.columns)}
-        raise PynewsError(f"{cell['input']} at byte {cell['offset']:,}: {cell['code']}" + (f" ({cell['excerpt']})" if cell["excerpt"] else ""))
+        raise PynewsError(f"{place_of(cell)}: {cell['code']}" + (f" ({cell['excerpt']})" if cell["excerpt"] else ""))
 
 
 class _ChangedError(Exception):

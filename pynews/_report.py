@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pynews import _core
@@ -10,6 +11,9 @@ from pynews._table import Table
 
 class Report(Table):
     """Remarks of an ingest, a row each: columns input, offset, line, code, severity, excerpt.
+
+    ``line`` is the line of a page or of JSON, the row of a table below its header, the entry of a feed. ``offset`` is a byte of
+    the input; of tables and feeds a byte of the JSON lines that they become.
 
     The first 1,000 remarks of each code are rows; ``summary`` counts them all. ``read`` is always the sum of ``stored``,
     ``replaced``, ``duplicate`` and ``skipped``. What the codes mean is in docs/DIAGNOSTICS.md.
@@ -47,6 +51,11 @@ class Report(Table):
         from pynews import _cards
 
         return {"text/plain": repr(self), "text/html": _cards.report_html(self)}
+
+
+def place_of(remark: Mapping[str, Any]) -> str:
+    """The input of a remark, and the byte where there is one."""
+    return str(remark["input"]) + (f" at byte {remark['offset']:,}" if remark["line"] or remark["offset"] else "")
 
 
 def empty_report() -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from pynews import _core
@@ -37,6 +37,21 @@ def chunks(reader: _core.ArrowRows) -> Iterator[tuple[bytes, int, int]]:
         if n == 0:
             return
         yield lines, n, repaired
+
+
+def numbered(lines: bytes, n: int, row: int, left_out: Collection[int]) -> list[tuple[bytes, int]]:
+    """Lines of `n` rows that begin at a row of the file, parted where rows were left out of it: each part with the row of its first line."""
+    if not left_out:
+        return [(lines, row)]
+    parts, at = [], 0
+    while n:
+        while row in left_out:
+            row += 1
+        begin, first = at, row
+        while n and row not in left_out:
+            at, row, n = lines.index(b"\n", at) + 1, row + 1, n - 1
+        parts.append((lines[begin:at], first))
+    return parts
 
 
 def open_table(kind: str, stream: Any, bad_row: BadRow) -> Any:

@@ -155,6 +155,19 @@ def test_a_row_of_csv_with_a_wrong_number_of_columns_costs_itself(make, tmp_path
     assert ar.report[0]["code"] == "bad_row" and "row 2: 1 columns where the header has 2" in ar.report[0]["excerpt"]
 
 
+def test_rows_are_counted_as_they_stand_in_the_file(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(pynews._tables, "CHUNK", 200)
+    bad = {1, 5, 6, 19, 40}
+    rows = ["short" if i in bad else f"t{i},{'2020-01-01' if i % 4 else 'soon'},\"two\nlines\"" for i in range(1, 41)]
+    (tmp_path / "t.csv").write_text("title,date,body\n" + "\n".join(rows) + "\n")
+    ar = make(tmp_path / "t.csv")
+    remarks = [r for r in ar.report if r["code"] == "date_not_understood"]
+    assert [r["line"] for r in remarks] == [i for i in range(4, 41, 4) if i not in bad] and len(ar) == 35
+    assert [r["excerpt"].split(":")[0] for r in ar.report if r["code"] == "bad_row"] == [f"row {i}" for i in sorted(bad)]
+    places = sorted(a.origin[1:] for a in ar)
+    assert all(at + n < after for (at, n), (after, _) in zip(places, places[1:]))
+
+
 def test_csv_that_is_not_utf8_is_read_as_windows_1252_and_said_so(make, tmp_path):
     (tmp_path / "t.csv").write_bytes("title,date\nCafé – 5 €,2020-01-01\n".encode("cp1252"))
     ar = make(tmp_path / "t.csv")
