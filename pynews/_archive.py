@@ -189,10 +189,12 @@ class Archive(Articles):
         name : str
             A name like that of a variable, which no field of articles has. Labels of the same name are replaced.
         labels : mapping of article id to value, pandas Series by id, or pairs
-            One value an article; articles without one, or with None, carry no label. Values are taken as text.
+            One value an article; articles without one, or with None or a missing value of pandas, carry no label. Values are taken as text.
 
         Raises
         ------
+        ValueError
+            If an id comes with two values.
         KeyError
             If an id is not in the archive. When the archive moves on, labels of articles that are gone count nowhere.
 

@@ -186,9 +186,9 @@ class Articles(Reading):
         """All articles of the snapshot that these are of."""
         return Articles(self._archive, self._open().snapshot.all(), None, "", plan=_plan.ALL)
 
-    def _like(self, selection: _core.Selection) -> Articles:
-        """Articles of the same snapshot; their base is all of it."""
-        return Articles(self._archive, selection, self._everything(), "")
+    def _like(self, selection: _core.Selection, words: str) -> Articles:
+        """Articles of the same snapshot, which these words tell; their base is all of it."""
+        return Articles(self._archive, selection, self._everything(), "", within=words)
 
     @settled
     def _between(self, start: When | None, end: When | None) -> Articles:
@@ -313,17 +313,22 @@ class Articles(Reading):
         """The same articles as a share of another base; of themselves without one."""
         if base is None:
             return Articles(self._archive, self._open(), None, "", self._meaning(), self._days, self._plan, self._within)
-        joint = self._open().combine(base._open(), BOTH)
-        plan = self._joined(base, BOTH)
-        return Articles(self._archive, joint, base._fixed(), self._query, base._filtered, base._days, plan, base._within or self._within)
+        return self._of(base._fixed(), self._query if base._filtered == self._filtered else self._meaning())
+
+    def _of(self, base: Articles, query: str) -> Articles:
+        """Those of these articles that are in a base; the query says what selects them there."""
+        joint, within = self._open().combine(base._open(), BOTH), _said(base._within, self._within)
+        return Articles(self._archive, joint, base, query, base._filtered, base._days, self._joined(base, BOTH), within)
 
     @settled
     def __and__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
         mine, theirs = self._fixed_base(), other._fixed_base()
-        base = mine._combined(theirs, BOTH, None, "", _both(mine._filtered, theirs._filtered), _meet(mine._days, theirs._days))
-        return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered, _meet(self._days, other._days))
+        within = _said(mine._within, theirs._within)
+        base = mine._combined(theirs, BOTH, None, "", _both(mine._filtered, theirs._filtered), _meet(mine._days, theirs._days), within)
+        within = _said(self._within, other._within)
+        return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered, _meet(self._days, other._days), within)
 
     @settled
     def __or__(self, other: Articles) -> Articles:
@@ -331,20 +336,23 @@ class Articles(Reading):
             return NotImplemented
         mine, theirs = self._fixed_base(), other._fixed_base()
         days = mine._days if mine._days == theirs._days else EVER
-        base = mine._combined(theirs, EITHER, None, "", _either(mine._filtered, theirs._filtered), days)
+        base = mine._combined(theirs, EITHER, None, "", _either(mine._filtered, theirs._filtered), days, _said_of_either(mine, theirs))
         same = self._filtered == other._filtered
         query = _either(self._query, other._query) if same else _either(self._meaning(), other._meaning())
-        return self._combined(other, EITHER, base, query, base._filtered, days)
+        return self._combined(other, EITHER, base, query, base._filtered, days, _said_of_either(self, other))
 
     @settled
     def __sub__(self, other: Articles) -> Articles:
         if not isinstance(other, Articles):
             return NotImplemented
-        query = _both(self._query, f"NOT ({other._meaning() or 'all'})")
-        return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered, self._days)
+        meaning = other._meaning()
+        is_query = meaning and not other._within
+        query = _both(self._query, f"NOT ({meaning})") if is_query else self._query
+        within = self._within if is_query else _said(self._within, f"without {other._in_words()}")
+        return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered, self._days, within)
 
-    def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, days: Days) -> Articles:
-        return Articles(self._archive, self._open().combine(other._open(), how), base, query, filtered, days, self._joined(other, how))
+    def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, days: Days, within: str) -> Articles:
+        return Articles(self._archive, self._open().combine(other._open(), how), base, query, filtered, days, self._joined(other, how), within)
 
     # --- plans (pynews/_plan.py)
 
@@ -377,6 +385,11 @@ class Articles(Reading):
     def _meaning(self) -> str:
         """The query of all that is asked of these articles, filters included."""
         return _both(self._filtered, self._query)
+
+    def _in_words(self) -> str:
+        """All that is asked of these articles, in words that stand inside others."""
+        said = _said(self._meaning(), self._within)
+        return f"({said})" if said else "all articles"
 
     def _title(self) -> str:
         """What these articles are as a denominator, in words."""
@@ -610,7 +623,7 @@ class Articles(Reading):
             raise TypeError("a trend is of queries or by names, not both: .search(query).trend(by=…) has the names of what a query finds")
         _check_top(top)
         base = self._denominator(share_of)
-        counted = self if base is self._fixed_base() else self.rebase(base)
+        counted = self if base is self._fixed_base() else self._of(base, self._query) if share_of == "tagged" else self.rebase(base)
         if of not in ("articles", "words"):
             raise ValueError(f"of is 'articles' or 'words', not {of!r}")
         options: Options = FREQS.index(name), float(level), *base._days, self._archive._zone(tz), of == "words"
@@ -683,7 +696,7 @@ class Articles(Reading):
     def _picked(self, ids: tuple[str, ...], words: str) -> Articles:
         """Those of these articles that have one of the ids."""
         found = self._open().combine(self._open().pick(ids)[0], BOTH)
-        within = " · ".join(filter(None, (self._within, words)))
+        within = _said(self._within, words)
         return Articles(self._archive, found, self._base, self._query, self._filtered, self._days, self._step("pick", list(ids)), within)
 
     def _inside(self, base: Articles) -> Articles:
@@ -710,11 +723,11 @@ class Articles(Reading):
 
     def _behind(self, base: Articles, words: str, days: Days | None, span: Days) -> Articles:
         """These articles inside that base, both of one bucket: of so many days, of which the base covers those in `span`, or of what only words can say."""
-        within = "" if days else " · ".join(filter(None, (self._within, words)))
+        words = "" if days else words
         filtered = _both(base._filtered, str(_days_query(days))) if days else base._filtered
         covered = _meet(days, span) if days else EVER
-        narrowed = Articles(self._archive, base._selection, None, "", filtered, covered, base._plan, within)
-        return Articles(self._archive, self._selection, narrowed, self._query, filtered, narrowed._days, self._plan, within)
+        narrowed = Articles(self._archive, base._selection, None, "", filtered, covered, base._plan, _said(base._within, words))
+        return Articles(self._archive, self._selection, narrowed, self._query, filtered, narrowed._days, self._plan, _said(self._within, words))
 
     def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
         if isinstance(share_of, Articles):
@@ -725,7 +738,8 @@ class Articles(Reading):
         if share_of == "archive":
             return base if base is self._archive._whole else self._everything()
         if share_of == "tagged":
-            return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, base._step("search", TAGGED))
+            plan = base._step("search", TAGGED)
+            return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, plan, base._within)
         raise unknown("denominator", str(share_of), ["base", "tagged", "archive"])
 
     def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:
@@ -781,6 +795,19 @@ def _meet(one: Days, other: Days) -> Days:
     """The days in both of two periods, ends of which may be open."""
     last = max(one[1], other[1]) if NO_DAY in (one[1], other[1]) else min(one[1], other[1])
     return max(one[0], other[0]), last
+
+
+def _said(*words: str) -> str:
+    """What narrowed them, all of it."""
+    return " · ".join(dict.fromkeys(filter(None, words)))
+
+
+def _said_of_either(one: Articles, other: Articles) -> str:
+    """What narrowed the articles of either of two selections, where no query can say it."""
+    if one._within == other._within:
+        return one._within
+    parts = [each._in_words() for each in (one, other)]
+    return "" if "all articles" in parts else " or ".join(parts)
 
 
 def _both(one: str, other: str) -> str:

@@ -259,7 +259,7 @@ def _articles_table(articles: Sequence[Article]) -> tuple[list[str], list[list[s
 
 def _articles_head(s: Articles) -> str:
     n, base = len(s), len(s.base)
-    return f"{_count(n, 'article')} of {base:,} ({percent(n, base)})" + (f" in {plain(s._within)}" if s._within else "")
+    return f"{_count(n, 'article')} of {base:,} ({percent(n, base)})" + (f" in {plain(s._within)}" if s._within and not s._open().is_ranked else "")
 
 
 def _articles_foot(s: Articles, shown: int) -> str:

@@ -101,7 +101,7 @@ def footnote(what: str, o: Origin) -> str:
 
 
 def _part(part: Part) -> str:
-    of = " · ".join(filter(None, (_cut(part.of), part.within))) or "all articles"
+    of = " · ".join(filter(None, (_cut(part.of), _cut(part.within)))) or "all articles"
     asked = f", {part.asked}" if part.asked else ""
     steps = f" ({', '.join(part.steps)})" if part.steps else ""
     return f"{of}: {part.n:,} of {part.base:,} articles{asked}{steps}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,22 @@ def grouped(labels: Any) -> Groups:
     """Ids by value, from a mapping, a pandas Series, or pairs."""
     pairs: Iterable[tuple[Any, Any]] = labels.items() if hasattr(labels, "items") else labels
     groups: dict[str, list[str]] = {}
+    given: dict[str, str] = {}
     for article, value in pairs:
         if not isinstance(article, str):
             raise TypeError(f"labels are by article id, a str, not {article!r}")
-        if value is not None and value == value:        # a missing value of pandas is not equal to itself
-            groups.setdefault(str(value), []).append(article)
+        if _is_missing(value):
+            continue
+        first = given.setdefault(article, str(value))
+        if first != str(value):
+            raise ValueError(f"{article!r} has two labels, {first!r} and {str(value)!r}: an article has one; attach a second kind under another name")
+        groups.setdefault(first, []).append(article)
     return {value: tuple(ids) for value, ids in groups.items()}
+
+
+def _is_missing(value: Any) -> bool:
+    """None, or what pandas has where there is nothing: NaN, NaT, NA."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, numbers.Real) and value != value)
 
 
 def check(name: str, fields: Sequence[str]) -> None:

@@ -50,16 +50,18 @@ class Reading:
         _query: str
         _filtered: str
         _days: tuple[int, int]
+        _within: str
 
         def _fixed_base(self) -> Articles: ...
         def _open(self) -> _core.Selection: ...
         def _step(self, name: str, *args: Any) -> Plan | None: ...
 
-    def _those(self, selection: _core.Selection, step: Plan | None) -> Articles:
-        """Some of these articles, with the same base and query."""
+    def _those(self, selection: _core.Selection, step: Plan | None, words: str) -> Articles:
+        """Some of these articles, with the same base and query; the words say which."""
         from pynews._articles import Articles
 
-        return Articles(self._archive, selection, self._fixed_base(), self._query, self._filtered, self._days, step)
+        within = f"{self._within} · {words}" if self._within else words
+        return Articles(self._archive, selection, self._fixed_base(), self._query, self._filtered, self._days, step, within)
 
     @settled
     def top(self, k: int = 10, *, by: By = "bm25") -> Articles:
@@ -108,10 +110,10 @@ class Reading:
         selection = self._open()
         k = min(k, selection.count)
         if by == "bm25":
-            return self._those(self._best(selection, k), self._step("top", self._query, k))
+            return self._those(self._best(selection, k), self._step("top", self._query, k), f"the best {k:,} by BM25")
         if by == "linked":
-            return self._those(selection.top_linked(k), self._step("top_linked", k))
-        return self._those(selection.top_dated(by == "newest", k), self._step("top_dated", by == "newest", k))
+            return self._those(selection.top_linked(k), self._step("top_linked", k), f"the {k:,} most linked")
+        return self._those(selection.top_dated(by == "newest", k), self._step("top_dated", by == "newest", k), f"the {k:,} {by}")
 
     def _best(self, selection: _core.Selection, k: int) -> _core.Selection:
         if not self._query:
@@ -167,7 +169,8 @@ class Reading:
             freq = FREQS.index(name)
         selection = self._open()
         n, seed = min(n, selection.count), seed % 2**64
-        return self._those(selection.sample(n, seed, freq), self._step("sample", n, seed, freq))
+        words = f"a sample of {n:,}, seed {seed}" + (f", by {FREQS[freq]}" if freq >= 0 else "")
+        return self._those(selection.sample(n, seed, freq), self._step("sample", n, seed, freq), words)
 
     @settled
     def kwic(self, query: QueryLike, width: int = 8, *, sort: str = "date", unit: Unit = "words") -> Concordance:

@@ -129,7 +129,7 @@ class RelatedGraph(Graph):
     @property
     def articles(self) -> Articles:
         """The articles among the nodes."""
-        return self._articles._like(self._related.members())
+        return self._articles._like(self._related.members(), f"related links of {self._articles._in_words()} and what they mean")
 
     # --- other graphs
 
@@ -382,7 +382,8 @@ class Threads(Table):
 
     def articles(self, row: int) -> Articles:
         """The articles of the thread in a row."""
-        return self._from._like(self._members.at(self._places[row]))
+        place = range(len(self._places))[row]
+        return self._from._like(self._members.at(self._places[place]), f"thread {place + 1:,} of related links of {self._from._in_words()}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A plain table of its rows."""

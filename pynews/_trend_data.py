@@ -40,6 +40,7 @@ class TrendData(Table):
         unit: Unit = "articles",
         measure: Measure = "share",
         source: Source | None = None,
+        bases: tuple[Articles, ...] = (),
         origin: Origin | None = None,
     ) -> None:
         super().__init__(core, query, origin=origin)
@@ -47,6 +48,7 @@ class TrendData(Table):
         self.freq, self.series, self.level, self.tz, self.unit, self.measure = freq, series, level, tz, unit, measure
         self._of, self._is_all = of, is_all        # what shares are of, in words; whether the one series is all of it
         self._span, self._source = span, source    # first and last day (of hours: second) that the axis covers
+        self._bases = (source.base,) if source else bases        # what is in the totals: of a sum the articles of all its parts
 
     # --- parts
 
@@ -114,6 +116,7 @@ class TrendData(Table):
             ("partial", "bool", list(partial) * len(cells)),
         )
         kept: dict[str, Any] = {"span": self._span, "tz": tz, "unit": self.unit, "measure": self.measure, "source": self._source, "freq": freq}
+        kept["bases"] = self._bases
         kept |= {"of": self._of, "is_all": self._is_all, "origin": self._origin and self._origin.then(step)}
         kept.update(changes)
         series, query = list(self.series), self.query
@@ -135,16 +138,19 @@ class TrendData(Table):
 
         return Trend(
             core, self.unplaced._core, self.freq, self.series, self.query, self.level, self._of, self._is_all,
-            span=self._span, tz=self.tz, unit=self.unit, measure=measure, source=self._source, origin=self._origin and self._origin.then(step),
+            span=self._span, tz=self.tz, unit=self.unit, measure=measure, source=self._source, bases=self._bases,
+            origin=self._origin and self._origin.then(step),
         )  # fmt: skip
 
     # --- pickles: a trend is its numbers, and the way to the articles where the archive is still there
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_source": _trend_source.packed(self._source)}
+        bases = () if self._source else self._bases
+        return {**super().__getstate__(), "_source": _trend_source.packed(self._source), "_bases": [_trend_source.packed(base) for base in bases]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "_source": _trend_source.unpacked(state["_source"])})
+        source, there = _trend_source.unpacked(state["_source"]), map(_trend_source.unpacked, state["_bases"])
+        super().__setstate__({**state, "_source": source, "_bases": (source.base,) if source else tuple(filter(None, there))})
 
     # --- back to the articles
 

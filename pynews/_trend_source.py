@@ -54,19 +54,18 @@ def buckets_args(options: Options, wanted: bytes) -> tuple[Any, ...]:
     return freq, first, last, zone and [zone[0], zone[1].hex(), zone[2].hex()], len(wanted), edges
 
 
-def packed(source: Source | None) -> bytes | None:
-    """A source in a pickle of its own; None where a selection has no plan."""
+def packed(asked: Source | Articles | None) -> bytes | None:
+    """What was asked in a pickle of its own; None where it cannot be asked again from elsewhere."""
     try:
-        return None if source is None else pickle.dumps(source)
-    except TypeError:
+        return None if asked is None else pickle.dumps(asked)
+    except (TypeError, ValueError):                        # no plan; the archive was closed
         return None
 
 
-def unpacked(there: bytes | None) -> Source | None:
-    """The source again; None where the archive, or its snapshot, is not there any more."""
+def unpacked(there: bytes | None) -> Any:
+    """The same again; None where the archive, or its snapshot, is not there any more."""
     try:
-        source: Source | None = None if there is None else pickle.loads(there)
-        return source
+        return None if there is None else pickle.loads(there)
     except OSError:
         return None
 

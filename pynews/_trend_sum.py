@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pynews._articles import Articles
     from pynews._trend import Trend
     from pynews._trend_data import TrendData
-    from pynews._trend_source import Source
 
 
 def add(a: TrendData, b: TrendData) -> Trend:
@@ -20,7 +19,7 @@ def add(a: TrendData, b: TrendData) -> Trend:
     for what in ("freq", "series", "level", "tz", "unit"):
         if getattr(a, what) != getattr(b, what):
             raise ValueError(f"trends of another {what} do not add: {getattr(a, what)!r} and {getattr(b, what)!r}")
-    _check_disjoint(a._source, b._source)
+    bases = _together(a._bases, b._bases)
     begins = _buckets.axis(a.freq, [*a._begins(), *b._begins()])
     span = min(a._span[0], b._span[0]), max(a._span[1], b._span[1])
     if not a._n or not b._n:
@@ -34,7 +33,7 @@ def add(a: TrendData, b: TrendData) -> Trend:
     of = a._of if a._of == b._of else f"{a._of}, {b._of}"
     is_all = a._is_all and b._is_all
     origin = _cite.origin_of_sum(a._origin, b._origin)
-    return a._made(begins, cells, partial, unplaced=_unplaced_sum(a, b), span=span, source=None, of=of, is_all=is_all, origin=origin)
+    return a._made(begins, cells, partial, unplaced=_unplaced_sum(a, b), span=span, source=None, bases=bases, of=of, is_all=is_all, origin=origin)
 
 
 def _laid(begins: Sequence[int], *parts: tuple[Sequence[int], Sequence[int]]) -> list[int]:
@@ -62,18 +61,41 @@ def _unplaced_sum(a: TrendData, b: TrendData) -> _core.Table:
     return _core.table(columns)
 
 
-def _check_disjoint(a: Source | None, b: Source | None) -> None:
-    """Refuses bases of one archive that overlap."""
-    common = 0 if a is None or b is None else _in_common(a.base, b.base)
+# --- bases: selections keep their snapshot, so they are held against each other also when the archive was closed
+
+
+def _together(a: Sequence[Articles], b: Sequence[Articles]) -> tuple[Articles, ...]:
+    """The bases of both sides, those of one snapshot as one; refuses bases of one archive that overlap."""
+    out = list(a)
+    for base in b:
+        for i, there in enumerate(out):
+            here = _brought(base, there)
+            if here is not None:
+                out[i] = _joined(there, here)
+                break
+        else:
+            out.append(base)
+    return tuple(out)
+
+
+def _joined(a: Articles, b: Articles) -> Articles:
+    """Two bases of one archive, which must have nothing in common, as one."""
+    from pynews._articles import BOTH, EITHER, Articles
+
+    common = a._selection.combine(b._selection, BOTH).count
     if common:
         raise ValueError(f"the bases of the two trends have {common:,} articles in common: only trends of different articles add")
+    return Articles(a._archive, a._selection.combine(b._selection, EITHER), None, "", plan=a._joined(b, EITHER))
 
 
-def _in_common(a: Articles, b: Articles) -> int:
-    """How many articles two selections share; those of one snapshot that was opened twice, as by a pickle, are brought together."""
-    mine, theirs = a._open(), b._open()
-    if a._archive is not b._archive:
-        if b._plan is None or a._archive._handle(mine.snapshot)[1:4] != b._archive._handle(theirs.snapshot)[1:4]:
-            return 0
-        [(theirs, _)] = _plan.run(_plan.dump([b._plan]), mine.snapshot)
-    return mine.combine(theirs, 0).count
+def _brought(base: Articles, to: Articles) -> Articles | None:
+    """A base as articles of the archive object of another one; those of one snapshot that was opened twice, as by a pickle, are brought together."""
+    from pynews._articles import Articles
+
+    if base._archive is to._archive:
+        return base
+    mine, there = base._selection.snapshot, to._selection.snapshot
+    if base._plan is None or base._archive._handle(mine)[1:4] != to._archive._handle(there)[1:4]:
+        return None
+    [(selection, plan)] = _plan.run(_plan.dump([base._plan]), there)
+    return Articles(to._archive, selection, None, "", plan=plan)

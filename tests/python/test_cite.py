@@ -1,6 +1,8 @@
 """Every number says where it comes from: sums name all they were summed from, and what was made of a trend says how."""
 import pytest
 
+import pynews
+
 PAGES = [{"id": f"x{i}", "title": "Rain", "date": f"2019-0{1 + i}-05", "text": "Rain in Korea." if i % 2 else "Fog."} for i in range(6)]
 
 
@@ -95,3 +97,45 @@ def test_a_table_is_cited_by_the_call_that_made_it(demo):
     for begin, table in cited.items():
         assert table.cite().startswith(begin), table.cite()
         assert "korea: 331 of 3,000" in table.cite() or "all articles: 3,000 of 3,000" in table.cite()
+
+
+def said(found):
+    return found.cite().split("\n")[0].removeprefix("Articles of ")
+
+
+def test_what_no_query_can_say_is_said_in_words_and_stays_with_what_is_made_of_it(demo):
+    korea, best = demo.search("korea"), demo.search("korea").top(10)
+    assert said(best) == "korea · the best 10 by BM25: 10 of 3,000 articles."
+    assert said(demo.top(3, by="newest")) == "the 3 newest: 3 of 3,000 articles." and "the 5 most linked: 5 of" in said(demo.top(5, by="linked"))
+    assert said(demo.sample(40, seed=2)) == "a sample of 40, seed 2: 40 of 3,000 articles."
+    assert said(demo.sample(40, stratify="month")) == "a sample of 40, seed 0, by month: 40 of 3,000 articles."
+    assert said(best.search("rail")).startswith("korea AND rail · the best 10 by BM25:")
+    assert said(best.sample(3)) == "korea · the best 10 by BM25 · a sample of 3, seed 0: 3 of 3,000 articles."
+    assert said(korea - best) == "korea · without (korea · the best 10 by BM25): 321 of 3,000 articles."
+    assert said(korea - demo) == "korea · without all articles: 0 of 3,000 articles."
+    assert said(korea - demo.search("cbdc")).startswith("korea AND NOT cbdc:")
+    assert said(best & demo.search("rail")).startswith("korea AND rail · the best 10 by BM25:")
+    assert said(best | demo.search("rail")).startswith("korea OR rail · (korea · the best 10 by BM25) or (rail):")
+    assert "; of a sample of 40, seed 0: 40 of 3,000 articles." in demo.sample(40).trend("korea", "year").cite()
+    graph = korea.related
+    assert said(graph.threads().articles(0)).startswith("thread 1 of related links of (korea): ") and said(graph.threads().articles(-1)).startswith(f"thread {len(graph.threads())} of")
+    assert said(graph.articles).startswith("related links of (korea) and what they mean: ") and "of all articles" in said(demo.related.articles)
+
+
+def test_another_base_does_not_forget_what_selected_the_articles(demo):
+    tagged = demo.filter(tag="Blockchain")
+    assert said(tagged.rebase(demo)) == "tag:Blockchain: 133 of 3,000 articles." and tagged.rebase(demo).query == "tag:Blockchain"
+    assert said(tagged.search("korea").rebase(demo)).startswith("tag:Blockchain AND korea:")
+    assert "; of tag:Blockchain: 133 of 3,000 articles." in tagged.trend("korea", "year", share_of="archive").cite()
+    assert "; of tag:Blockchain AND NOT tag:none: 133 of 133 articles." in tagged.trend("korea", "year", share_of="tagged").cite()
+
+
+def test_labels_are_named_wherever_they_narrowed(demo):
+    ar = pynews.open(demo.path)
+    ar.attach("desk", {a.id: "ea\nst" if "Korea" in a.body else "other" for a in ar["2020-08"]})
+    east, rail = ar.filter(desk="ea\nst"), ar.search("rail")
+    assert said(east & rail).startswith("rail · desk ea st: ") and said(east | rail).startswith("(desk ea st) or (rail): ")
+    assert said(east.top(3, by="newest")) == "desk ea st · the 3 newest: 3 of 27 articles." and said(east | ar).startswith("all articles: 3,000 of")
+    assert said(east.trend("korea").at("2020-08")).startswith("date:2020-08-01..2020-08-31 AND korea · desk ea st: 27 of 27")
+    assert ar.counts("desk").articles(1).filter(tag="Blockchain")._fixed_base()._within == ""
+    assert east.trend("korea", share_of="tagged")._of == "articles of desk ea\nst with NOT tag:none"

@@ -214,3 +214,17 @@ def test_what_is_near_or_many_is_no_stray(make):
     pages = [{"title": f"t{i}", "date": f"2010-0{1 + i % 9}-11"} for i in range(300)]
     assert stray_rows(make([*pages, {"title": "a", "date": "2013-01-02"}])) == [("ok", 0, None)]
     assert stray_rows(make([*pages, {"title": "a", "date": "2051-01-02"}, {"title": "b", "date": "2051-02-02"}])) == [("ok", 0, None)]
+
+
+def test_a_missing_value_of_any_library_is_no_label_and_two_labels_are_refused(make):
+    ar = make([{"id": c, "title": "x"} for c in "abcdefg"])
+    pandas, numpy = pytest.importorskip("pandas"), pytest.importorskip("numpy")
+    ar.attach("topic", {"a": pandas.NA, "b": pandas.NaT, "c": None, "d": float("nan"), "e": numpy.float32("nan"), "f": "war"})
+    assert ar.counts("topic").to_dict()["name"] == ["war"]
+    ar.attach("topic", pandas.Series(["war", pandas.NA], index=["a", "b"], dtype="string"))
+    assert ar.counts("topic").to_dict()["count"] == [1]
+    for labels in ([("a", "war"), ("a", "peace")], pandas.Series([1, 2], index=["a", "a"])):
+        with pytest.raises(ValueError, match="'a' has two labels, '(war|1)' and '(peace|2)'"):
+            ar.attach("topic", labels)
+    ar.attach("topic", [("a", "war"), ("a", "war"), ("b", None)])
+    assert ar.counts("topic").to_dict()["count"] == [1]

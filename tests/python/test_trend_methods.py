@@ -1,6 +1,7 @@
 """What is made of trends: sums first, then the division; and from every number back to its articles."""
 import datetime as dt
 import math
+import pickle
 
 import pytest
 from hypothesis import given
@@ -292,3 +293,27 @@ def test_cards_of_made_trends_are_small_and_escaped(demo):
         for made in (t, *([t.smooth(3), t.change(), t.cumulative(), t.rebase()] if t.freq == "day" else [])):
             card = made._repr_mimebundle_()["text/html"]
             assert len(card.encode()) <= 4000 and "<script" not in card and len(repr(made).split("\n")) <= 12
+
+
+def test_a_sum_knows_what_is_in_it_and_takes_no_article_twice(demo):
+    a, b, c = (demo[year].trend("korea", "year") for year in ("2019", "2020", "2021"))
+    assert sum([a, b, c])["total"].to_list() == (a + (b + c))["total"].to_list() == [913, 925, 912]
+    overlapping = [lambda: a + b + a, lambda: a + (b + c) + b, lambda: (a + b) + (c + a), lambda: (a + b).resample("year") + a]
+    for add in overlapping:
+        with pytest.raises(ValueError, match="9(13|25) articles in common"):
+            add()
+    again = pickle.loads(pickle.dumps(a + b))
+    with pytest.raises(ValueError, match="925 articles in common"):
+        again + pickle.loads(pickle.dumps(b))
+    assert (again + pickle.loads(pickle.dumps(c))).to_dict() == sum([a, b, c]).to_dict()
+
+
+def test_trends_add_and_pickle_when_their_archive_was_closed(demo):
+    with pynews.open(demo.path) as ar:
+        a, b = ar["2019"].trend("korea", "year"), ar["2020"].trend("korea", "year")
+    total = a + b
+    assert total["total"].to_list() == [913, 925]
+    for t in (a, total, a.bursts(s=1.1)):
+        assert pickle.loads(pickle.dumps(t)).to_dict() == t.to_dict()
+    with pytest.raises(ValueError, match="913 articles in common"):
+        total + a
