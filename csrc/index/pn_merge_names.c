@@ -50,7 +50,7 @@ static pn_status drop_docs(walk *w, const pn_merge_input *in, pn_error *err) {
 }
 
 static pn_status count_input(pn_merging *m, const pn_merge_input *in, pn_error *err) {
-    walk w = { .m = m };
+    walk w = { .m = m, .names = { .pace = { m->tick, 0 } } };
     pn_status rc = PN_OK;
     for (unsigned f = 0; f < PN_N_FIELDS && rc == PN_OK; f++)
         if (m->names[f]) rc = add_spellings(m, f, in->seg, &w.arena, err);

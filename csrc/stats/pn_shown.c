@@ -1,5 +1,6 @@
 #include "stats/pn_shown.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_doc_names.h"
 #include <stdlib.h>
 
@@ -72,13 +73,13 @@ static int by_key(const void *a, const void *b) { return pn_bytes_compare(((cons
 static pn_status lose_all(pn_shown *s, pn_error *err) {
     pn_status rc = PN_OK;
     for (size_t i = 0; i < pn_snap_n_parts(s->snap) && rc == PN_OK; i++) {
-        walk w = { 0 };
+        walk w = { .names = { .pace = { s->tick, 0 } } };
         rc = lose_part(s, pn_snap_part_at(s->snap, i), &w, err);
         pn_doc_names_fini(&w.names);
         pn_doc_cache_fini(&w.cache);
         pn_arena_fini(&w.arena);
     }
-    if (rc == PN_OK && s->n_lost) qsort(s->lost, s->n_lost, sizeof *s->lost, by_key);
+    if (rc == PN_OK) rc = pn_sort(s->lost, s->n_lost, sizeof *s->lost, by_key, s->tick, err);
     s->knows_lost = rc == PN_OK;
     return rc;
 }

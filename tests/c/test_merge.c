@@ -1,9 +1,11 @@
 /* Merging is building: the segment that comes of several holds, byte for byte, what one build of their live articles would have written. */
 #include "article_set.h"
 #include "base/pn_alloc.h"
+#include "index/pn_doc_names.h"
 #include "index/pn_merge.h"
 #include "memfs.h"
 #include "oom.h"
+#include <time.h>
 
 static const uint8_t archive[16] = "an archive's id";
 enum { MERGED = 900, INPUTS_MAX = 12 };
@@ -310,12 +312,44 @@ static void long_lists_are_merged_with_questions_between(void **state) { (void)s
     free(body);
 }
 
+static pn_status count_name(void *arg, pn_bytes key, pn_bytes spelling, pn_error *err) {
+    (void)err;
+    assert_int_equal(key.len, spelling.len);
+    ++*(size_t *)arg;
+    return PN_OK;
+}
+
+/* A list of tags that was made by a program: were each compared with all before it, this would take minutes. */
+static void the_names_of_an_article_take_time_in_proportion_however_many(void **state) { (void)state;
+    enum { MANY = 400000 };
+    pn_bytes *tags = calloc(MANY + 2, sizeof *tags);
+    char *text = malloc(8 * MANY);
+    for (size_t i = 0; i < MANY; i++) tags[i] = pn_bytes_of(text + 8 * i, (size_t)sprintf(text + 8 * i, "t%zu", i));
+    tags[MANY] = PN_BYTES_LIT("T7");
+    tags[MANY + 1] = PN_BYTES_LIT(" ");
+    pn_doc doc = { .tags = tags, .n_tags = MANY + 2 };
+    counting c = { 0 };
+    pn_doc_names names = { .pace = { &(pn_tick){ count_questions, &c }, 0 } };
+    size_t n = 0;
+    clock_t before = clock();
+    assert_int_equal(pn_doc_names_each(&names, &doc, PN_FIELD_TAG, count_name, &n, NULL), PN_OK);
+    assert_int_equal(n, MANY);
+    assert_int_equal(pn_doc_names_each(&names, &(pn_doc){ .tags = tags, .n_tags = 3 }, PN_FIELD_TAG, count_name, &n, NULL), PN_OK);
+    assert_int_equal(n, MANY + 3);
+    assert_true(c.asked >= MANY / 1024);
+    assert_true(clock() - before < 20 * CLOCKS_PER_SEC);
+    pn_doc_names_fini(&names);
+    free(tags);
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest t[] = {
         cmocka_unit_test(merging_gives_the_bytes_of_one_build), cmocka_unit_test(what_is_deleted_leaves_no_trace),
         cmocka_unit_test(any_spread_of_dates_merges), cmocka_unit_test(blocks_of_records_are_what_a_build_packs), cmocka_unit_test(nothing_left_is_refused),
         cmocka_unit_test(inputs_that_contradict_each_other_are_damage), cmocka_unit_test(a_stopped_merge_leaves_no_files),
         cmocka_unit_test(any_failing_file_operation_leaves_no_files), cmocka_unit_test(any_failing_allocation_is_an_error_and_leaks_nothing),
-        cmocka_unit_test(many_names_are_merged_and_built_with_questions_between), cmocka_unit_test(long_lists_are_merged_with_questions_between) };
+        cmocka_unit_test(many_names_are_merged_and_built_with_questions_between), cmocka_unit_test(long_lists_are_merged_with_questions_between),
+        cmocka_unit_test(the_names_of_an_article_take_time_in_proportion_however_many) };
     return cmocka_run_group_tests_name("merge", t, NULL, NULL);
 }
