@@ -92,6 +92,8 @@ class Articles(Reading):
                 yield Article(fields, home)
 
     def __contains__(self, article: Article | str) -> bool:
+        if not isinstance(article, (Article, str)):
+            raise TypeError(f"what is in a selection is an article or its id, not {type(article).__name__}; what two selections share: a & b")
         return self._open().has(article.id if isinstance(article, Article) else article)
 
     @overload

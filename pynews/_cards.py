@@ -275,13 +275,14 @@ def _articles_foot(s: Articles, shown: int) -> str:
 
 
 def _query_notes(s: Articles) -> list[str]:
-    """What people may read otherwise than it was read: a period that goes backwards, AND beside OR, a period that narrows the count but not the total."""
+    """What people may read otherwise than it was read: signs of other systems, a period that goes backwards, AND beside OR, a period that narrows the
+    count but not the total."""
     meaning = s._meaning()
-    backwards = _explain.backwards(_explain.read(meaning)) if ".." in meaning else []
+    remarks = [cut(remark, 200) for remark in _explain.remarks(_explain.read(meaning))] if meaning else []
     if not s.query:
-        return backwards
+        return remarks
     part = _explain.read(s.query)
-    notes = [*backwards, *([f"parsed as {cut(_explain.spelled(part), 400)}"] if _explain.mixes(part) else [])]
+    notes = [*remarks, *([f"parsed as {cut(_explain.spelled(part), 400)}"] if _explain.mixes(part) else [])]
     if _explain.has(part, "date"):
         whole = s.base is s._archive
         of = f"the whole archive, {_span(s._archive._snapshot_open().info())}" if whole else f"{len(s.base):,} {s.base._title()}"
@@ -626,8 +627,13 @@ def _numbers(header: Sequence[str]) -> list[bool]:
     return [name != "least" for name in header[2:-1]]
 
 
+NAMELESS = "no series: none of these articles carries such a name"
+
+
 def trend_text(t: Trend) -> str:
     """A trend in a terminal."""
+    if not t.series:
+        return f"Trend  {_trend_title(t)}\n{NAMELESS}"
     header, rows, columns = _trend_table(t)
     lines = [f"Trend  {_trend_title(t)}", *grid(header, rows, (False, False, *_numbers(header), False))]
     if len(t.series) > len(rows):
@@ -637,6 +643,8 @@ def trend_text(t: Trend) -> str:
 
 def trend_html(t: Trend) -> str:
     """A trend in a notebook."""
+    if not t.series:
+        return _card(f"<b>Trend</b> {html.escape(_trend_title(t))}", _muted(NAMELESS))
     header, rows, columns = _trend_table(t)
 
     def make(k: int) -> str:
@@ -649,6 +657,8 @@ def trend_html(t: Trend) -> str:
 
 def trend_lines(t: Trend) -> list[str]:
     """All buckets of a trend for reading: one series with its band, several side by side."""
+    if not t.series:
+        return trend_text(t).split("\n")
     columns = t.to_dict()
     n = len(t) // max(1, len(t.series))
     *summary, foot = trend_text(t).split("\n")

@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     args = None
     try:
-        args = _parser().parse_args(argv)
+        parser = _parser()
+        args, more = parser.parse_known_args(argv)
+        if more:
+            parser.error(_unread(args, more))
         status: int = args.run(args)
         sys.stdout.flush()
         return status
@@ -50,6 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _unread(args: argparse.Namespace, more: Sequence[str]) -> str:
+    """What to say of words that no command takes."""
+    query = getattr(args, "query", None)
+    advice = f"; a query of several words stands in quotation marks: '{' '.join([query, *more])}'" if query and not more[0].startswith("-") else ""
+    return f"unrecognized arguments: {' '.join(more)}{advice}"
+
+
 def _say(text: str) -> None:
     """A message on standard error, its lines kept, what could steer a terminal shown as escapes."""
     print("pynews: " + "\n".join(_show.plain(line) for line in text.split("\n")), file=sys.stderr)
@@ -61,6 +71,10 @@ def _message(e: BaseException) -> str:
     if isinstance(e, KeyError) and not isinstance(e, PynewsError):
         return str(e.args[0]) if e.args else "not found"
     return str(e) or ("out of memory" if isinstance(e, MemoryError) else type(e).__name__)
+
+
+def _articles(n: int) -> str:
+    return f"{n:,} article{'' if n == 1 else 's'}"
 
 
 def _print_json(value: Any) -> None:
@@ -261,7 +275,7 @@ def _build(args: argparse.Namespace) -> int:
     import pynews
 
     with pynews.build(args.archive, _inputs(args), **_ingest_options(args)) as ar:
-        return _reported(args, ar.report, f"{args.archive}: {len(ar):,} articles")
+        return _reported(args, ar.report, f"{args.archive}: {_articles(len(ar))}")
 
 
 def _add(args: argparse.Namespace) -> int:
@@ -269,7 +283,7 @@ def _add(args: argparse.Namespace) -> int:
 
     with pynews.open(args.archive, "a", timeout=args.timeout) as ar:
         report = ar.add(_inputs(args), **_ingest_options(args))
-        return _reported(args, report, f"{args.archive}: {len(ar):,} articles")
+        return _reported(args, report, f"{args.archive}: {_articles(len(ar))}")
 
 
 def _inputs(args: argparse.Namespace) -> list[Any]:
@@ -366,9 +380,9 @@ def _delete(args: argparse.Namespace) -> int:
         if args.json:
             _print_json({"query": args.query, "found": n, "deleted": n if args.yes else 0, "articles": len(ar)})
         elif args.yes:
-            print(f"{_show.plain(args.archive)}: {n:,} articles deleted, {len(ar):,} left")
+            print(f"{_show.plain(args.archive)}: {_articles(n)} deleted, {len(ar):,} left")
         else:
-            print(f"{_show.plain(args.archive)}: {n:,} of {len(ar):,} articles would be deleted; --yes deletes them")
+            print(f"{_show.plain(args.archive)}: {n:,} of {_articles(len(ar))} would be deleted; --yes deletes them")
     return OK
 
 
@@ -383,7 +397,7 @@ def _compact(args: argparse.Namespace) -> int:
         _print_json({"articles": after["articles"], **{n: {"before": before[n], "after": after[n]} for n in ("segments", "deleted", "bytes")}})
     else:
         sizes = f"{_show.size(before['bytes'])} → {_show.size(after['bytes'])}"
-        print(f"{_show.plain(args.archive)}: {after['articles']:,} articles, segments {before['segments']:,} → {after['segments']:,}, {sizes}")
+        print(f"{_show.plain(args.archive)}: {_articles(after['articles'])}, segments {before['segments']:,} → {after['segments']:,}, {sizes}")
     return OK
 
 
@@ -489,7 +503,7 @@ def _verify(args: argparse.Namespace) -> int:
     try:
         with pynews.open(args.archive) as ar:
             ar.verify(progress=None if sys.stderr.isatty() else False)
-            print(f"{_show.plain(args.archive)}: every file is sound, {len(ar):,} articles")
+            print(f"{_show.plain(args.archive)}: every file is sound, {_articles(len(ar))}")
     except (pynews.CorruptArchiveError, pynews.ArchiveChangedError) as e:
         _say(_message(e))
         return DAMAGED
@@ -513,7 +527,7 @@ def _repair(args: argparse.Namespace) -> int:
         print(f"{_show.plain(args.archive)}: every file is sound, nothing to repair")
     elif args.yes:
         with pynews.open(args.archive) as ar:
-            print(f"{_show.plain(args.archive)}: repaired as {ar.snapshot}, {len(ar):,} articles")
+            print(f"{_show.plain(args.archive)}: repaired as {ar.snapshot}, {_articles(len(ar))}")
     else:
         print("nothing was changed; --yes repairs")
     return OK if args.yes or not len(found) else DAMAGED

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pynews import _core
 from pynews._show import plain
 
 MANY = 60                        # parts shown of one operator
+OPERATORS = ("and", "or", "not")
+_FIELD = re.compile(r"(title|body|lead|tag|section|source|author|lang|language|date|length|id|url)[=<>]", re.I)
 
 
 @dataclass(slots=True)
@@ -57,15 +60,30 @@ def has(part: Part, kind: str) -> bool:
     return part.kind == kind or any(has(p, kind) for p in part.parts)
 
 
-def backwards(part: Part) -> list[str]:
-    """What to say of each period that ends before it begins: it finds nothing, whatever is there."""
+def remarks(part: Part) -> list[str]:
+    """What to say of each part that people may mean otherwise than it is read."""
     if part.parts:
-        return [said for p in part.parts for said in backwards(p)]
+        return list(dict.fromkeys(said for p in part.parts for said in remarks(p)))
+    return [*_backwards(part), *_foreign(part.text)]
+
+
+def _backwards(part: Part) -> list[str]:
+    """Of a period that ends before it begins: it finds nothing, whatever is there."""
     first, _, last = part.text.removeprefix("date:").partition("..")
     begin, end = (_core.period(day) if day and part.kind == "date" else None for day in (first, last))
     if begin is None or end is None or begin[0] <= end[1]:
         return []
     return [f"{part.text} goes backwards: it ends before it begins, and finds nothing"]
+
+
+def _foreign(text: str) -> list[str]:
+    """Of signs and words by which other systems join, leave out and name fields, and which are text here."""
+    if text.lower() in OPERATORS:
+        return [f"{text} is a word here, and looked for; the operator is {text.upper()}"]
+    if text[:1] in ("-", "!") and text[1:2].isalnum():
+        return [f"{text} is read as {text[1:]}; to leave out what has it, write NOT {text[1:]}"]
+    field = _FIELD.match(text)
+    return [f"{text} is read as words; a field has a colon: {field[1].lower()}:…"] if field else []
 
 
 def lines(part: Part) -> list[str]:
@@ -111,4 +129,4 @@ def _needed(part: Part) -> list[str]:
 def text(part: Part, head: str = "") -> str:
     """All of it."""
     why = verdict(part)
-    return "\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else []), *backwards(part)])
+    return "\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else []), *map(plain, remarks(part))])

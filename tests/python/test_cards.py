@@ -192,3 +192,9 @@ def test_selections_joined_by_signs_say_what_they_are(demo):
         found = demo.filter(filtered) if filtered else demo
         again = found.search(query)
         assert [a.id for a in again] == [a.id for a in joined] and len(again.base) == len(joined.base)
+
+
+def test_a_trend_by_names_that_nothing_carries_says_so(make):
+    t = make([{"title": "Rain", "date": "2020-01-01"}]).trend(by="tag")
+    assert repr(t) == "Trend  share of all articles by month\nno series: none of these articles carries such a name"
+    assert "no series: none of these articles" in t._repr_mimebundle_()["text/html"] and "<table>" not in t._repr_mimebundle_()["text/html"]

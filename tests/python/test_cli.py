@@ -233,6 +233,21 @@ def test_the_version_is_told(capsys):
     assert capsys.readouterr().out == f"pynews {pynews.__version__}\n"
 
 
+def test_a_query_that_the_shell_cut_into_words_is_told_how_to_keep_together(archive, capsys):
+    for command, words, query in (("search", ("bird", "flu"), "bird flu"), ("kwic", ("bird", "flu", "-n", "3"), "bird flu"), ("delete", ("new", "bird", "flu"), "new bird flu")):
+        with pytest.raises(SystemExit) as stop:
+            _cli.main([command, str(archive), *words])
+        assert stop.value.code == 2 and f"stands in quotation marks: '{query}'" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        _cli.main(["search", str(archive), "bird", "--nonsense"])
+    assert capsys.readouterr().err.endswith("error: unrecognized arguments: --nonsense\n")
+
+
+def test_one_article_is_one_article(run, tmp_path):
+    (tmp_path / "one.jsonl").write_text(lines(GOOD[:1]))
+    assert run("build", tmp_path / "a.pna", tmp_path / "one.jsonl", "--quiet")[1].startswith(f"{tmp_path / 'a.pna'}: 1 article\n")
+
+
 def test_output_cannot_steer_a_terminal(run, tmp_path):
     evil = "\x1b]0;x\x07\x1b[31m\u202e"
     (tmp_path / "e.jsonl").write_text(lines([{"title": evil, "body": f"rain {evil}\n\n{evil}", "tags": [evil], "source": evil, "section": evil, "date": "2020-01-01", "related": [{"title": evil}]}]) + '{"\x1b[31m\n')

@@ -34,6 +34,20 @@ def test_a_query_that_finds_nothing_says_which_part_is_to_blame(demo):
     assert demo.search("korea OR nobodysword").explain().endswith("← nothing")
 
 
+def test_signs_of_other_systems_are_said_to_be_text(demo):
+    for query, said in (
+        ("korea -blockchain", "-blockchain is read as blockchain; to leave out what has it, write NOT blockchain"),
+        ("korea or blockchain", "or is a word here, and looked for; the operator is OR"),
+        ("korea Not blockchain", "Not is a word here, and looked for; the operator is NOT"),
+        ("title=korea", "title=korea is read as words; a field has a colon: title:…"),
+        ("korea AND (date>2020 OR cbdc)", "date>2020 is read as words; a field has a colon: date:…"),
+    ):
+        found = demo.search(query)
+        assert said in repr(found).split("\n") and said in found.explain().split("\n") and said.split(" is ")[0] in found._repr_mimebundle_()["text/html"].replace("&gt;", ">")
+    for query in ("korea NOT blockchain", "korea - blockchain", "covid-19", "title:korea", "a=b", '"korea -blockchain or not"'):
+        assert " is read as " not in repr(demo.search(query)) and " is a word " not in demo.search(query).explain()
+
+
 def test_counts_are_of_the_base_and_of_nothing_else(demo):
     year = demo["2020"]
     assert f"\n{len(year.search('korea'))}  ├ korea" in year.search("korea AND blockchain").explain()
