@@ -2,6 +2,7 @@
 #include "base/pn_alloc.h"
 #include "parse/pn_record_out.h"
 #include "store/pn_manifest.h"
+#include "text/pn_utf8.h"
 #include <stdio.h>
 
 /* --- lines */
@@ -65,11 +66,10 @@ static pn_status told(const draft *d, pn_status rc, pn_error *err) {
 static pn_status name_draft(draft *d, pn_error *err) {
     enum { KEPT = 200 };
     uint64_t chance;
-    const char *slash = strrchr(d->wanted, '/');
-    int folder = slash ? (int)(slash + 1 - d->wanted) : 0;
+    const char *slash = strrchr(d->wanted, '/'), *name = slash ? slash + 1 : d->wanted;
     if (strlen(d->wanted) >= sizeof d->path - 32) return pn_fail(err, PN_ELIMIT, "the path is longer than %zu bytes", sizeof d->path - 32);
     PN_TRY(d->io->random(d->io->ctx, &chance, sizeof chance, err));
-    snprintf(d->path, sizeof d->path, "%.*s%.*s.%016llx.tmp", folder, d->wanted, (int)KEPT, d->wanted + folder, (unsigned long long)chance);
+    snprintf(d->path, sizeof d->path, "%.*s.%016llx.tmp", (int)(name - d->wanted) + (int)pn_utf8_cut(pn_bytes_cstr(name), KEPT), d->wanted, (unsigned long long)chance);
     return PN_OK;
 }
 

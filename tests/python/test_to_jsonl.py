@@ -152,16 +152,16 @@ def ar(make):
     return make([{"id": f"a{i}", "title": f"Title {i}", "date": "2020-05-05", "body": "word " * 200} for i in range(2000)])
 
 
-def test_a_file_is_replaced_and_nothing_else_is_left_in_the_folder(ar, tmp_path):
+def test_a_file_is_replaced_and_nothing_else_is_left_in_the_folder(ar, tmp_path, monkeypatch):
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "x.jsonl").write_text("before\n" * 1_000_000)
-    os.chdir(folder)
-    for path in (folder / "x.jsonl", "x.jsonl", str(folder / ("n" * 250))):
+    monkeypatch.chdir(folder)
+    for path in (folder / "x.jsonl", "x.jsonl", str(folder / ("n" * 250)), str(folder / ("é" * 125))):
         assert ar.to_jsonl(path) == 2000
         with open(path, "rb") as f:
             assert f.read() == by_python(ar)
-    assert sorted(os.listdir(folder)) == ["n" * 250, "x.jsonl"]
+    assert sorted(os.listdir(folder)) == ["n" * 250, "x.jsonl", "é" * 125]
 
 
 def test_of_a_link_the_file_it_leads_to_is_written(ar, tmp_path):
