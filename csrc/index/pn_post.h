@@ -88,8 +88,8 @@ PN_MUST_CHECK pn_status pn_post_ranks(const pn_post_src *src, const pn_term_info
                                       uint32_t *cum, uint64_t *cum_tf, pn_error *err);
 /* Sets the list's bits in `bits` (n_docs bits, 64 to a word, lowest first). */
 PN_MUST_CHECK pn_status pn_post_set_bits(const pn_post_src *src, const pn_term_info *ti, uint64_t *bits, pn_error *err);
-/* Reads every article, tf and position of the list and checks order, bounds and sums; for verify(). */
-PN_MUST_CHECK pn_status pn_post_verify(const pn_post_src *src, const pn_term_info *ti, bool has_positions, pn_error *err);
+/* Reads every article, tf and position of the list and checks order, bounds (of norms: against `norms`, as in pn_list) and sums; for verify(). */
+PN_MUST_CHECK pn_status pn_post_verify(const pn_post_src *src, const pn_term_info *ti, bool has_positions, const uint8_t *norms, const pn_tick *tick, pn_error *err);
 
 uint64_t pn_post_blocks_decoded(void);                 /* of this thread, ever growing; for tests of the work done */
 #endif

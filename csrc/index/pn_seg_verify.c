@@ -109,8 +109,10 @@ static pn_status verify_terms(job *j, unsigned f, pn_arena *arena) {
     pn_terms_iter it;
     uint64_t occurrences = 0;
     uint32_t n = 0;
+    const uint8_t *norms = NULL;
+    if (f == PN_FIELD_TEXT) PN_TRY(pn_seg_norms(j->s, &norms, j->err));
     for (pn_terms_seek(&it, &j->s->terms[f], PN_BYTES_NONE); !it.done; pn_terms_next(&it), n++) {
-        PN_TRY(pn_post_verify(&j->s->postings[f], &it.info, pn_field_has_positions(f), j->err));
+        PN_TRY(pn_post_verify(&j->s->postings[f], &it.info, pn_field_has_positions(f), norms, j->tick, j->err));
         if (!pn_field_has_positions(f)) PN_TRY(verify_name(j, f, &facets, arena, pn_terms_at(&it), it.info.df));
         occurrences += it.info.ttf;
         PN_TRY(step(j));

@@ -204,8 +204,8 @@ static void expect_all(const model *m, bool has_positions, uint64_t seed) {
     expect_ranks(&w, m, m->n_docs / 11 + 1);
     expect_bits(&w, m);
     if (has_positions) expect_positions(&w, m, seed);
-    assert_int_equal(pn_post_verify(&w.src, &w.ti, has_positions, NULL), PN_OK);
-    assert_int_equal(pn_post_verify(&w.src, &w.ti, !has_positions, NULL), PN_ECORRUPT);
+    assert_int_equal(pn_post_verify(&w.src, &w.ti, has_positions, m->norms, NULL, NULL), PN_OK);
+    assert_int_equal(pn_post_verify(&w.src, &w.ti, !has_positions, NULL, NULL, NULL), PN_ECORRUPT);
     written_fini(&w);
 }
 
@@ -238,7 +238,7 @@ static void the_first_and_the_last_possible_article_and_huge_counts_are_kept(voi
         pn_term_info ti;
         assert_int_equal(pn_post_write(&post, &post, &list, NULL, &ti, NULL), PN_OK);
         pn_post_src src = { NULL, pn_buf_bytes(&post), PN_BYTES_NONE, PN_DOC_MAX };
-        assert_int_equal(pn_post_verify(&src, &ti, false, NULL), PN_OK);
+        assert_int_equal(pn_post_verify(&src, &ti, false, NULL, NULL, NULL), PN_OK);
         assert_int_equal(pn_post_ranks(&src, &ti, &edge, 1, &cum, &cum_tf, NULL), PN_OK);
         assert_int_equal(cum, n - 1);
         assert_int_equal(cum_tf, ti.ttf - tfs[N - 1]);
@@ -357,7 +357,7 @@ static void a_short_block_may_lie_in_the_middle(void **state) {
     for (int i = 0; i < 100; i++) pn_buf_put_u8(&post, 1);                      /* gap 0, tf 1; the full block needs no bytes */
     pn_term_info ti = { .df = N, .ttf = N, .kind = PN_POST_PACKED, .len = (uint32_t)post.len };
     pn_post_src src = { NULL, pn_buf_bytes(&post), PN_BYTES_NONE, N };
-    assert_int_equal(pn_post_verify(&src, &ti, false, NULL), PN_OK);
+    assert_int_equal(pn_post_verify(&src, &ti, false, NULL, NULL, NULL), PN_OK);
     uint32_t edges[N + 1], cum[N + 1];
     for (uint32_t i = 0; i <= N; i++) edges[i] = i;
     assert_int_equal(pn_post_ranks(&src, &ti, edges, N + 1, cum, NULL, NULL), PN_OK);
@@ -404,7 +404,7 @@ static void read_all(const pn_post_src *src, const pn_term_info *ti, uint64_t *b
     assert_true(is_ok_or_corrupt(rc));
     for (int i = 1; rc == PN_OK && i < 5; i++) assert_true(cum[i - 1] <= cum[i] && cum[i] <= ti->df && cum_tf[i - 1] <= cum_tf[i]);
     assert_true(is_ok_or_corrupt(pn_post_set_bits(src, ti, bits, NULL)));
-    assert_true(is_ok_or_corrupt(pn_post_verify(src, ti, true, NULL)));
+    assert_true(is_ok_or_corrupt(pn_post_verify(src, ti, true, NULL, NULL, NULL)));
 }
 
 /* Every byte of both sections takes other values; the sections lie in buffers of exactly their size. */
@@ -452,12 +452,20 @@ static void any_flipped_bit_of_a_packed_list_is_found(void **state) {
         if (i >= meta && i < meta_end && (i - meta) % 8 >= 6) continue;
         for (int bit = 0; bit < 8; bit++) {
             w.post.ptr[w.ti.off + i] ^= (uint8_t)(1 << bit);
-            assert_int_equal(pn_post_verify(&w.src, &w.ti, true, NULL), PN_ECORRUPT);
+            assert_int_equal(pn_post_verify(&w.src, &w.ti, true, NULL, NULL, NULL), PN_ECORRUPT);
             w.post.ptr[w.ti.off + i] ^= (uint8_t)(1 << bit);
         }
     }
-    w.post.ptr[w.ti.off + meta + 6] = 1;                                        /* a bound below its articles */
-    assert_int_equal(pn_post_verify(&w.src, &w.ti, true, NULL), PN_ECORRUPT);
+    for (size_t block = 0; block < 3; block++) {                                /* a bound beyond its articles */
+        uint8_t *bound = w.post.ptr + w.ti.off + meta + 8 * block + 6, was[2] = { bound[0], bound[1] };
+        bound[0] = 1;
+        assert_int_equal(pn_post_verify(&w.src, &w.ti, true, m.norms, NULL, NULL), PN_ECORRUPT);
+        bound[0] = was[0];
+        bound[1]++;
+        assert_int_equal(pn_post_verify(&w.src, &w.ti, true, m.norms, NULL, NULL), PN_ECORRUPT);
+        bound[1] = was[1];
+        assert_int_equal(pn_post_verify(&w.src, &w.ti, true, m.norms, NULL, NULL), PN_OK);
+    }
     written_fini(&w);
     model_free(&m);
 }
@@ -492,7 +500,7 @@ static void a_gap_that_wraps_around_is_corrupt(void **state) {
     pn_term_info ti = { .df = PN_BLOCK, .ttf = PN_BLOCK, .kind = PN_POST_PACKED, .len = (uint32_t)post.len };
     pn_post_src src = { NULL, pn_buf_bytes(&post), PN_BYTES_NONE, 1000 };
     pn_error err;
-    assert_int_equal(pn_post_verify(&src, &ti, false, &err), PN_ECORRUPT);
+    assert_int_equal(pn_post_verify(&src, &ti, false, NULL, NULL, &err), PN_ECORRUPT);
     assert_non_null(strstr(err.msg, "width"));
     pn_buf_fini(&post);
 }
@@ -505,18 +513,18 @@ static void positions_that_overflow_or_leave_bytes_are_corrupt(void **state) {
     pn_term_info ti;
     assert_int_equal(pn_post_write(&post, &pos, &list, NULL, &ti, NULL), PN_OK);
     pn_post_src src = { NULL, PN_BYTES_LIT(""), pn_buf_bytes(&pos), 1 };
-    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_OK);
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL, NULL, NULL), PN_OK);
     pos.ptr[pos.len - 1] = 2;
-    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_ECORRUPT);
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL, NULL, NULL), PN_ECORRUPT);
     pn_buf_clear(&pos);
     tf = PN_BLOCK;
     list.positions = many;
     assert_int_equal(pn_post_write(&post, &pos, &list, NULL, &ti, NULL), PN_OK);
     pn_buf_put_u8(&pos, 0);
     src.pos = pn_buf_bytes(&pos);
-    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_OK);
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL, NULL, NULL), PN_OK);
     ti.pos_len++;
-    assert_int_equal(pn_post_verify(&src, &ti, true, NULL), PN_ECORRUPT);
+    assert_int_equal(pn_post_verify(&src, &ti, true, NULL, NULL, NULL), PN_ECORRUPT);
     pn_buf_fini(&pos);
 }
 
@@ -560,12 +568,12 @@ static void a_list_cut_short_is_corrupt(void **state) {
     for (uint32_t len = 0; len < w.ti.len; len++) {
         pn_term_info ti = w.ti;
         ti.len = len;
-        assert_int_equal(pn_post_verify(&w.src, &ti, true, NULL), PN_ECORRUPT);
+        assert_int_equal(pn_post_verify(&w.src, &ti, true, NULL, NULL, NULL), PN_ECORRUPT);
     }
     for (uint32_t len = 1; len < w.ti.pos_len; len++) {
         pn_term_info ti = w.ti;
         ti.pos_len = len;
-        assert_int_equal(pn_post_verify(&w.src, &ti, true, NULL), PN_ECORRUPT);
+        assert_int_equal(pn_post_verify(&w.src, &ti, true, NULL, NULL, NULL), PN_ECORRUPT);
     }
     written_fini(&w);
     model_free(&m);
@@ -633,7 +641,7 @@ static void only_the_blocks_that_are_read_must_agree_with_their_sums(void **stat
     assert_int_equal(cum[1], 5000);
     assert_int_equal(pn_post_ranks(&src, &w.ti, edges, 3, cum, NULL, &err), PN_ECORRUPT);
     assert_string_equal(err.file, path);
-    assert_int_equal(pn_post_verify(&src, &w.ti, true, NULL), PN_ECORRUPT);
+    assert_int_equal(pn_post_verify(&src, &w.ti, true, NULL, NULL, NULL), PN_ECORRUPT);
     pn_file_release(f);
     remove(path);
     written_fini(&w);
@@ -661,7 +669,7 @@ static pn_status write_and_read(const model *m, pn_buf *out) {
     uint32_t n;
     if (rc == PN_OK) rc = pn_post_open(&c, &src, &ti, NULL);
     if (rc == PN_OK) rc = pn_post_positions(&c, out, &at, &n, NULL);
-    if (rc == PN_OK) rc = pn_post_verify(&src, &ti, true, NULL);
+    if (rc == PN_OK) rc = pn_post_verify(&src, &ti, true, NULL, NULL, NULL);
     pn_buf_fini(&post);
     pn_buf_fini(&pos);
     return rc;
