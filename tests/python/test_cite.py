@@ -139,3 +139,7 @@ def test_labels_are_named_wherever_they_narrowed(demo):
     assert said(east.trend("korea").at("2020-08")).startswith("date:2020-08-01..2020-08-31 AND korea · desk ea st: 27 of 27")
     assert ar.counts("desk").articles(1).filter(tag="Blockchain")._fixed_base()._within == ""
     assert east.trend("korea", share_of="tagged")._of == "articles of desk ea\nst with NOT tag:none"
+
+
+def test_running_sums_are_cited_with_where_they_arrive(demo):
+    assert "cumulative share of all articles, 95% bands: korea 331 of 3,000; cumulative(); of" in demo.trend("korea", "year").cumulative().cite()

@@ -330,3 +330,9 @@ def test_matplotlib_draws_the_same():
     assert len(ax.patches) == 4
     assert "Mine & yours" in [t.get_text() for t in ax.texts]
     assert graph(*EXAMPLE).plot(ax=ax) is ax
+
+
+def test_an_id_given_twice_weighs_no_more_than_once(demo):
+    g = demo.related
+    a, b = (row["id"] for row in g.nodes.head(2))
+    assert g.pagerank(personalize=[a, b, a]).to_dict() == g.pagerank(personalize=[a, b]).to_dict()

@@ -228,3 +228,42 @@ def test_a_missing_value_of_any_library_is_no_label_and_two_labels_are_refused(m
             ar.attach("topic", labels)
     ar.attach("topic", [("a", "war"), ("a", "war"), ("b", None)])
     assert ar.counts("topic").to_dict()["count"] == [1]
+
+
+def days_of(counts, first="2020-01-06"):
+    """So many articles on each day, from a Monday on."""
+    begin = dt.date.fromisoformat(first)
+    return [{"id": f"{i}-{k}", "title": f"T {i} {k}", "date": (begin + dt.timedelta(days=i)).isoformat()} for i, n in enumerate(counts) for k in range(n)]
+
+
+def found_by(ar, check):
+    return next(row["value"] for row in ar.health() if row["check"] == check)
+
+
+@pytest.mark.parametrize("days,holes", [(6, 0), (7, 1)])
+def test_a_hole_is_where_fourteen_articles_were_to_be_expected(make, days, holes):
+    assert found_by(make(days_of([2] * 35 + [0] * days + [2] * 35)), "holes") == holes
+
+
+@pytest.mark.parametrize("articles,spikes", [(6, 0), (7, 1)])
+def test_a_few_articles_on_an_empty_weekday_are_no_spike(make, articles, spikes):
+    assert found_by(make(days_of([1, 0, articles if week == 5 else 0, 0, 0, 0, 0][day] for week in range(10) for day in range(7))), "date spikes") == spikes
+
+
+@pytest.mark.parametrize("usual,there,dips", [(1, 3, 0), (10, 30, 1), (10, 36, 0)])
+def test_a_dip_is_less_than_half_and_more_than_chance(make, usual, there, dips):
+    week = [there // 7 + (day < there % 7) for day in range(7)]
+    assert found_by(make(days_of([usual] * 35 + week + [usual] * 35)), "dips") == dips
+
+
+@pytest.mark.parametrize("month,strays", [("2015-02", 0), ("2015-01", 0), ("2014-12", 1), ("2014-01", 1)])
+def test_strays_lie_more_than_three_years_away(make, month, strays):
+    ar = make([{"id": "far", "title": "T", "date": f"{month}-15"}, *days_of([1] * 25, "2018-01-01")])
+    assert found_by(ar, "stray dates") == strays
+
+
+def test_ties_stand_in_the_order_of_names(make):
+    ar = make([{"id": str(i), "title": "T", "section": s, "tags": t} for i, (s, t) in enumerate([("Z", ["x"]), ("Z", ["y"]), ("Z", []), ("A", ["y"]), ("A", ["x"])])])
+    ar.attach("desk", [("0", "z"), ("1", "a"), ("2", "m"), ("3", "m")])
+    assert ar.counts("desk")["name"].to_list() == ar.trend(by="desk").series == ["m", "a", "z"]
+    assert [(r["section"], r["tag"]) for r in ar.counts(["section", "tag"])] == [("A", "x"), ("A", "y"), ("Z", "x"), ("Z", "y")]

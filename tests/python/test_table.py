@@ -298,3 +298,10 @@ def test_a_list_of_names_gives_a_table_of_these_columns_with_the_way_to_articles
     counts = demo.counts("tag")[["share", "name"]]
     assert len(counts.articles(1)) == 253 and "Counts by tag" in counts.cite()
     assert demo.table()[["date", "title"]][:1].columns == ["date", "title"]
+
+
+def test_rows_without_a_value_come_last_in_their_order_both_ways():
+    from pynews import _core, _table
+
+    t = _table.Table(_core.table((("n", "int64", [1, None, 3, None, 2]), ("name", "string", list("abcde")))))
+    assert t.sort("n")["name"].to_list() == ["a", "e", "c", "b", "d"] and t.sort("n", descending=True)["name"].to_list() == ["c", "e", "a", "b", "d"]

@@ -206,3 +206,9 @@ def test_hours_and_years_are_named_as_people_write_them(night):
     hours = night.trend("rain", "hour-of-day")
     assert len(hours.at("9:00").base) == len(hours.at("09:00").base) == len(hours.at(9).base) == len(hours.at("09").base) == 6
     assert len(night.trend("rain", "year").at(2019).base) == len(night)
+
+
+def test_days_made_of_hours_are_partial_where_the_hours_begin_or_end_inside_them(night):
+    for tz, partial in ((None, [False, False]), ("Europe/Berlin", [True, False, True]), ("Asia/Tokyo", [True, False, True])):
+        assert night.trend("rain", "hour", tz=tz).resample("day")["partial"].to_list() == partial, tz
+    assert night.trend("rain", "hour", tz="Europe/Berlin").resample("month")["partial"].to_list() == [True]

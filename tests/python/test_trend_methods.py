@@ -317,3 +317,44 @@ def test_trends_add_and_pickle_when_their_archive_was_closed(demo):
         assert pickle.loads(pickle.dumps(t)).to_dict() == t.to_dict()
     with pytest.raises(ValueError, match="913 articles in common"):
         total + a
+
+
+def test_a_window_of_even_size_has_one_bucket_more_before_than_after():
+    from pynews import _series
+
+    counts, totals = [0, 0, 0, 1, 0, 0, 0], [1] * 7
+    assert [value for value, _, _ in _series.smooth(counts, totals, _series.Window(4, True, "mean"), 1.96)] == [0, 0, 0.25, 0.25, 0.25, 0.25, 0]
+    assert [value for value, _, _ in _series.smooth(counts, totals, _series.Window(4, False, "mean"), 1.96)] == [0, 0, 0, 0.25, 0.25, 0.25, 0.25]
+
+
+def test_the_weights_of_a_fitted_line_reach_half_a_bucket_beyond_the_window():
+    from pynews import _series
+
+    for window, reach in ((3, 2.0), (5, 3.0)):
+        half = window // 2
+        weights = [(1 - (abs(d) / reach) ** 3) ** 3 for d in range(-half, half + 1)]
+        counts = [1 if i == half else 0 for i in range(window)]
+        value = _series.smooth(counts, [1] * window, _series.Window(window, True, "loess"), 1.96)[half][0]
+        assert value == pytest.approx(1 / sum(weights), abs=1e-12)
+
+
+@pytest.mark.parametrize("both,a,b,n", [(30, 40, 50, 100), (8, 10, 12, 20), (2, 30, 40, 100), (0, 5, 5, 20), (5, 10, 10, 20), (21, 40, 50, 100)])
+def test_the_band_of_a_paired_difference_follows_its_formula(both, a, b, n):
+    """R. G. Newcombe, Statistics in Medicine 17 (1998) 2635-2650, method 10: φ with n/2 taken off a positive product, no further than 0."""
+    from pynews import _core, _series
+
+    z = _core.normal_z(0.95)
+    e, f, g, h = both, a - both, b - both, n - a - b + both
+    product = e * h - f * g
+    phi = (max(product - n / 2, 0) if product > 0 else product) / math.sqrt((e + f) * (g + h) * (e + g) * (f + h))
+    (l1, u1), (l2, u2), p, q = _core.wilson(a, n, z), _core.wilson(b, n, z), a / n, b / n
+    down = (p - l1) ** 2 - 2 * phi * (p - l1) * (u2 - q) + (u2 - q) ** 2
+    up = (u1 - p) ** 2 - 2 * phi * (u1 - p) * (q - l2) + (q - l2) ** 2
+    value, lower, upper = _series.difference((a, n), (b, n), z, _series.phi_of(both, a, b, n))
+    assert (value, lower, upper) == (p - q, pytest.approx(p - q - math.sqrt(down), abs=1e-12), pytest.approx(p - q + math.sqrt(up), abs=1e-12))
+
+
+def test_an_index_at_a_period_is_of_its_first_bucket(demo):
+    t = demo.trend("korea").rebase(at="2020")
+    assert t.at("2020-01").trend("korea", "month")["share"][0] == demo.trend("korea").at("2020-01").trend("korea", "month")["share"][0]
+    assert [row["share"] for row in t if row["date"] == dt.date(2020, 1, 1)] == [100.0]

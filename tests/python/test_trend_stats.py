@@ -366,3 +366,12 @@ def test_what_is_worked_out_of_counts_does_not_pretend_to_be_of_other_values(dem
     for ask in (lambda: t.deseason(), lambda: t.lead_lag("Korea", "CBDC")):
         with pytest.raises(ValueError, match=f"whose values are an? {t.measure} cannot be"):
             ask()
+
+
+def test_of_two_lags_that_correlate_alike_the_nearer_one_is_said():
+    from pynews import _core
+    from pynews._trend_stats import LeadLag
+
+    lags, r = [-2, -1, 0, 1, 2], [0.9, 0.1, 0.2, -0.9, 0.9]
+    cells = (("lag", "int64", lags), ("correlation", "float64", r), ("lower", "float64", [-0.5] * 5), ("upper", "float64", [0.5] * 5), ("beyond", "bool", [abs(v) > 0.5 for v in r]))
+    assert LeadLag(_core.table(cells), "", "A", "B", "day", 0.95, None).says.startswith("A leads B by 1 day, the other way round")
