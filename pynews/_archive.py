@@ -604,7 +604,8 @@ def build(
         Names of input fields and the fields of an article they fill, tried before the usual names (docs/FIELDS.md); ``'-'``
         leaves a field out. Dotted names reach into nested objects.
     source : str, optional
-        The outlet of every article.
+        The outlet of every article. Articles without id and address are known by it, too: give the same one whenever they come
+        again (docs/FIELDS.md).
     base_date : date or str, optional
         Day the pages were saved: allows relative dates such as "yesterday" and refuses later ones.
     progress : bool or callable, optional

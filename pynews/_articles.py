@@ -427,7 +427,7 @@ class Articles(Reading):
         """
         selection = self._open()
         known = (*["rank"][: selection.is_ranked], *["score"][: selection.has_scores], *COLUMNS)
-        names = [name for name in known if name in DEFAULT_COLUMNS] if columns is None else list(columns)
+        names = [name for name in known if name in DEFAULT_COLUMNS] if columns is None else [columns] if isinstance(columns, str) else list(columns)
         for name in names:
             if name not in known:
                 raise unknown("column", name, known)

@@ -10,6 +10,7 @@ import html
 import os
 import textwrap
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from pynews import _explain
@@ -18,7 +19,7 @@ from pynews._buckets import name as bucket
 from pynews._errors import PynewsError
 from pynews._freq import OF_DAYS, Freq
 from pynews._printed import iso
-from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, plain, size
+from pynews._show import CARD, MONO, MUTED, NUMBER, TEXT, cell, cut, grid, grid_html, percent, places, plain, size
 from pynews._spark import WIDTH, spark, squeeze, squeeze_counts
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 ROWS = 5                         # articles shown
 TABLE_ROWS = 8
+TEXT_WIDTH = 60                  # signs of a text in a table
+FEW = 5                          # columns up to which there is room for twice as many
 TITLE = 80                       # signs of a headline
 COLUMNS = 100                    # of a terminal
 BODY = 600                       # signs of an article's text
@@ -403,13 +406,14 @@ def article_html(a: Article) -> str:
 # --- tables
 
 
-def _cells(values: list[Any]) -> list[str]:
-    """A column for people; fractions with the same number of places, so that they can be compared."""
+def _cells(values: list[Any], width: int) -> list[str]:
+    """A column for people; fractions with the same number of places, so that they can be compared, whole numbers without."""
     biggest = max((abs(v) for v in values if isinstance(v, float)), default=0.0)
     if not any(isinstance(v, float) for v in values) or biggest >= 1e9:
-        return [cell(v) for v in values]
-    places = 4 if biggest < 10 else 2
-    return [f"{v:,.{places}f}" if isinstance(v, float) and (not v or abs(v) >= 10**-places) else cell(v) for v in values]
+        return [cell(v, width) for v in values]
+    whole = biggest > 1 and all(v == int(v) for v in values if isinstance(v, float) and isfinite(v))
+    k = 0 if whole else 4 if biggest < 10 else 2
+    return [f"{v:,.{k}f}" if isinstance(v, float) and (not v or abs(v) >= 10**-k) else cell(v, width) for v in values]
 
 
 def dates(t: Table, name: str = "date") -> list[str]:
@@ -419,8 +423,8 @@ def dates(t: Table, name: str = "date") -> list[str]:
 
 
 def _table_rows(t: Table, n: int) -> tuple[list[str], list[list[str]], list[bool]]:
-    head = t[:n]
-    cells = [dates(head, name) if t[name].dtype == "date32" else _cells(head[name].to_list()) for name in t.columns]
+    head, width = t[:n], TEXT_WIDTH if len(t.columns) > FEW else 2 * TEXT_WIDTH
+    cells = [dates(head, name) if t[name].dtype == "date32" else _cells(head[name].to_list(), width) for name in t.columns]
     numbers = [t[name].dtype in ("int64", "int32", "float64") for name in t.columns]
     return t.columns, [list(row) for row in zip(*cells, strict=True)], numbers
 
@@ -552,7 +556,13 @@ def _series_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -
         top = max(at, key=lambda i: columns["count"][i], default=None)
         return cut(name, 40), line, f"{n:,}", "—" if top is None else f"{bucket(columns[t._axis][top], t.freq)}: {columns['count'][top]:,}"
     peak = max((i for i in at if columns["share"][i]), key=lambda i: columns["share"][i], default=None)
-    return cut(name, 40), line, f"{n:,}", f"{total:,}", percent(n, total) if t.unit == "articles" else _per_million(n, total), _peak(t, columns, peak)
+    overall = percent(n, total, _decimals(columns, at)) if t.unit == "articles" else _per_million(n, total)
+    return cut(name, 40), line, f"{n:,}", f"{total:,}", overall, _peak(t, columns, peak)
+
+
+def _decimals(columns: dict[str, list[Any]], at: range) -> int:
+    """Of the percentages of a series."""
+    return places(max((columns["share"][i] or 0 for i in at), default=0))
 
 
 def _per_million(n: int, total: int) -> str:
@@ -585,7 +595,8 @@ def _peak(t: Trend, columns: dict[str, list[Any]], i: int | None) -> str:
     if t.unit == "words":
         return f"{bucket(columns[t._axis][i], t.freq)}: {1e6 * columns['share'][i]:,.0f} a million"
     share, lower, upper = (100 * columns[c][i] for c in ("share", "lower", "upper"))
-    return f"{bucket(columns[t._axis][i], t.freq)}: {share:.1f}% [{lower:.1f}, {upper:.1f}]"
+    k = places(columns["share"][i])
+    return f"{bucket(columns[t._axis][i], t.freq)}: {share:.{k}f}% [{lower:.{k}f}, {upper:.{k}f}]"
 
 
 def _trend_foot(t: Trend, columns: dict[str, list[Any]]) -> str:
@@ -596,7 +607,7 @@ def _trend_foot(t: Trend, columns: dict[str, list[Any]]) -> str:
         parts.append(f"{' and '.join(ends)} partial (░)" if n <= WIDTH else f"{' and '.join(ends)} partial")
     left_out = sum(row["total"] for row in t.unplaced if row["series"] == t.series[0]) if t.series else 0
     if left_out:
-        parts.append(f"{left_out:,} without a date that fits: .unplaced")
+        parts.append(f"{left_out:,}{' words' if t.unit == 'words' else ''} without a date that fits: .unplaced")
     return " · ".join([*parts, ".plot() .to_pandas()"])
 
 
@@ -680,13 +691,14 @@ def _bucket_row(t: Trend, columns: dict[str, list[Any]], i: int, n: int, highest
     if t._is_all:
         return [day, f"{count[i]:,}", _bar(count[i], highest)]
     if len(t.series) > 1:
-        return [day, f"{total[i]:,}", *(percent(count[k], total[k]) for k in range(i, len(t), n))]
+        return [day, f"{total[i]:,}", *(percent(count[k], total[k], _decimals(columns, range(k - i, k - i + n))) for k in range(i, len(t), n))]
     if not total[i]:
         return [day, "0", "0", "—", "", ""]
     if t.unit == "words":
         return [day, f"{count[i]:,}", f"{total[i]:,}", _per_million(count[i], total[i]), "", _bar(columns["share"][i], highest)]
-    band = f"{100 * columns['lower'][i]:5.1f} … {100 * columns['upper'][i]:.1f}"
-    return [day, f"{count[i]:,}", f"{total[i]:,}", percent(count[i], total[i]), band, _bar(columns["share"][i], highest)]
+    k = _decimals(columns, range(n))
+    band = f"{100 * columns['lower'][i]:5.{k}f} … {100 * columns['upper'][i]:.{k}f}"
+    return [day, f"{count[i]:,}", f"{total[i]:,}", percent(count[i], total[i], k), band, _bar(columns["share"][i], highest)]
 
 
 def _bar(value: float, highest: float) -> str:

@@ -134,7 +134,8 @@ def _of_path(path: str) -> Iterator[Input]:
     else:
         found = sorted(glob.glob(path, recursive=True))
         if not found:
-            raise FileNotFoundError(2, "no such file or folder", path)
+            web = "://" in path
+            raise FileNotFoundError(2, "nothing is fetched: save what is there, and give the file" if web else "no such file or folder", path)
         for each in found:
             yield from _of_path(each)
 

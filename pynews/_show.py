@@ -82,13 +82,18 @@ def size(n: int) -> str:
     return f"{n} B"
 
 
-def percent(part: int, whole: int) -> str:
+def places(share: float) -> int:
+    """Decimals of a percentage, so that the largest share of a series tells something: one, of rare things more."""
+    return 1 if share >= 0.01 or not share else 2 if share >= 0.001 else 3 if share >= 0.0001 else 4
+
+
+def percent(part: int, whole: int, decimals: int = 1) -> str:
     """A share that never rounds a small part to nothing nor a large one to all."""
     if not whole:
         return "—"
-    share = 100 * part / whole
-    if 0 < share < 0.1:
-        return "<0.1%"
-    if 99.9 < share < 100:
-        return ">99.9%"
-    return f"{share:.1f}%" if share % 1 else f"{share:.0f}%"
+    share, least = 100 * part / whole, 10**-decimals
+    if 0 < share < least:
+        return f"<{least:.{decimals}f}%"
+    if 100 - least < share < 100:
+        return f">{100 - least:.{decimals}f}%"
+    return f"{share:.{decimals}f}%" if share % 1 else f"{share:.0f}%"

@@ -37,3 +37,7 @@ def test_selections_are_arrow_streams_again_and_again(make):
     pyarrow = pytest.importorskip("pyarrow")
     ar = make(ARTICLES)
     assert pyarrow.table(ar).num_rows == pyarrow.table(ar).num_rows == len(ARTICLES)
+
+
+def test_one_column_may_be_named_by_itself(demo):
+    assert demo.table("title").columns == ["title"] and demo.to_csv(columns="title").startswith("title\n")

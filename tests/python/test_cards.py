@@ -5,8 +5,9 @@ import re
 import pytest
 
 import pynews
-from pynews import _show
+from pynews import _cards, _show
 from pynews._report import Report
+from pynews._show import percent
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>', "' onmouseover='alert(1)", "</td></table><h1>x", "<!--", "]]>", "&lt;b&gt;",
@@ -198,3 +199,23 @@ def test_a_trend_by_names_that_nothing_carries_says_so(make):
     t = make([{"title": "Rain", "date": "2020-01-01"}]).trend(by="tag")
     assert repr(t) == "Trend  share of all articles by month\nno series: none of these articles carries such a name"
     assert "no series: none of these articles" in t._repr_mimebundle_()["text/html"] and "<table>" not in t._repr_mimebundle_()["text/html"]
+
+
+def test_percentages_of_rare_things_have_as_many_places_as_tell_something(make):
+    ar = make([{"id": str(i), "title": "avian flu" if i % 500 == 0 else "rain", "date": f"2020-0{1 + i % 2}-01"} for i in range(3000)])
+    t = ar.trend(["avian", "rain"])
+    assert re.search(r"avian .* 0\.20%  2020-01: 0\.40% \[0\.18, 0\.87\]", repr(t)) and "99.8%" in repr(t)
+    assert any(re.fullmatch(r"2020-01 .* 1,500  0\.40%  99\.6%", line.rstrip()) for line in _cards.trend_lines(t))
+    assert any(re.search(r"0\.40%   0\.18 … 0\.87", line) for line in _cards.trend_lines(ar.trend("avian")))
+    assert [percent(1, n, k) for n, k in ((3000, 1), (3000, 2), (30000, 3), (10, 1))] == ["<0.1%", "0.03%", "0.003%", "10%"] and percent(2999, 3000) == ">99.9%"
+
+
+def test_whole_numbers_have_no_places_and_notes_of_narrow_tables_are_not_cut(make):
+    ar = make([{"title": f"t{i}", "date": "2020-01-01", "body": "rain"} for i in range(3)])
+    assert re.search(r"^articles +ok +3  in this selection", repr(ar.health()), re.M) and 'carry no tag: take share_of="tagged" for shares of tags' in repr(ar.health())
+    assert "0.3333" in repr(ar.trend("t1")[:])
+
+
+def test_a_trend_of_words_says_words_where_it_counts_them(make):
+    t = make([{"title": "rain", "date": "2020-01-01", "body": "a b c"}, {"title": "rain", "body": "it rained all day"}]).trend("rain", of="words")
+    assert "5 words without a date that fits" in repr(t)

@@ -50,6 +50,7 @@ def test_records_of_a_data_frame_may_have_nothing_in_a_cell(tmp_path):
         (lambda ar: ar.trend(["korea", "electric"]).at("2020-08"), ValueError, r"series='korea'"),
         (lambda ar: pynews.open(ar.path, at=1), ValueError, r"'v12'.*\.pins"),
         (lambda ar: pynews.open(__file__), NotADirectoryError, r"pynews\.build"),
+        (lambda ar: pynews.build("new.pna", "https://example.org/feed.xml"), FileNotFoundError, "nothing is fetched: save what is there"),
     ],
 )
 def test_what_is_typed_by_habit_gets_the_words_that_do_it(demo, typed, error, advice):
