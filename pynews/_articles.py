@@ -425,6 +425,10 @@ class Articles(Reading):
         >>> t.shape
         (331, 2)
         """
+        return self._table(columns)
+
+    def _table(self, columns: Sequence[str] | None, most: int | None = None) -> Table:
+        """The first `most` rows of `table`, or all."""
         selection = self._open()
         known = (*["rank"][: selection.is_ranked], *["score"][: selection.has_scores], *COLUMNS)
         names = [name for name in known if name in DEFAULT_COLUMNS] if columns is None else [columns] if isinstance(columns, str) else list(columns)
@@ -433,12 +437,13 @@ class Articles(Reading):
                 raise unknown("column", name, known)
         if len(names) <= len(known):
             printed = _printed.of_places(selection) if "date" in names else None
-            return Table(selection.table(tuple(names)), self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
+            made = selection.table(tuple(names), selection.count if most is None else most)
+            return Table(made, self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
         raise ValueError(f"a table of articles has at most {len(known)} columns")
 
     def head(self, n: int = 5) -> Table:
         """The first `n` rows of `table`: the earliest articles, or the best of `top`."""
-        return self.table().head(n)
+        return self._table(None, n) if n >= 0 else self.table().head(n)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None, columns: Sequence[str] | None = None) -> str | None:
         """`table` as comma-separated text, UTF-8, one header line.

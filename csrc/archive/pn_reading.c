@@ -96,9 +96,9 @@ pn_status pn_archive_n_words(const pn_select *within, const pn_tick *tick, uint6
 
 /* --- tables of articles */
 
-pn_status pn_archive_listing(pn_select *s, const pn_list_column *columns, size_t n, const pn_tick *tick, pn_table **out, pn_error *err) {
+pn_status pn_archive_listing(pn_select *s, const pn_list_column *columns, size_t n, uint64_t most, const pn_tick *tick, pn_table **out, pn_error *err) {
     pn_table *made = NULL;
-    pn_status rc = pn_snap_settle(pn_select_snap(s), pn_listing(s, columns, n, tick, &made, err), err);
+    pn_status rc = pn_snap_settle(pn_select_snap(s), pn_listing(s, columns, n, most, tick, &made, err), err);
     if (rc == PN_OK) *out = made;
     else pn_table_release(made);
     return rc;

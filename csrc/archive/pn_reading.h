@@ -39,5 +39,5 @@ PN_MUST_CHECK pn_status pn_archive_words(const pn_select *within, pn_bytes prefi
 PN_MUST_CHECK pn_status pn_archive_n_words(const pn_select *within, const pn_tick *tick, uint64_t *out, pn_error *err);
 
 /* pn_listing. */
-PN_MUST_CHECK pn_status pn_archive_listing(pn_select *s, const pn_list_column *columns, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_listing(pn_select *s, const pn_list_column *columns, size_t n, uint64_t most, const pn_tick *tick, pn_table **out, pn_error *err);
 #endif

@@ -236,8 +236,9 @@ pn_status pn_writer_flush(pn_writer *w, const pn_tick *tick, pn_error *err) {
     return rc;
 }
 
+/* Half the memory, which is a power of two, without the step that would double the buffers for the last few. */
 static bool is_full(const pn_writer *w) {
-    return w->build && (pn_build_memory(w->build) > w->memory / 2 || pn_build_count(w->build) >= PN_DOC_MAX);
+    return w->build && (pn_build_memory(w->build) > w->memory / 32 * 15 || pn_build_count(w->build) >= PN_DOC_MAX);
 }
 
 pn_status pn_writer_add(pn_writer *w, pn_doc_source *source, pn_bytes input, const pn_tick *tick, pn_error *err) {

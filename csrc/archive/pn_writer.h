@@ -37,7 +37,7 @@ PN_MUST_CHECK pn_status pn_writer_note(pn_writer *w, pn_bytes input, const pn_di
 
 /* --- going on after an interruption.  The state is set aside where nobody sees it, and the next writer of the same job begins with it. */
 
-/* Worth setting aside: a segment was written since.  Between two inputs, or two chunks of one, only. */
+/* Worth setting aside: a segment was written since, or is due.  Between two inputs, or two chunks of one, only. */
 bool pn_writer_is_due(const pn_writer *w);
 /* `place` is the caller's note of where it is; readers see nothing of it.  After a failure only close is left. */
 PN_MUST_CHECK pn_status pn_writer_set_aside(pn_writer *w, pn_bytes place, const pn_tick *tick, pn_error *err);

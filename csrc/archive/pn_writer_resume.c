@@ -47,7 +47,10 @@ static void collect(pn_writer *w) {
     pn_manifest_fini(&base);
 }
 
-bool pn_writer_is_due(const pn_writer *w) { return w->has_job && w->next.next_segment > w->first_own; }
+/* Almost full: written now rather than in the middle of what comes next, which would leave a small segment at its end. */
+bool pn_writer_is_due(const pn_writer *w) {
+    return w->has_job && (w->next.next_segment > w->first_own || (w->build && pn_build_memory(w->build) > w->memory / 32 * 14));
+}
 
 pn_status pn_writer_set_aside(pn_writer *w, pn_bytes place, const pn_tick *tick, pn_error *err) {
     PN_TRY(pn_writer_flush(w, tick, err));

@@ -10,11 +10,13 @@
 #  define PN_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #  define PN_LIKELY(x) __builtin_expect(!!(x), 1)
 #  define PN_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#  define PN_PREFETCH(p) __builtin_prefetch(p)
 #else
 #  define PN_MUST_CHECK
 #  define PN_PRINTF(a, b)
 #  define PN_LIKELY(x) (x)
 #  define PN_UNLIKELY(x) (x)
+#  define PN_PREFETCH(p) ((void)(p))
 #endif
 
 #define PN_MIN(a, b) ((a) < (b) ? (a) : (b))

@@ -82,7 +82,7 @@ static pn_bytes record_of(const pn_build *b, uint32_t i) { return pn_bytes_of(b-
 pn_bytes pn_build_key(const pn_build *b, uint32_t i) { return pn_doc_bytes_key(record_of(b, i)); }
 pn_hash128 pn_build_content(const pn_build *b, uint32_t i) { return b->slots[i].content; }
 uint32_t pn_build_count(const pn_build *b) { return (uint32_t)b->n - b->n_dropped; }
-size_t pn_build_memory(const pn_build *b) { return b->records.cap + b->cap * sizeof *b->slots; }
+size_t pn_build_memory(const pn_build *b) { return b->records.len + b->n * sizeof *b->slots; }
 
 /* --- order: pn_order_when, then arrival */
 

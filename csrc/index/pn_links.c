@@ -37,9 +37,9 @@ void pn_links_free(pn_links *l) {
 
 /* --- what is offered: (hash of the key, day, node), sorted, in buckets by the first bits of the hash */
 
-typedef struct { uint64_t hash; uint32_t node; int32_t day; } offer;
-/* Bucket b is at[starts[b]] … at[starts[b + 1] - 1]; next: where it is filled. */
-typedef struct { offer *at; uint32_t *starts, *next; size_t n; unsigned shift; size_t n_buckets; } offers;
+typedef struct { uint64_t hash; uint32_t check, node; int32_t day; } offer;
+/* Bucket b is at[starts[b]] … at[ends[b] - 1], and has room up to starts[b + 1]. */
+typedef struct { offer *at; uint32_t *starts, *ends; unsigned shift; size_t n_buckets; } offers;
 
 typedef struct {
     pn_snap *snap;
@@ -56,18 +56,18 @@ static pn_status step(job *j) { return ++j->steps % POLL ? PN_OK : pn_poll(j->ti
 
 static bool is_live(const pn_snap_part *p, uint32_t doc) { return !pn_deleted_has(&p->deleted, doc); }
 
-/* Calls put for every pair of hash and article that the way looks among. */
-typedef void put_offer(offers *o, const offer *one);
-
 static size_t bucket_of(const offers *o, uint64_t hash) { return o->shift == 64 ? 0 : (size_t)(hash >> o->shift); }
-static void count_offer(offers *o, const offer *one) { o->starts[bucket_of(o, one->hash) + 1]++; }
-/* A file that is written over between the two walks must not lead us outside. */
-static void place_offer(offers *o, const offer *one) {
+
+/* Every pair of hash and article that a way looks among is met twice: first the buckets are counted (at: NULL), then they are filled.  Room may
+ * be left; a file that is written over in between must not lead us outside. */
+static bool is_counting(const offers *o) { return !o->at; }
+static void count(offers *o, uint64_t hash) { o->starts[bucket_of(o, hash) + 1]++; }
+static void place(offers *o, const offer *one) {
     size_t b = bucket_of(o, one->hash);
-    if (o->next[b] < o->starts[b + 1]) o->at[o->next[b]++] = *one;
+    if (o->ends[b] < o->starts[b + 1]) o->at[o->ends[b]++] = *one;
 }
 
-static pn_status walk_titles(job *j, uint32_t part, put_offer *put) {
+static pn_status walk_titles(job *j, uint32_t part) {
     const pn_snap_part *p = pn_snap_part_at(j->snap, part);
     uint32_t n_placed = pn_seg_meta_of(p->seg)->n_placed;
     pn_cols_view days;
@@ -76,33 +76,37 @@ static pn_status walk_titles(job *j, uint32_t part, put_offer *put) {
         PN_TRY(step(j));
         pn_link_key key = pn_linkkeys_title(j->keys[part], doc);
         if (pn_link_key_is_none(key) || !is_live(p, doc)) continue;
-        put(&j->offered, &(offer){ key.hash, j->l->doc_base[part] + doc, doc < n_placed ? pn_cols_get(&days, doc) : PN_DAY_NONE });
+        if (is_counting(&j->offered)) count(&j->offered, key.hash);
+        else place(&j->offered, &(offer){ key.hash, key.check, j->l->doc_base[part] + doc, doc < n_placed ? pn_cols_get(&days, doc) : PN_DAY_NONE });
     }
     return PN_OK;
 }
 
-/* An article's URL is in one of the two tables; whatever else its pairs there hash, the check of its URL does not fit. */
-static pn_status walk_lookup(job *j, uint32_t part, const pn_lookup *t, put_offer *put) {
+/* An article's URL is in one of the two tables; whatever else its pairs there hash, the check of its URL does not fit.  The tables are in the
+ * order of hashes, so the articles are all over memory: they are not looked at for counting. */
+static pn_status walk_lookup(job *j, uint32_t part, const pn_lookup *t) {
     const pn_snap_part *p = pn_snap_part_at(j->snap, part);
     uint64_t hash = 0;
     uint32_t doc = 0;
     for (uint32_t i = 0; i < t->n; i++) {
         PN_TRY(step(j));
         PN_TRY(pn_lookup_at(t, i, &hash, &doc, j->err));
-        if (pn_linkkeys_url_check(j->keys[part], doc) && is_live(p, doc)) put(&j->offered, &(offer){ hash, j->l->doc_base[part] + doc, PN_DAY_NONE });
+        if (is_counting(&j->offered)) { count(&j->offered, hash); continue; }
+        uint32_t check = pn_linkkeys_url_check(j->keys[part], doc);
+        if (check && is_live(p, doc)) place(&j->offered, &(offer){ hash, check, j->l->doc_base[part] + doc, PN_DAY_NONE });
     }
     return PN_OK;
 }
 
-static pn_status walk_urls(job *j, uint32_t part, put_offer *put) {
+static pn_status walk_urls(job *j, uint32_t part) {
     pn_seg *seg = pn_snap_part_at(j->snap, part)->seg;
     if (!j->keys[part]->url_checks) return PN_OK;
-    PN_TRY(walk_lookup(j, part, &seg->keys, put));
-    return walk_lookup(j, part, &seg->urls, put);
+    PN_TRY(walk_lookup(j, part, &seg->keys));
+    return walk_lookup(j, part, &seg->urls);
 }
 
-static pn_status walk(job *j, pn_link_way way, put_offer *put) {
-    for (uint32_t part = 0; part < j->l->n_parts; part++) PN_TRY(way == PN_BY_URL ? walk_urls(j, part, put) : walk_titles(j, part, put));
+static pn_status walk(job *j, pn_link_way way) {
+    for (uint32_t part = 0; part < j->l->n_parts; part++) PN_TRY(way == PN_BY_URL ? walk_urls(j, part) : walk_titles(j, part));
     return PN_OK;
 }
 
@@ -116,7 +120,7 @@ static int compare_offers(const void *a, const void *b) {
 static void offers_fini(offers *o) {
     pn_free(o->at);
     pn_free(o->starts);
-    pn_free(o->next);
+    pn_free(o->ends);
     *o = (offers){ 0 };
 }
 
@@ -128,8 +132,8 @@ static pn_status make_buckets(job *j) {
     o->shift = 64 - bits;
     o->n_buckets = (size_t)1 << bits;
     o->starts = pn_calloc(o->n_buckets + 1, sizeof *o->starts);
-    o->next = pn_malloc(o->n_buckets * sizeof *o->next);
-    return o->starts && o->next ? PN_OK : no_memory(j->err);
+    o->ends = pn_malloc(o->n_buckets * sizeof *o->ends);
+    return o->starts && o->ends ? PN_OK : no_memory(j->err);
 }
 
 /* Counts, adds up, places, sorts. */
@@ -137,58 +141,52 @@ static pn_status make_offers(job *j, pn_link_way way) {
     offers *o = &j->offered;
     offers_fini(o);
     PN_TRY(make_buckets(j));
-    PN_TRY(walk(j, way, count_offer));
+    PN_TRY(walk(j, way));
     for (size_t b = 0; b < o->n_buckets; b++) o->starts[b + 1] += o->starts[b];
-    o->n = o->starts[o->n_buckets];
-    o->at = pn_calloc(o->n, sizeof *o->at);
+    o->at = pn_calloc(o->starts[o->n_buckets], sizeof *o->at);
     if (!o->at) return no_memory(j->err);
-    memcpy(o->next, o->starts, o->n_buckets * sizeof *o->next);
-    PN_TRY(walk(j, way, place_offer));
+    memcpy(o->ends, o->starts, o->n_buckets * sizeof *o->ends);
+    PN_TRY(walk(j, way));
     for (size_t b = 0; b < o->n_buckets; b++) {
-        uint32_t n = o->starts[b + 1] - o->starts[b];
-        PN_TRY(pn_sort(o->at + o->starts[b], n, sizeof *o->at, compare_offers, j->tick, j->err));
+        PN_TRY(pn_sort(o->at + o->starts[b], o->ends[b] - o->starts[b], sizeof *o->at, compare_offers, j->tick, j->err));
         PN_TRY(step(j));
     }
     return PN_OK;
 }
 
-/* The first offer at or behind (hash, day). */
-static size_t lower_bound(const offers *o, uint64_t hash, int32_t day) {
-    size_t lo = o->starts[bucket_of(o, hash)], hi = o->starts[bucket_of(o, hash) + 1];
-    offer want = { hash, 0, day };
+/* The first offer of the bucket at or behind (hash, day), or the bucket's end. */
+static const offer *lower_bound(const offers *o, size_t bucket, uint64_t hash, int32_t day) {
+    size_t lo = o->starts[bucket], hi = o->ends[bucket];
+    offer want = { .hash = hash, .day = day };
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         if (compare_offers(&o->at[mid], &want) < 0) lo = mid + 1;
         else hi = mid;
     }
-    return lo;
+    return o->at + lo;
 }
 
 /* --- looking for one entry's article */
 
-static uint32_t check_of(const job *j, uint32_t node, pn_link_way way) {
-    pn_ref ref = pn_links_ref(j->l, node);
-    const pn_linkkeys *v = j->keys[ref.part];
-    return way == PN_BY_URL ? pn_linkkeys_url_check(v, ref.doc) : pn_linkkeys_title(v, ref.doc).check;
-}
-
 /* Articles with this key whose day lies in [from, to]: how many, two standing for more; *node is the first of them.  The same article may be offered twice. */
-static unsigned count_fitting(job *j, pn_link_way way, pn_link_key key, int32_t from, int32_t to, uint32_t *node) {
+static unsigned count_fitting(job *j, pn_link_key key, int32_t from, int32_t to, uint32_t *node) {
     const offers *o = &j->offered;
+    size_t bucket = bucket_of(o, key.hash);
     unsigned n = 0, strangers = 0;
-    for (size_t i = lower_bound(o, key.hash, from); i < o->n && o->at[i].hash == key.hash && o->at[i].day <= to && n < 2 && strangers <= STRANGERS; i++) {
-        bool fits = check_of(j, o->at[i].node, way) == key.check;
+    const offer *at = lower_bound(o, bucket, key.hash, from), *end = o->at + o->ends[bucket];
+    for (; at < end && at->hash == key.hash && at->day <= to && n < 2 && strangers <= STRANGERS; at++) {
+        bool fits = at->check == key.check;
         strangers += !fits;
-        if (!fits || (n && o->at[i].node == *node)) continue;
-        if (n++ == 0) *node = o->at[i].node;
+        if (!fits || (n && at->node == *node)) continue;
+        if (n++ == 0) *node = at->node;
     }
     j->is_forged |= strangers > STRANGERS;
     return n;
 }
 
-static pn_link_how by_key(job *j, pn_link_way way, pn_link_key key, pn_link_how how, uint32_t *node) {
+static pn_link_how by_key(job *j, pn_link_key key, pn_link_how how, uint32_t *node) {
     if (pn_link_key_is_none(key)) return PN_LINK_DANGLING;
-    unsigned n = count_fitting(j, way, key, INT32_MIN, INT32_MAX, node);
+    unsigned n = count_fitting(j, key, INT32_MIN, INT32_MAX, node);
     return n == 0 ? PN_LINK_DANGLING : n == 1 ? how : PN_LINK_AMBIGUOUS;
 }
 
@@ -197,16 +195,29 @@ static pn_link_how by_title_and_date(job *j, const pn_linkkeys *v, uint32_t entr
     pn_link_key key = pn_linkkeys_want_title(v, entry);
     int32_t day = pn_linkkeys_day(v, entry, &precision);
     if (precision < PN_PREC_DAY || day <= INT32_MIN + 1 || day == INT32_MAX || pn_link_key_is_none(key)) return PN_LINK_DANGLING;
-    unsigned n = count_fitting(j, PN_BY_TITLE_DATE, key, day, day, node);
+    unsigned n = count_fitting(j, key, day, day, node);
     if (n) return n == 1 ? PN_LINK_TITLE_DATE : PN_LINK_AMBIGUOUS;
-    n = count_fitting(j, PN_BY_TITLE_DATE, key, day - 1, day + 1, node);
+    n = count_fitting(j, key, day - 1, day + 1, node);
     return n == 0 ? PN_LINK_DANGLING : n == 1 ? PN_LINK_TITLE_NEAR : PN_LINK_AMBIGUOUS;
+}
+
+static pn_link_key wanted(const pn_linkkeys *v, uint32_t entry, pn_link_way way) {
+    return way == PN_BY_URL ? pn_linkkeys_want_url(v, entry) : pn_linkkeys_want_title(v, entry);
+}
+
+/* Asks memory for the bucket of an entry that comes soon, and for the offers of one that comes sooner. */
+static void look_ahead(const job *j, const pn_linkkeys *v, uint32_t entry, pn_link_way way) {
+    enum { SOON = 16, SOONER = 8 };
+    const offers *o = &j->offered;
+    if (v->n_entries - entry <= SOON) return;
+    PN_PREFETCH(&o->starts[bucket_of(o, wanted(v, entry + SOON, way).hash)]);
+    PN_PREFETCH(&o->ends[bucket_of(o, wanted(v, entry + SOON, way).hash)]);
+    PN_PREFETCH(&o->at[o->starts[bucket_of(o, wanted(v, entry + SOONER, way).hash)]]);
 }
 
 static pn_link_how look(job *j, const pn_linkkeys *v, uint32_t entry, pn_link_way way, uint32_t *node) {
     if (way == PN_BY_TITLE_DATE) return by_title_and_date(j, v, entry, node);
-    if (way == PN_BY_TITLE) return by_key(j, way, pn_linkkeys_want_title(v, entry), PN_LINK_TITLE, node);
-    return by_key(j, way, pn_linkkeys_want_url(v, entry), PN_LINK_URL, node);
+    return by_key(j, wanted(v, entry, way), way == PN_BY_TITLE ? PN_LINK_TITLE : PN_LINK_URL, node);
 }
 
 /* An entry that was ambiguous so far stays so unless this way finds exactly one. */
@@ -227,6 +238,7 @@ static pn_status settle_part(job *j, uint32_t part, pn_link_way way) {
         if (!is_live(p, doc)) continue;
         if (!pn_linkkeys_entries(j->keys[part], doc, &lo, &hi)) return pn_corrupt(j->err, NULL, 0, "the related entries of segment %u are damaged", pn_seg_number(p->seg));
         for (uint32_t e = lo; e < hi; e++) {
+            look_ahead(j, j->keys[part], e, way);
             settle(j, part, e, way);
             if (j->is_forged) return pn_corrupt(j->err, NULL, 0, "keys of links were forged: the archive is not to be trusted");
             PN_TRY(step(j));

@@ -2,12 +2,6 @@
 
 enum { BATCH = 64, CACHE_LINE = 64 };
 
-#if defined(__GNUC__)
-#  define PREFETCH(p) __builtin_prefetch(p)
-#else
-#  define PREFETCH(p) ((void)(p))
-#endif
-
 /* How many of docs[0 .. n) are < edge. */
 static uint32_t count_below(const uint32_t *docs, uint32_t n, uint32_t edge) {
     const uint32_t *at = docs;
@@ -56,15 +50,15 @@ static uint32_t find_blocks(ranker *r, uint32_t from, const uint32_t *edges, siz
     for (size_t i = 0; i < n; i++) {
         r->found[i] = from = pn_packed_find(h, from, edges[i]);
         if (from == h->n_blocks) continue;
-        PREFETCH(h->meta + 8 * (size_t)from);
-        PREFETCH(h->cum + 4 * (size_t)from);
-        PREFETCH(h->cum_tf + 8 * (size_t)from);
+        PN_PREFETCH(h->meta + 8 * (size_t)from);
+        PN_PREFETCH(h->cum + 4 * (size_t)from);
+        PN_PREFETCH(h->cum_tf + 8 * (size_t)from);
     }
     for (size_t i = 0; i < n && r->found[i] < h->n_blocks; i++) {
         const uint8_t *meta = h->meta + 8 * (size_t)r->found[i];
         size_t at = pn_load_u32(meta), len = 16 * (size_t)(meta[4] + (r->want_tf ? meta[5] : 0));
         if (at > h->body_len || len > h->body_len - at) continue;
-        for (size_t k = 0; k < len; k += CACHE_LINE) PREFETCH(h->body + at + k);
+        for (size_t k = 0; k < len; k += CACHE_LINE) PN_PREFETCH(h->body + at + k);
     }
     return from;
 }

@@ -32,7 +32,7 @@ uint64_t pn_snap_bytes(const pn_snap *s);              /* of all open files */
 /* What is worked out of a snapshot late, at first need, and kept until its release; it begins with how it is freed.
  * pn_snap_kept: NULL when it was not made yet.  pn_snap_keep takes `made` over and returns what is kept: where another thread was
  * faster, its own, and `made` is freed.  Any thread. */
-typedef enum { PN_KEPT_LINKS, PN_KEPT_SECTIONS, PN_N_KEPT } pn_kept;
+typedef enum { PN_KEPT_LINKS, PN_KEPT_SECTIONS, PN_KEPT_NAMES, PN_N_KEPT = PN_KEPT_NAMES + PN_N_FIELDS } pn_kept;      /* NAMES + field: stats/pn_name_counts.h */
 typedef struct pn_kept_thing { void (*free_it)(struct pn_kept_thing *self); } pn_kept_thing;
 pn_kept_thing *pn_snap_kept(pn_snap *s, pn_kept which);
 pn_kept_thing *pn_snap_keep(pn_snap *s, pn_kept which, pn_kept_thing *made);

@@ -168,17 +168,20 @@ static bool list_column(PyObject *name, pn_list_column *out) {
     return false;
 }
 
-PyObject *pnpy_selection_table(PyObject *self, PyObject *names) {
+PyObject *pnpy_selection_table(PyObject *self, PyObject *args) {
     pn_list_column columns[PN_N_LIST];
+    PyObject *names;
+    unsigned long long most;
     pn_table *t = NULL;
     pn_error err = { 0 };
     pnpy_tick tick;
-    if (!PyTuple_Check(names) || PyTuple_Size(names) > PN_N_LIST) { PyErr_Format(PyExc_ValueError, "columns are a tuple of at most %d names", PN_N_LIST); return NULL; }
+    if (!PyArg_ParseTuple(args, "O!K", &PyTuple_Type, &names, &most)) return NULL;
+    if (PyTuple_Size(names) > PN_N_LIST) { PyErr_Format(PyExc_ValueError, "columns are a tuple of at most %d names", PN_N_LIST); return NULL; }
     size_t n = (size_t)PyTuple_Size(names);
     for (size_t i = 0; i < n; i++)
         if (!list_column(PyTuple_GetItem(names, (Py_ssize_t)i), &columns[i])) return NULL;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_listing(pnpy_select_of(self), columns, n, &tick.core, &t, &err);
+    pn_status rc = pn_archive_listing(pnpy_select_of(self), columns, n, most, &tick.core, &t, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? pnpy_table_steal(state_of(self), t) : pnpy_raise(state_of(self), rc, &err);
 }

@@ -393,7 +393,7 @@ static PyMethodDef methods[] = {
     { "save", pnpy_selection_save, METH_VARARGS, PyDoc_STR("save($self, path, /)\n--\n\nWrites the articles into a new archive.") },
     { "jsonl", pnpy_selection_jsonl, METH_VARARGS, PyDoc_STR("jsonl($self, path, /)\n--\n\nWrites the articles as JSON lines into a file.") },
     { "lines", pnpy_selection_lines, METH_VARARGS, PyDoc_STR("lines($self, place, n, /)\n--\n\nThe same lines of a run of articles.") },
-    { "table", pnpy_selection_table, METH_O, PyDoc_STR("table($self, columns, /)\n--\n\nThe articles as a table, in their order.") },
+    { "table", pnpy_selection_table, METH_VARARGS, PyDoc_STR("table($self, columns, most, /)\n--\n\nThe first `most` articles as a table, in their order.") },
     { "words", pnpy_selection_words, METH_VARARGS, PyDoc_STR("words($self, prefix, top, /)\n--\n\nTable of word and count of these articles.") },
     { "n_words", pnpy_selection_n_words, METH_NOARGS, PyDoc_STR("n_words($self, /)\n--\n\nHow many words these articles have.") },
     { "top_linked", pnpy_selection_top_linked, METH_O, PyDoc_STR("top_linked($self, k, /)\n--\n\nThe k that most related entries mean, most first.") },

@@ -29,7 +29,7 @@ PyObject *pnpy_selection_n_words(PyObject *self, PyObject *unused);
 PyObject *pnpy_selection_save(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_jsonl(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_lines(PyObject *self, PyObject *args);
-PyObject *pnpy_selection_table(PyObject *self, PyObject *names);
+PyObject *pnpy_selection_table(PyObject *self, PyObject *args);
 PyObject *pnpy_selection_has_scores(PyObject *self, void *unused);
 PyObject *pnpy_selection_is_ranked(PyObject *self, void *unused);
 PyObject *pnpy_selection_kwic(PyObject *self, PyObject *args);               /* pnpy_kwic.c */

@@ -60,7 +60,14 @@ static void put_joined(lister *l, size_t col, const pn_bytes *parts, size_t n, c
     else pn_table_put_str(l->table, col, none_is_null ? PN_BYTES_NONE : PN_BYTES_LIT(""));
 }
 
-static void put_cell(lister *l, size_t col, uint64_t place, pn_ref ref, const pn_doc *doc, const pn_doc_extra *extra) {
+/* Told by others' entries, which are resolved only when some article names none itself. */
+static pn_status put_section(lister *l, size_t col, pn_ref ref, pn_bytes own) {
+    if (!own.len && !l->told) PN_TRY(pn_snap_sections(l->snap, l->tick, &l->told, l->err));
+    pn_table_put_str(l->table, col, own.len ? own : pn_sections_shown(l->told, ref));
+    return PN_OK;
+}
+
+static pn_status put_cell(lister *l, size_t col, uint64_t place, pn_ref ref, const pn_doc *doc, const pn_doc_extra *extra) {
     pn_table *t = l->table;
     switch (l->columns[col]) {
     case PN_LIST_RANK:      pn_table_put_i64(t, col, (int64_t)place + 1); break;
@@ -70,7 +77,7 @@ static void put_cell(lister *l, size_t col, uint64_t place, pn_ref ref, const pn
     case PN_LIST_TIME:      put_time(t, col, &doc->date); break;
     case PN_LIST_PRECISION: put_precision(t, col, &doc->date); break;
     case PN_LIST_TITLE:     pn_table_put_str(t, col, doc->title); break;
-    case PN_LIST_SECTION:   pn_table_put_str(t, col, doc->section.len ? doc->section : pn_sections_shown(l->told, ref)); break;
+    case PN_LIST_SECTION:   return put_section(l, col, ref, doc->section);
     case PN_LIST_SOURCE:    pn_table_put_str(t, col, doc->source); break;
     case PN_LIST_AUTHOR:    put_joined(l, col, doc->authors, doc->n_authors, ", ", true); break;
     case PN_LIST_TAGS:      put_joined(l, col, doc->tags, doc->n_tags, "; ", false); break;
@@ -79,6 +86,7 @@ static void put_cell(lister *l, size_t col, uint64_t place, pn_ref ref, const pn
     case PN_LIST_TEASER:    pn_table_put_str(t, col, doc->teaser); break;
     default:                pn_table_put_str(t, col, doc->body.ptr ? doc->body : PN_BYTES_LIT("")); break;
     }
+    return PN_OK;
 }
 
 /* --- rows */
@@ -88,29 +96,34 @@ static pn_status put_row(lister *l, uint64_t place, pn_ref ref) {
     pn_doc_extra extra;
     pn_arena_reset(&l->arena);
     PN_TRY(pn_snap_doc_cached(l->snap, l->caches, ref, &l->arena, &doc, &extra, l->err));
-    for (size_t col = 0; col < l->n; col++) put_cell(l, col, place, ref, &doc, &extra);
+    for (size_t col = 0; col < l->n; col++) PN_TRY(put_cell(l, col, place, ref, &doc, &extra));
     return l->joined.rc == PN_OK ? PN_OK : no_memory(l->err);
 }
 
-enum { RUN = 256 };
-static pn_status put_rows(lister *l) {
-    pn_ref refs[RUN];
-    PN_TRY(pn_select_put_in_order(l->select, l->tick, l->err));
-    for (uint64_t from = 0, n = pn_select_count(l->select); from < n; from += RUN) {
-        size_t some = (size_t)PN_MIN(n - from, (uint64_t)RUN);
-        PN_TRY(pn_poll(l->tick, l->err));
-        PN_TRY(pn_select_refs(l->select, from, some, refs, l->err));
-        for (size_t i = 0; i < some; i++) PN_TRY(put_row(l, from + i, refs[i]));
+enum { POLL = 256 };
+static pn_status put_rows(lister *l, const pn_ref *refs, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (i % POLL == 0) PN_TRY(pn_poll(l->tick, l->err));
+        PN_TRY(put_row(l, i, refs[i]));
     }
     return pn_table_finish(l->table, l->err);
 }
 
-static pn_status list_all(lister *l) {
+/* The order of all is kept: whoever asks for all asks again. */
+static pn_status list_rows(lister *l, size_t n) {
+    if (n == pn_select_count(l->select)) PN_TRY(pn_select_put_in_order(l->select, l->tick, l->err));
+    pn_ref *refs = pn_malloc(n * sizeof *refs);
+    if (!refs) return no_memory(l->err);
+    pn_status rc = pn_select_head(l->select, n, refs, l->tick, l->err);
+    if (rc == PN_OK) rc = put_rows(l, refs, n);
+    pn_free(refs);
+    return rc;
+}
+
+static pn_status list(lister *l, uint64_t most) {
     PN_TRY(pn_table_new(&l->table, l->err));
-    for (size_t i = 0; i < l->n; i++)
-        if (l->columns[i] == PN_LIST_SECTION) PN_TRY(pn_snap_sections(l->snap, l->tick, &l->told, l->err));
     for (size_t i = 0; i < l->n; i++) pn_table_add(l->table, columns_known[l->columns[i]].name, columns_known[l->columns[i]].kind);
-    return put_rows(l);
+    return list_rows(l, (size_t)PN_MIN(most, pn_select_count(l->select)));
 }
 
 static pn_status check(const pn_select *s, const pn_list_column *columns, size_t n, pn_error *err) {
@@ -122,12 +135,12 @@ static pn_status check(const pn_select *s, const pn_list_column *columns, size_t
     return PN_OK;
 }
 
-pn_status pn_listing(pn_select *s, const pn_list_column *columns, size_t n, const pn_tick *tick, pn_table **out, pn_error *err) {
+pn_status pn_listing(pn_select *s, const pn_list_column *columns, size_t n, uint64_t most, const pn_tick *tick, pn_table **out, pn_error *err) {
     lister l = { .select = s, .snap = pn_select_snap(s), .columns = columns, .n = n, .tick = tick, .err = err };
     size_t n_parts = pn_snap_n_parts(l.snap);
     PN_TRY(check(s, columns, n, err));
     l.caches = pn_calloc(n_parts, sizeof *l.caches);
-    pn_status rc = l.caches ? list_all(&l) : no_memory(err);
+    pn_status rc = l.caches ? list(&l, most) : no_memory(err);
     for (size_t i = 0; l.caches && i < n_parts; i++) pn_doc_cache_fini(&l.caches[i]);
     pn_free(l.caches);
     pn_arena_fini(&l.arena);

@@ -15,7 +15,7 @@ typedef enum {
 } pn_list_column;
 const char *pn_list_name(pn_list_column c);            /* "rank", …; static */
 
-/* The n columns of all articles in the selection's order.  PN_EINVAL for rank or score of what is none.  Every article is read once, those next to
+/* The n columns of the first `most` articles in the selection's order, or of all.  PN_EINVAL for rank or score of what is none.  Every article is read once, those next to
  * each other together.  PN_ELIMIT when a column grows over 2 GiB; PN_ECORRUPT, PN_EINTR, PN_ENOMEM. */
-PN_MUST_CHECK pn_status pn_listing(pn_select *s, const pn_list_column *columns, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);
+PN_MUST_CHECK pn_status pn_listing(pn_select *s, const pn_list_column *columns, size_t n, uint64_t most, const pn_tick *tick, pn_table **out, pn_error *err);
 #endif

@@ -263,30 +263,37 @@ static pn_status fill_heap(const pn_select *s, head *heap, size_t *n, pn_error *
 }
 
 /* What is left of the last part follows in its own order: no keys are read. */
-static void append_rest(const pn_select *s, const head *h, pn_ref *order) {
-    for (uint32_t doc = h->doc; doc < h->n_docs; doc++)
+static void append_rest(const pn_select *s, const head *h, pn_ref *order, const pn_ref *end) {
+    for (uint32_t doc = h->doc; doc < h->n_docs && order < end; doc++)
         if (has_in_part(s, h->part, doc)) *order++ = (pn_ref){ h->part, doc };
 }
 
-static pn_status merge_parts(const pn_select *s, head *heap, pn_ref *order, const pn_tick *tick, pn_error *err) {
+static pn_status merge_heads(const pn_select *s, head *heap, pn_ref *order, const pn_ref *end, const pn_tick *tick, pn_error *err) {
     size_t n, steps = 0;
     PN_TRY(fill_heap(s, heap, &n, err));
-    while (n > 1) {
+    while (n > 1 && order < end) {
         if (steps++ % POLL_EVERY == 0) PN_TRY(pn_poll(tick, err));
         *order++ = (pn_ref){ heap[0].part, heap[0].doc++ };
         PN_TRY(load_head(s, &heap[0], err));
         if (heap[0].doc == heap[0].n_docs) heap[0] = heap[--n];
         sift_down(heap, n, 0);
     }
-    if (n == 1) append_rest(s, &heap[0], order);
+    if (n == 1) append_rest(s, &heap[0], order, end);
     return PN_OK;
 }
 
-static pn_status make_order(pn_select *s, const pn_tick *tick, pn_error *err) {
+/* The first `most` of the order. */
+static pn_status merge_parts(const pn_select *s, uint64_t most, pn_ref *order, const pn_tick *tick, pn_error *err) {
     head *heap = pn_calloc(s->n_parts, sizeof *heap);
-    pn_ref *order = pn_malloc(s->count * sizeof *order), *nobody = NULL;
-    pn_status rc = heap && order ? merge_parts(s, heap, order, tick, err) : no_memory(err);
+    if (!heap) return no_memory(err);
+    pn_status rc = merge_heads(s, heap, order, order + most, tick, err);
     pn_free(heap);
+    return rc;
+}
+
+static pn_status make_order(pn_select *s, const pn_tick *tick, pn_error *err) {
+    pn_ref *order = pn_malloc(s->count * sizeof *order), *nobody = NULL;
+    pn_status rc = order ? merge_parts(s, s->count, order, tick, err) : no_memory(err);
     if (rc == PN_OK && atomic_compare_exchange_strong(&s->order, &nobody, order)) return PN_OK;
     pn_free(order);
     return rc;
@@ -300,6 +307,14 @@ pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn
     if (n == 0) return PN_OK;
     if (!atomic_load(&s->order)) PN_TRY(make_order(s, NULL, err));
     memcpy(refs, atomic_load(&s->order) + from, n * sizeof *refs);
+    return PN_OK;
+}
+
+pn_status pn_select_head(const pn_select *s, size_t n, pn_ref *refs, const pn_tick *tick, pn_error *err) {
+    const pn_ref *order = atomic_load(&s->order);
+    if (n > s->count) return pn_fail(err, PN_EINVAL, "there are not so many articles");
+    if (!order) return merge_parts(s, n, refs, tick, err);
+    memcpy(refs, order, n * sizeof *refs);
     return PN_OK;
 }
 

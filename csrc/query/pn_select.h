@@ -47,4 +47,6 @@ PN_MUST_CHECK pn_status pn_select_put_in_order(pn_select *s, const pn_tick *tick
  * The first call of a selection over several segments merges their order and keeps it (8 bytes an article): where that may be long,
  * pn_select_put_in_order comes before. */
 PN_MUST_CHECK pn_status pn_select_refs(pn_select *s, uint64_t from, size_t n, pn_ref *refs, pn_error *err);
+/* The first n of that order (n must not exceed the count), without merging what comes behind them.  PN_ECORRUPT, PN_EINTR, PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_select_head(const pn_select *s, size_t n, pn_ref *refs, const pn_tick *tick, pn_error *err);
 #endif

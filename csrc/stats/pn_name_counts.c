@@ -136,15 +136,49 @@ static pn_status sorted_table(names *all, const pn_select *of, pn_field field, c
     return to_table(all, out);
 }
 
-pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
+static pn_status make_table(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
     names all = { .err = err };
-    if (field < PN_FIELD_TAG || field >= PN_N_FIELDS) return pn_fail(err, PN_EINVAL, "this field has no names");
     pn_status rc = gather(&all, of, field, tick);
     if (rc == PN_OK && field == PN_FIELD_SECTION) rc = gather_told(&all, of, tick);
     if (rc == PN_OK) rc = sorted_table(&all, of, field, tick, out);
     pn_free(all.at);
     pn_arena_fini(&all.arena);
     return rc;
+}
+
+/* --- those of all articles are kept with the snapshot: cards, trends by name and suggestions ask for them again and again */
+
+typedef struct { pn_kept_thing kept; pn_table *table; } kept_names;
+
+static void free_kept(pn_kept_thing *kept) {
+    pn_table_release(((kept_names *)kept)->table);
+    pn_free(kept);
+}
+
+static pn_status keep(pn_snap *snap, pn_kept which, pn_table **table, pn_error *err) {
+    kept_names *made = pn_calloc(1, sizeof *made);
+    if (!made) return no_memory(err);
+    *made = (kept_names){ { free_kept }, *table };
+    *table = pn_table_retain(((kept_names *)pn_snap_keep(snap, which, &made->kept))->table);
+    return PN_OK;
+}
+
+static pn_status names_of_all(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
+    pn_kept which = (pn_kept)(PN_KEPT_NAMES + field);
+    kept_names *kept = (kept_names *)pn_snap_kept(pn_select_snap(of), which);
+    pn_table *made = NULL;
+    if (kept) *out = pn_table_retain(kept->table);
+    if (kept) return PN_OK;
+    PN_TRY(make_table(of, field, tick, &made, err));
+    pn_status rc = keep(pn_select_snap(of), which, &made, err);
+    if (rc == PN_OK) *out = made;
+    else pn_table_release(made);
+    return rc;
+}
+
+pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err) {
+    if (field < PN_FIELD_TAG || field >= PN_N_FIELDS) return pn_fail(err, PN_EINVAL, "this field has no names");
+    return pn_select_is_all(of) ? names_of_all(of, field, tick, out, err) : make_table(of, field, tick, out, err);
 }
 
 /* --- articles with any name */

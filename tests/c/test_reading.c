@@ -98,7 +98,7 @@ static pn_status ask_save(pn_select *s, const pn_tick *tick) {
 static pn_status ask_table(pn_select *s, const pn_tick *tick) {
     static const pn_list_column columns[] = { PN_LIST_ID, PN_LIST_TIME, PN_LIST_PRECISION, PN_LIST_TAGS, PN_LIST_AUTHOR, PN_LIST_BODY };
     pn_table *t = NULL;
-    pn_status rc = pn_archive_listing(s, columns, PN_COUNT(columns), tick, &t, NULL);
+    pn_status rc = pn_archive_listing(s, columns, PN_COUNT(columns), UINT64_MAX, tick, &t, NULL);
     if (rc == PN_OK) assert_int_equal(pn_table_n_rows(t), pn_select_count(s));
     pn_table_release(t);
     return rc;

@@ -82,6 +82,33 @@ static void work_that_stops_anywhere_ends_as_work_that_does_not(void **state) {
     }
 }
 
+/* Articles come in chunks, and between two of them what is due is set aside. */
+static void add_in_chunks(pn_writer *w, uint32_t n, uint32_t chunk) {
+    uint8_t place = 1;
+    for (uint32_t i = 0; i < n; i += chunk) {
+        assert_int_equal(world_add(w, i, chunk, 0, NULL), PN_OK);
+        if (pn_writer_is_due(w)) assert_int_equal(pn_writer_set_aside(w, pn_bytes_of(&place, 1), NULL, NULL), PN_OK);
+    }
+    assert_int_equal(pn_writer_commit(w, NULL, NULL), PN_OK);
+}
+
+static void setting_aside_leaves_no_small_segments(void **state) {
+    (void)state;
+    static const pn_writer_job job = { "the same work" };
+    enum { N = 6000, CHUNK = 40 };
+    memfs *fs = memfs_new();
+    pn_writer *w = NULL;
+    pn_snap *snap = NULL;
+    assert_int_equal(pn_writer_create(memfs_io(fs), "a", &(pn_writer_opts){ .job = &job, .memory = PN_WRITER_MEMORY_MIN }, &w, NULL), PN_OK);
+    add_in_chunks(w, N, CHUNK);
+    pn_writer_close(w);
+    assert_int_equal(pn_snap_open(memfs_io(fs), "a", 0, true, &snap, NULL), PN_OK);
+    assert_true(pn_snap_n_parts(snap) >= 3);
+    for (size_t i = 0; i + 1 < pn_snap_n_parts(snap); i++) assert_true(pn_snap_part_at(snap, i)->n_docs > 10 * CHUNK);
+    pn_snap_release(snap);
+    memfs_free(fs);
+}
+
 static void other_work_removes_what_was_set_aside(void **state) {
     (void)state;
     memfs *fs = before_work(false);
@@ -392,6 +419,7 @@ static void any_failing_allocation_of_a_repair_is_harmless(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_that_stops_anywhere_ends_as_work_that_does_not),
+        cmocka_unit_test(setting_aside_leaves_no_small_segments),
         cmocka_unit_test(other_work_removes_what_was_set_aside), cmocka_unit_test(a_first_build_that_gives_way_to_other_work_never_looks_like_a_lost_archive),
         cmocka_unit_test(inputs_that_were_read_are_known),
         cmocka_unit_test(after_any_power_cut_the_work_goes_on),

@@ -25,6 +25,14 @@ def test_selections_and_archives_can_be_cited(demo):
     assert demo.cite().startswith("Articles of all articles: 3,000 of 3,000 articles.\n")
 
 
+@pytest.mark.parametrize("n", [0, 1, 7, 40, 1000, -3])
+def test_a_head_is_the_first_rows_of_the_whole_table_over_several_segments(make, n):
+    ar = make([{"id": f"a{i}", "date": f"2020-{i % 12 + 1:02}-03", "title": "Rain" if i % 3 else "", "body": "rain " * (i % 5 + 1)} for i in range(40)])
+    ar.add([{"id": f"b{i}", "date": f"2020-{i % 12 + 1:02}-02", "body": "rain sun", "section": "City"} for i in range(30)], progress=False)
+    for articles in (ar, ar.search("rain"), ar.search("sun").top(9), ar.search("none such")):
+        assert articles.head(n).to_dict() == articles.table()[:n].to_dict()
+
+
 def test_selections_have_a_head_and_go_to_csv(demo, tmp_path):
     found = demo.search("korea")
     assert found.head().to_dict() == found.table().head(5).to_dict() and len(found.head(2)) == 2
