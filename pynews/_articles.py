@@ -99,16 +99,16 @@ class Articles(Reading):
     @overload
     def __getitem__(self, k: int) -> Article: ...
     @overload
-    def __getitem__(self, k: str | slice) -> Articles: ...
+    def __getitem__(self, k: str | dt.date | slice) -> Articles: ...
     @settled
-    def __getitem__(self, k: int | str | slice) -> Article | Articles:
+    def __getitem__(self, k: int | str | dt.date | slice) -> Article | Articles:
         """An article by its place, or the articles of a period.
 
         ``ar[0]`` and ``ar[-1]`` are the first and the last in chronological order. ``ar["2020-08"]`` and
         ``ar["2020":"2021-06"]`` narrow selection and base to the period, both ends inclusive; an article is inside when the
         whole of its printed date is.
         """
-        if isinstance(k, str):
+        if isinstance(k, (str, dt.date)):
             return self._between(k, k)
         if isinstance(k, slice):
             if k.step is not None:
@@ -677,8 +677,8 @@ class Articles(Reading):
         Returns
         -------
         Table
-            Columns check, level (ok, info, warning), value, note, when. Holes are days without news where, by the same weekdays
-            of four weeks on both sides, 14 articles or more were to be expected; dips are weeks with less than half of the median
+            Columns check, level (warning, info, ok), value, note, when; what is to be looked at comes first. Holes are days without news
+            where, by the same weekdays of four weeks on both sides, 14 articles or more were to be expected; dips are weeks with less than half of the median
             of the weeks around; date spikes are days with more than five times what is usual on that weekday; copies share the
             folded title and the day with an earlier article; forward links are related entries dated later than their article.
             Stray dates are those before or behind more than three years without an article, where at most one article, or one in a thousand,

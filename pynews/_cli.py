@@ -123,9 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     add = command("add", _add, "add files and folders to an archive", _ADD)
     _ingest_arguments(add, "folder of the archive")
     add.add_argument("--timeout", type=_seconds, default=0.0, metavar="S", help="seconds to wait while another writer is at work (default 0)")
-    _archive_arguments(command("info", _info, "show what an archive holds", _INFO))
+    _reading_arguments(command("info", _info, "show what an archive holds", _INFO))
     search = command("search", _search, "show the articles a query finds, newest first", _SEARCH)
-    _archive_arguments(search)
+    _reading_arguments(search)
     search.add_argument("query", metavar="QUERY", help='words and "phrases", AND, OR, NOT, fields such as tag:"AI" (docs/QUERIES.md)')
     search.add_argument("-n", type=_number, default=10, metavar="N", help="articles shown (default 10)")
     search.add_argument("--explain", action="store_true", help="show how the query was read and what each part finds, no articles")
@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     _archive_arguments(compact)
     compact.add_argument("--quiet", action="store_true", help="no progress")
     related = command("related", _related, "show how articles link to each other by their related entries", _RELATED)
-    _archive_arguments(related)
+    _reading_arguments(related)
     related.add_argument("query", nargs="?", metavar="QUERY", help="only the links of articles that it finds")
     related.add_argument("-n", type=_number, default=5, metavar="N", help="rows shown of what is linked to most (default 5)")
     related.add_argument("--csv", choices=("edges", "nodes", "dangling"), help="one of the tables as comma-separated text")
@@ -170,6 +170,7 @@ _SEARCH = """
 pynews search coverage.pna 'korea AND blockchain'
 pynews search coverage.pna '"digital currency"' -n 50 --json
 pynews search coverage.pna 'bank NEAR/5 korea' --explain
+pynews search coverage.pna korea --at 'first draft'
 """
 _KWIC = """
 pynews kwic coverage.pna korea --sort R1
@@ -200,6 +201,17 @@ def _archive_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
+def _reading_arguments(parser: argparse.ArgumentParser) -> None:
+    _archive_arguments(parser)
+    parser.add_argument("--at", metavar="NAME", help="an earlier snapshot that is kept, such as v11, or the note of a pin; info lists the pins")
+
+
+def _opened(args: argparse.Namespace) -> Any:
+    import pynews
+
+    return pynews.open(args.archive, at=args.at)
+
+
 def _ingest_arguments(parser: argparse.ArgumentParser, about: str) -> None:
     parser.add_argument("archive", metavar="ARCHIVE", help=about)
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, a folder (all files below it) or a glob pattern; - is standard input")
@@ -214,7 +226,7 @@ def _ingest_arguments(parser: argparse.ArgumentParser, about: str) -> None:
 
 
 def _kwic_arguments(parser: argparse.ArgumentParser) -> None:
-    _archive_arguments(parser)
+    _reading_arguments(parser)
     parser.add_argument("query", metavar="QUERY", help="what to look for, as for search")
     parser.add_argument("-n", type=_number, default=20, metavar="N", help="hits shown (default 20); --csv and --json give all")
     parser.add_argument("--width", type=_number, default=8, metavar="N", help="words of context on each side (default 8)")
@@ -226,7 +238,7 @@ def _trend_arguments(parser: argparse.ArgumentParser) -> None:
     from pynews._freq import FREQS
     from pynews._names import FIELDS
 
-    _archive_arguments(parser)
+    _reading_arguments(parser)
     parser.add_argument("queries", nargs="*", default=None, metavar="QUERY", help="one series a query; without any, all articles")
     parser.add_argument("--by", metavar="FIELD", help=f"instead of queries, one series a name: {', '.join(FIELDS)}")
     parser.add_argument("--top", type=_number, default=10, metavar="N", help="how many names --by takes, most frequent first (default 10)")
@@ -316,8 +328,9 @@ def _reported(args: argparse.Namespace, report: Any, head: str) -> int:
 
 def _nothing_stored(report: Any) -> str:
     """Why not one record was stored: the codes, the first place, and the way on where names of fields may help."""
-    codes = ", ".join(f"{r['code']} {r['count']:,}" for r in report.summary if r["severity"] == "error")
-    first = next((r for r in report if r["severity"] == "error"), None)
+    errors = [r for r in report.summary if r["severity"] == "error"] or list(report.summary)
+    codes = ", ".join(f"{r['code']} {r['count']:,}" for r in errors)
+    first = next((r for r in report if r["code"] == errors[0]["code"]), None) if errors else None
     where = f"; first in {first['input']}" + (f": {_show.cut(first['excerpt'], 200)}" if first["excerpt"] else "") if first else ""
     nameless = {"no_known_columns", "empty_record"} & set(report.summary["code"].to_list())
     hint = "\n--field NAME=FIELD says what a name of yours stands for: --field Heading=title (docs/FIELDS.md)" if nameless else ""
@@ -337,10 +350,9 @@ def _cards_errors(report: Any, most: int = 10) -> None:
 
 
 def _info(args: argparse.Namespace) -> int:
-    import pynews
     from pynews import _cards
 
-    with pynews.open(args.archive) as ar:
+    with _opened(args) as ar:
         if args.json:
             _print_json({**_cards.archive_facts(ar), "pins": list(ar.pins)})
         else:
@@ -351,10 +363,9 @@ def _info(args: argparse.Namespace) -> int:
 
 
 def _search(args: argparse.Namespace) -> int:
-    import pynews
     from pynews import _cards
 
-    with pynews.open(args.archive) as ar:
+    with _opened(args) as ar:
         found = ar.search(args.query)
         if args.explain:
             print(found.explain())
@@ -402,10 +413,9 @@ def _compact(args: argparse.Namespace) -> int:
 
 
 def _related(args: argparse.Namespace) -> int:
-    import pynews
     from pynews import _related_cards
 
-    with pynews.open(args.archive) as ar:
+    with _opened(args) as ar:
         g = (ar.search(args.query) if args.query else ar).related
         if args.csv:
             sys.stdout.write({"edges": g.edges, "nodes": g.nodes, "dangling": g.dangling}[args.csv].to_csv() or "")
@@ -418,10 +428,9 @@ def _related(args: argparse.Namespace) -> int:
 
 
 def _kwic(args: argparse.Namespace) -> int:
-    import pynews
     from pynews import _concordance_card
 
-    with pynews.open(args.archive) as ar:
+    with _opened(args) as ar:
         k = ar.kwic(args.query, args.width, sort=args.sort)
         if args.json:
             _print_json({"query": k.query, "count": len(k), "articles": k.n_articles, "hits": list(k)})
@@ -435,14 +444,13 @@ def _kwic(args: argparse.Namespace) -> int:
 
 
 def _trend(args: argparse.Namespace) -> int:
-    import pynews
     from pynews import _cards
 
     if args.plot:
         _check_picture(args.plot)
     if args.by and args.queries:
         raise ValueError("a trend is of queries or by names, not both: --search QUERY --by FIELD has the names of what a query finds")
-    with pynews.open(args.archive) as ar:
+    with _opened(args) as ar:
         of = ar.filter(*args.filter)
         of = of.search(args.search) if args.search else of
         t = of.trend(args.queries or None, args.freq, by=args.by, top=args.top, of=args.of, share_of=args.share_of, tz=args.tz, level=args.level)

@@ -248,33 +248,43 @@ class Q:
         """Articles in one of the languages, as given by their inputs."""
         return self._either("lang:", languages)
 
-    def ids(self, *ids: str) -> Expr:
+    def ids(self, *ids: Article | str) -> Expr:
         """The articles with these ids."""
-        return self._either("id:", ids)
+        return self._either("id:", map(_id_of, ids))
 
-    def links_to(self, *ids: str) -> Expr:
+    def links_to(self, *ids: Article | str) -> Expr:
         """Articles with a related entry that means one of these articles (ids or addresses)."""
-        return self._either("links_to:", ids)
+        return self._either("links_to:", map(_id_of, ids))
 
-    def linked_from(self, *ids: str) -> Expr:
+    def linked_from(self, *ids: Article | str) -> Expr:
         """The articles that related entries of these articles mean (ids or addresses)."""
-        return self._either("linked_from:", ids)
+        return self._either("linked_from:", map(_id_of, ids))
 
     def like(self, article: Article | str, k: int = 20) -> Expr:
         """The `k` articles of the archive (1 to 10,000) most like this one, an article or its id, without itself (docs/RANKING.md)."""
         if not 1 <= index(k) <= LIKE_MAX:
             raise ValueError(f"k is 1 to {LIKE_MAX:,} articles, not {k}")
-        return expr(f"like{index(k)}:{quote(article if isinstance(article, str) else article.id)}")
+        return expr(f"like{index(k)}:{quote(_id_of(article))}")
 
     def url(self, *urls: str) -> Expr:
         """The articles with these addresses."""
         return self._either("url:", urls)
 
     def _either(self, field: str, values: Iterable[str]) -> Expr:
-        parts = [field + quote(value) for value in values]
+        parts = [field + quote(_text(value)) for value in values]
         if not parts:
             raise TypeError("at least one value is needed")
         return expr(" OR ".join(parts))
+
+
+def _id_of(article: Article | str) -> str:
+    return article if isinstance(article, str) else article.id
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a value of a query is a str, not {type(value).__name__}")
+    return value
 
 
 q = Q()

@@ -21,12 +21,14 @@ SPIKE, DIP = 5.0, 0.5            # times the usual number
 FAR = 3 * 365                    # days without an article that part what is far from the rest
 STRAY = 0.001                    # of all dated articles, or one article: so few may be strays
 LISTED = 10                      # rows of a kind; the first one counts all
+LEVELS = ("warning", "info", "ok")
 Row = tuple[str, str, float, str, str | None]
 
 
 def table(articles: Articles) -> Table:
-    """The checks as rows."""
+    """The checks as rows, what is to be looked at first."""
     rows = [*_facts(articles._open().facts()), *_strays(articles), *_days(articles)]
+    rows.sort(key=lambda row: LEVELS.index(row[1]))
     columns = (
         ("check", "string", [r[0] for r in rows]),
         ("level", "dictionary", [r[1] for r in rows]),

@@ -315,6 +315,9 @@ class Table:
         import numpy as np
         import pandas
 
+        if index is not None:
+            self._column(index)                        # says which columns there are where this is none
+
         def cells(name: str) -> Any:
             column = self[name]
             if column.dtype == "dictionary":

@@ -48,7 +48,7 @@ def smooth(t: TrendData, window: int, center: bool, how: How) -> Trend:
     if not hasattr(window, "__index__"):
         raise TypeError(f"window is a whole number of buckets, not {window!r}")
     if window < 1:
-        raise ValueError(f"a window of {window} buckets")
+        raise ValueError(f"a window has 1 bucket or more, not {window}")
     if t.freq in CYCLES:
         raise ValueError(f"{t.freq} comes again and has no neighbours to smooth over")
     frame = _series.Window(window, center, how)

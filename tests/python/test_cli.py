@@ -243,6 +243,26 @@ def test_a_query_that_the_shell_cut_into_words_is_told_how_to_keep_together(arch
     assert capsys.readouterr().err.endswith("error: unrecognized arguments: --nonsense\n")
 
 
+def test_an_empty_input_is_named_as_the_reason_why_nothing_was_stored(run, tmp_path):
+    (tmp_path / "empty.txt").write_text("")
+    status, _, err = run("build", tmp_path / "a.pna", tmp_path / "empty.txt", "--quiet")
+    assert status == 1 and "nothing was stored: 1 skipped (empty_input 1); first in empty.txt" in err
+
+
+def test_a_snapshot_that_is_kept_is_asked_by_its_name_or_its_note(run, archive):
+    with pynews.open(archive, "a") as ar:
+        ar.pin("first draft")
+        ar.delete("id:n-1")
+    for name in ("v1", "first draft"):
+        assert run("info", archive, "--at", name, "--json")[1].count('"articles": 30') == 1
+        assert run("search", archive, "rain", "--at", name)[1].startswith("30 articles of 30")
+        assert "30" in run("trend", archive, "--at", name, "--freq", "year")[1] and run("kwic", archive, "rain", "--at", name)[1].startswith("concordance of rain: 30 hits")
+        assert "30 articles" in run("related", archive, "--at", name)[1]
+    assert run("search", archive, "rain")[1].startswith("29 articles of 29")
+    status, out, err = run("search", archive, "rain", "--at", "draft")
+    assert (status, out) == (1, "") and "there is no snapshot 'draft'" in err and "first draft" in err
+
+
 def test_one_article_is_one_article(run, tmp_path):
     (tmp_path / "one.jsonl").write_text(lines(GOOD[:1]))
     assert run("build", tmp_path / "a.pna", tmp_path / "one.jsonl", "--quiet")[1].startswith(f"{tmp_path / 'a.pna'}: 1 article\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import pandas as pd
@@ -58,6 +59,9 @@ def test_records_of_a_data_frame_may_have_nothing_in_a_cell(tmp_path):
         (lambda ar: ar.trend(["korea", "electric"]).at("2020-08"), ValueError, r"series='korea'"),
         (lambda ar: pynews.open(ar.path, at=1), ValueError, r"'v12'.*\.pins"),
         (lambda ar: pynews.open(__file__), NotADirectoryError, r"pynews\.build"),
+        (lambda ar: ar.trend("korea").to_pandas(index="Date"), pynews.UnknownNameError, "did you mean 'date'"),
+        (lambda ar: pynews.q.tag(5), TypeError, "a value of a query is a str, not int"),
+        (lambda ar: ar.search("korea") in ar, TypeError, "a & b"),
         (lambda ar: pynews.build("new.pna", "https://example.org/feed.xml"), FileNotFoundError, "nothing is fetched: save what is there"),
     ],
 )
@@ -90,3 +94,10 @@ def test_names_are_read_not_set(demo):
     with pytest.raises(AttributeError, match="tags cannot be set"):
         demo.tags = {}
     assert "most frequent first" in pynews.Archive.tags.__doc__
+
+
+def test_a_day_in_brackets_and_an_article_in_a_query_do_as_they_are(demo):
+    assert len(demo[dt.date(2020, 8, 5)]) == len(demo["2020-08-05"]) == 2 and len(demo[dt.date(2020, 8, 5)].base) == 2
+    a = demo["2020-08-05"][0]
+    assert [found.id for found in demo.search(pynews.q.ids(a))] == [a.id]
+    assert pynews.q.links_to(a, "x") == pynews.q.links_to(a.id, "x") and pynews.q.linked_from(a) == pynews.q.linked_from(a.id)

@@ -267,3 +267,9 @@ def test_ties_stand_in_the_order_of_names(make):
     ar.attach("desk", [("0", "z"), ("1", "a"), ("2", "m"), ("3", "m")])
     assert ar.counts("desk")["name"].to_list() == ar.trend(by="desk").series == ["m", "a", "z"]
     assert [(r["section"], r["tag"]) for r in ar.counts(["section", "tag"])] == [("A", "x"), ("A", "y"), ("Z", "x"), ("Z", "y")]
+
+
+def test_what_is_to_be_looked_at_comes_first(demo, make):
+    for ar in (demo, make([{"title": "a", "date": "2020-01-01"}, {"title": "b"}, {"title": "c", "date": "2024-05-01", "tags": ["x"]}])):
+        levels = ar.health()["level"].to_list()
+        assert levels == sorted(levels, key=["warning", "info", "ok"].index) and "warning" in levels and "ok" in levels
