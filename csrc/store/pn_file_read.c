@@ -262,6 +262,14 @@ static pn_status sum_block(const pn_file *f, uint64_t b, pn_error *err) {
     return PN_OK;
 }
 
+/* That somebody wrote over the file is the better reason for damage. */
+static pn_status better_reason(const pn_file *f, pn_status rc, pn_error *err) {
+    pn_error changed = { 0 };
+    if (pn_file_unchanged(f, &changed) != PN_ECHANGED) return rc;
+    if (err) *err = changed;
+    return PN_ECHANGED;
+}
+
 static pn_status learn(pn_file *f, uint64_t b, pn_error *err) {
     uint64_t page = b / PN_FILE_PAGE, page_bit = f->l.n_blocks + page;
     pn_status rc = is_known(f, page_bit) ? PN_OK : sum_page(f, page, err);
@@ -269,9 +277,9 @@ static pn_status learn(pn_file *f, uint64_t b, pn_error *err) {
         set_known(f, page_bit);
         rc = sum_block(f, b, err);
     }
-    if (rc == PN_OK) set_known(f, b);
-    else if (pn_file_unchanged(f, NULL) == PN_ECHANGED) rc = pn_file_unchanged(f, err);    /* the better reason */
-    return rc;
+    if (rc != PN_OK) return better_reason(f, rc, err);
+    set_known(f, b);
+    return PN_OK;
 }
 
 pn_status pn_file_check(pn_file *f, const void *p, size_t n, pn_error *err) {

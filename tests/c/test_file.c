@@ -339,13 +339,14 @@ static void sums_of_another_file_are_refused_though_the_content_is_the_same(void
 
 /* --- files that go */
 
-typedef struct { pn_io io; const pn_io *real; uint64_t links; bool is_touched; } watched;
+typedef struct { pn_io io; const pn_io *real; uint64_t links; bool is_touched, is_mended; } watched;     /* mended: the next look finds nothing */
 
 static pn_status watched_stat(void *ctx, const char *path, pn_io_stat *out, pn_error *err) {
     watched *w = ctx;
     PN_TRY(w->real->stat(w->real->ctx, path, out, err));
     out->links = w->links;
     out->ctime_ns += w->is_touched;
+    if (w->is_mended) w->is_touched = false;
     return PN_OK;
 }
 static pn_status watched_map(void *ctx, const char *path, bool copy, pn_io_map *out, pn_error *err) {
@@ -354,6 +355,25 @@ static pn_status watched_map(void *ctx, const char *path, bool copy, pn_io_map *
 }
 static bool watched_sound(void *ctx, const pn_io_map *m) { watched *w = ctx; return w->real->sound(w->real->ctx, m); }
 static void watched_unmap(void *ctx, pn_io_map *m) { watched *w = ctx; w->real->unmap(w->real->ctx, m); }
+
+static void damage_stays_damage_when_a_sound_file_takes_the_name_meanwhile(void **state) {
+    (void)state;
+    static const size_t lengths[] = { 9000 };
+    memfs *m = memfs_new();
+    make(m, "f", &ID, lengths, 1);
+    watched w = { .io = { .stat = watched_stat, .map = watched_map, .sound = watched_sound, .unmap = watched_unmap }, .real = memfs_io(m), .links = 1 };
+    w.io.ctx = &w;
+    pn_file *f = NULL;
+    pn_error err = { 0 };
+    assert_int_equal(pn_file_open(&w.io, "f", PN_FILE_INDEX, &ID, NULL, false, &f, NULL), PN_OK);
+    *((uint8_t *)(uintptr_t)pn_file_section(f, 1).ptr) ^= 1;
+    w.is_touched = w.is_mended = true;
+    assert_int_equal(pn_file_check(f, pn_file_section(f, 1).ptr, 1, &err), PN_ECHANGED);
+    assert_int_equal(err.code, PN_ECHANGED);
+    assert_int_equal(pn_file_check(f, pn_file_section(f, 1).ptr, 1, &err), PN_ECORRUPT);
+    pn_file_release(f);
+    memfs_free(m);
+}
 
 static void a_file_whose_last_name_is_just_being_removed_was_not_changed(void **state) {
     (void)state;
@@ -733,6 +753,7 @@ int main(void) {
         cmocka_unit_test(zeroed_sectors_are_refused),
         cmocka_unit_test(a_file_of_another_archive_segment_generation_or_kind_is_refused),
         cmocka_unit_test(sums_of_another_file_are_refused_though_the_content_is_the_same),
+        cmocka_unit_test(damage_stays_damage_when_a_sound_file_takes_the_name_meanwhile),
         cmocka_unit_test(a_file_whose_last_name_is_just_being_removed_was_not_changed), cmocka_unit_test(a_newer_major_is_refused_and_both_are_named),
         cmocka_unit_test(a_newer_minor_and_unknown_sections_are_read_over),
         cmocka_unit_test(a_footer_that_contradicts_itself_is_refused),
