@@ -65,7 +65,7 @@ static void rank(const pn_post_src *src, const pn_term_info *ti, uint64_t *bits,
 }
 
 static void read_list(const pn_post_src *src, const pn_term_info *ti, uint64_t *bits) {
-    bool is_sound = pn_post_verify(src, ti, ti->pos_len > 0, NULL) == PN_OK;
+    bool is_sound = pn_post_verify(src, ti, ti->pos_len > 0, NULL, NULL, NULL) == PN_OK;
     walk(src, ti, is_sound);
     seek(src, ti);
     rank(src, ti, bits, is_sound);

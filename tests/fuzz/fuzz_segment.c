@@ -171,7 +171,7 @@ static void ask_list(pn_seg *seg, pn_field f, const pn_terms_iter *it) {
     }
     if (pn_post_open(&c, src, &it->info, NULL) == PN_OK) pn_post_seek(&c, src->n_docs / 2);
     if (pn_post_ranks(src, &it->info, edges, PN_COUNT(edges), cum, cum_tf, NULL) == PN_OK) must(cum[PN_COUNT(edges) - 1] == it->info.df);
-    ask(pn_post_verify(src, &it->info, f <= PN_FIELD_TITLE, NULL));
+    ask(pn_post_verify(src, &it->info, f <= PN_FIELD_TITLE, NULL, NULL, NULL));
     pn_buf_fini(&scratch);
 }
 
