@@ -60,7 +60,7 @@ static bool eat_number(const char **s, uint32_t *out) {
     return true;
 }
 
-pn_name pn_name_of(const char *s) {
+static pn_name read_name(const char *s) {
     pn_name n = { PN_NAMED_OTHER, 0, 0 };
     if (eat(&s, "MANIFEST-")) {
         if (!eat_number(&s, &n.generation)) return n;
@@ -76,4 +76,9 @@ pn_name pn_name_of(const char *s) {
         if (eat(&s, ".") && eat_number(&s, &n.generation) && strcmp(s, ".del") == 0) n.what = PN_NAMED_DEL;
     }
     return n;
+}
+
+pn_name pn_name_of(const char *s) {
+    pn_name n = read_name(s);
+    return n.what == PN_NAMED_OTHER ? (pn_name){ PN_NAMED_OTHER, 0, 0 } : n;
 }
