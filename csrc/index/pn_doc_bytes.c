@@ -101,6 +101,46 @@ void pn_doc_bytes_put(pn_buf *out, const pn_doc *doc, const pn_doc_extra *extra)
     put_diags(out, doc);
 }
 
+/* --- limits */
+
+enum { PER_NUMBER = 10, PER_WHEN = 32 };                 /* at most */
+
+static uint64_t most_of(pn_bytes s) { return (uint64_t)s.len + PER_NUMBER; }
+
+static uint64_t most_of_lists(const pn_doc *doc) {
+    uint64_t n = (uint64_t)doc->n_roles * 3 * PER_NUMBER;
+    for (size_t i = 0; i < doc->n_authors; i++) n += most_of(doc->authors[i]);
+    for (size_t i = 0; i < doc->n_tags; i++) n += most_of(doc->tags[i]);
+    for (size_t i = 0; i < doc->n_related; i++) {
+        const pn_related *r = &doc->related[i];
+        n += most_of(r->title) + most_of(r->teaser) + most_of(r->category) + most_of(r->url) + PER_WHEN + 1;
+    }
+    for (size_t i = 0; i < doc->n_diags; i++) n += strlen(doc->diags[i].code) + most_of(doc->diags[i].excerpt) + 4 * PER_NUMBER;
+    return n;
+}
+
+/* At least the bytes of the record, mostly not many more. */
+static uint64_t most_of_record(const pn_doc *doc, const pn_doc_extra *extra) {
+    const pn_bytes texts[] = { extra->key, extra->url_key, extra->id_source, extra->input, doc->id, doc->date_raw, doc->title, doc->teaser,
+                               doc->body, doc->section, doc->source, doc->url, doc->language, doc->extra };
+    uint64_t n = 2 * PER_WHEN + 7 * PER_NUMBER;
+    for (size_t i = 0; i < PN_COUNT(texts); i++) n += most_of(texts[i]);
+    return n + most_of_lists(doc);
+}
+
+static bool texts_fit(const pn_doc *doc) { return doc->title.len <= PN_TEXT_MAX && doc->body.len <= PN_TEXT_MAX && doc->teaser.len <= PN_TEXT_MAX; }
+
+pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, bool *yes, pn_error *err) {
+    *yes = texts_fit(doc);
+    if (!*yes || most_of_record(doc, extra) <= PN_RECORD_MAX) return PN_OK;
+    pn_buf record = { 0 };
+    pn_doc_bytes_put(&record, doc, extra);
+    pn_status rc = record.rc;
+    *yes = rc == PN_OK && record.len <= PN_RECORD_MAX;
+    pn_buf_fini(&record);
+    return rc == PN_OK ? PN_OK : pn_fail(err, rc, "no memory for an article");
+}
+
 /* --- reading: sticky, as pn_rd */
 
 typedef struct { pn_rd r; pn_arena *arena; bool no_memory; } reader;
