@@ -3,7 +3,6 @@
 
 pn_status pn_archive_graph(pn_select *sources, const pn_relgraph_opts *opts, const pn_tick *tick, pn_relgraph **out, pn_error *err) {
     pn_relgraph *g = NULL;
-    PN_TRY(pn_select_put_in_order(sources, tick, err));
     pn_status rc = pn_snap_settle(pn_select_snap(sources), pn_relgraph_new(sources, opts, tick, &g, err), err);
     if (rc == PN_OK) *out = g;
     else pn_relgraph_release(g);

@@ -104,7 +104,7 @@ typedef struct {
 } reader;
 
 static pn_status reader_init(reader *r, const pn_kwic *k, const pn_tick *tick, pn_error *err) {
-    *r = (reader){ .k = k, .pace = { tick, 0 }, .err = err, .caches = pn_calloc(pn_snap_n_parts(k->snap), sizeof *r->caches) };
+    *r = (reader){ .k = k, .pace = { tick, 0 }, .err = err, .cut = { .tokens = { .tick = tick } }, .caches = pn_calloc(pn_snap_n_parts(k->snap), sizeof *r->caches) };
     return r->caches ? PN_OK : no_memory(err);
 }
 static void reader_fini(reader *r) {

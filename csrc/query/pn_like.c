@@ -1,5 +1,6 @@
 #include "query/pn_like.h"
 #include "base/pn_alloc.h"
+#include "base/pn_sort.h"
 #include "index/pn_live.h"
 #include "query/pn_cut.h"
 #include "query/pn_scored.h"
@@ -50,8 +51,7 @@ static pn_status list_terms(work *w) {
     if (!w->terms) return no_memory(w->err);
     for (size_t i = 0; i < w->n_terms; i++) w->terms[i] = pn_token_term(&w->cut.tokens, i);
     PN_TRY(pn_poll(w->tick, w->err));
-    if (w->n_terms) qsort(w->terms, w->n_terms, sizeof *w->terms, by_bytes);
-    return PN_OK;
+    return pn_sort(w->terms, w->n_terms, sizeof *w->terms, by_bytes, w->tick, w->err);
 }
 
 static pn_status count_live(const work *w, pn_bytes term, uint64_t *df) {
@@ -131,7 +131,7 @@ static pn_status find_like(const work *w, const pn_select *all, size_t k, pn_sel
 }
 
 pn_status pn_like_find(pn_snap *snap, pn_bytes id, size_t k, const pn_tick *tick, pn_select **out, pn_error *err) {
-    work w = { .snap = snap, .tick = tick, .err = err };
+    work w = { .snap = snap, .cut = { .tokens = { .tick = tick } }, .tick = tick, .err = err };
     pn_select *all = NULL;
     PN_TRY(find_self(&w, id));
     pn_status rc = list_terms(&w);

@@ -53,7 +53,7 @@ static pn_status add_part(pn_facts *f, const pn_select *of, uint32_t part, const
 /* --- titles, day by day over all parts */
 
 typedef struct { uint32_t doc, end; } place;          /* of a part: the next selected placed article, and behind the last placed one */
-typedef struct { const pn_select *of; place *at; size_t n; pn_buf titles; pn_facts *facts; const pn_tick *tick; pn_error *err; } walk;
+typedef struct { const pn_select *of; place *at; size_t n; pn_buf titles; pn_facts *facts; pn_pace pace; pn_error *err; } walk;
 
 static pn_status day_at(walk *w, size_t part, int32_t *day) {
     pn_when when;
@@ -75,6 +75,7 @@ static pn_status take_day(walk *w, size_t part, int32_t day) {
     PN_TRY(pn_seg_day_edges(seg, days, 2, edges, w->err));
     if (p->doc >= edges[1]) return pn_corrupt(w->err, NULL, 0, "the dates of segment %u and its table of days disagree", pn_seg_number(seg));
     for (; p->doc < edges[1] && p->doc < p->end; p->doc = pn_select_first(w->of, (uint32_t)part, p->doc + 1, p->end)) {
+        PN_TRY(pn_pace_on(&w->pace, 64, w->err));
         pn_link_key key = pn_linkkeys_title(links, p->doc);
         pn_order_item item = { key.hash, key.check };
         if (!pn_link_key_is_none(key)) pn_buf_put(&w->titles, &item, sizeof item);
@@ -90,7 +91,7 @@ static int by_check(const void *ctx, uint32_t a, uint32_t b) {
 static pn_status count_copies(walk *w) {
     pn_order_item *items = (pn_order_item *)(void *)w->titles.ptr;
     size_t n = w->titles.len / sizeof *items;
-    if (n > 1) PN_TRY(pn_order(items, n, by_check, NULL, w->err));
+    if (n > 1) PN_TRY(pn_order_polled(items, n, by_check, NULL, w->pace.tick, w->err));
     for (size_t i = 1; i < n; i++) w->facts->copies += items[i].key == items[i - 1].key && items[i].id == items[i - 1].id;
     pn_buf_clear(&w->titles);
     return PN_OK;
@@ -109,12 +110,12 @@ static pn_status walk_days(walk *w) {
             if (day == first) PN_TRY(take_day(w, i, first));
         }
         PN_TRY(count_copies(w));
-        PN_TRY(pn_poll(w->tick, w->err));
+        PN_TRY(pn_poll(w->pace.tick, w->err));
     }
 }
 
 static pn_status add_copies(pn_facts *f, const pn_select *of, const pn_tick *tick, pn_error *err) {
-    walk w = { .of = of, .n = pn_snap_n_parts(pn_select_snap(of)), .facts = f, .tick = tick, .err = err };
+    walk w = { .of = of, .n = pn_snap_n_parts(pn_select_snap(of)), .facts = f, .pace = { tick, 0 }, .err = err };
     w.at = pn_calloc(w.n, sizeof *w.at);
     if (!w.at) return pn_fail(err, PN_ENOMEM, "no memory for the titles of a day");
     for (size_t i = 0; i < w.n; i++) {

@@ -127,6 +127,7 @@ enum { RUN = 1024 };
 
 static pn_status each_ref(job *j, pn_select *of, pn_status (*one)(job *, pn_ref)) {
     pn_ref refs[RUN];
+    PN_TRY(pn_select_put_in_order(of, j->tick, j->err));
     for (uint64_t at = 0, n = pn_select_count(of); at < n; at += RUN) {
         size_t run = (size_t)PN_MIN(n - at, (uint64_t)RUN);
         PN_TRY(pn_poll(j->tick, j->err));

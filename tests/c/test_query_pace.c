@@ -3,7 +3,8 @@
 #include "base/pn_alloc.h"
 #include "world.h"
 
-enum { WORDS = 20000 };
+enum { WORDS = 20000, MANY_WORDS = 600000 };
+static size_t n_words = WORDS;
 
 /* --- an archive of one article */
 
@@ -33,10 +34,10 @@ static pn_select *open_lone(memfs *m, const char *body) {
     return all;
 }
 
-/* WORDS words: those of `turn`, one letter each, again and again, and a b behind two hundred others. */
+/* n_words words: those of `turn`, one letter each, again and again, and a b behind two hundred others. */
 static char *body_of(const char *turn) {
-    char *body = malloc(2 * (WORDS + 201) + 1), *p = body;
-    for (size_t i = 0; i < WORDS; i++, p += 2) { p[0] = turn[i % strlen(turn)]; p[1] = ' '; }
+    char *body = malloc(2 * (n_words + 201) + 1), *p = body;
+    for (size_t i = 0; i < n_words; i++, p += 2) { p[0] = turn[i % strlen(turn)]; p[1] = ' '; }
     for (size_t i = 0; i < 200; i++, p += 2) { p[0] = 'x'; p[1] = ' '; }
     strcpy(p, "b");
     return body;
@@ -107,12 +108,20 @@ static void the_lines_of_a_concordance_are_sought_with_an_eye_on_the_tick(void *
     check_polls("aab", "a OR b OR x OR a", true, 5);
 }
 
+static void the_words_of_a_long_article_are_cut_and_sorted_with_an_eye_on_the_tick(void **s) {
+    (void)s;
+    n_words = MANY_WORDS;
+    check_polls("abcdefgh", "like:n", false, 20);
+    n_words = WORDS;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_near_each_other_are_sought_with_an_eye_on_the_tick),
         cmocka_unit_test(loose_phrases_are_sought_with_an_eye_on_the_tick),
         cmocka_unit_test(exact_phrases_are_sought_with_an_eye_on_the_tick),
         cmocka_unit_test(the_lines_of_a_concordance_are_sought_with_an_eye_on_the_tick),
+        cmocka_unit_test(the_words_of_a_long_article_are_cut_and_sorted_with_an_eye_on_the_tick),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
