@@ -1,9 +1,7 @@
 #include "graph/pn_graph.h"
 #include "base/pn_alloc.h"
-#include <stdatomic.h>
 
 struct pn_graph {
-    atomic_int refs;
     uint32_t n;
     pn_table *off, *to;                /* out, in the memory of tables, so that it can leave without a copy */
     uint64_t *in_off;
@@ -12,13 +10,8 @@ struct pn_graph {
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a graph"); }
 
-pn_graph *pn_graph_retain(pn_graph *g) {
-    atomic_fetch_add_explicit(&g->refs, 1, memory_order_relaxed);
-    return g;
-}
-
 void pn_graph_release(pn_graph *g) {
-    if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1) return;
+    if (!g) return;
     pn_table_release(g->off);
     pn_table_release(g->to);
     pn_free(g->in_off);
@@ -153,7 +146,6 @@ pn_status pn_graph_new(uint32_t n, const uint32_t *source, const uint32_t *targe
     if (n > INT32_MAX || m > INT32_MAX) return pn_fail(err, PN_ELIMIT, "a graph has fewer than 2^31 nodes and edges");
     pn_graph *g = pn_calloc(1, sizeof *g);
     if (!g) return no_memory(err);
-    atomic_init(&g->refs, 1);
     g->n = n;
     pn_status rc = build(g, source, target, m, tick, err);
     if (rc == PN_OK) *out = g;

@@ -1,6 +1,6 @@
 /* pn_graph.h -- a directed graph as rows of neighbours, both ways.  Layer: graph.
  *
- * Immutable and counted; any thread.  Rows are sorted; an edge given twice is one edge; an edge from a node to itself is kept.
+ * Immutable; any thread until release.  Rows are sorted; an edge given twice is one edge; an edge from a node to itself is kept.
  */
 #ifndef PN_GRAPH_H
 #define PN_GRAPH_H
@@ -19,7 +19,6 @@ typedef struct pn_graph pn_graph;
 /* The graph of edges source[i] -> target[i]; both arrays are read only during the call.  Time and memory n + m.
  * PN_EINVAL (an end that is no node), PN_ELIMIT (2^31 nodes or edges), PN_EINTR, PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_graph_new(uint32_t n, const uint32_t *source, const uint32_t *target, size_t m, const pn_tick *tick, pn_graph **out, pn_error *err);
-pn_graph *pn_graph_retain(pn_graph *g);
 void pn_graph_release(pn_graph *g);                    /* NULL is fine */
 
 pn_csr pn_graph_out(const pn_graph *g);                /* until release: whom a node points to */

@@ -76,7 +76,6 @@ void pn_build_drop(pn_build *b, uint32_t i) {
     b->n_dropped += !b->slots[i].dropped;
     b->slots[i].dropped = true;
 }
-bool pn_build_is_dropped(const pn_build *b, uint32_t i) { return b->slots[i].dropped; }
 
 static pn_bytes record_of(const pn_build *b, uint32_t i) { return pn_bytes_of(b->records.ptr + b->slots[i].at, b->slots[i].len); }
 pn_bytes pn_build_key(const pn_build *b, uint32_t i) { return pn_doc_bytes_key(record_of(b, i)); }

@@ -17,7 +17,6 @@ void pn_build_free(pn_build *b);                       /* NULL is fine */
  * its contract; PN_ELIMIT: a text above 64 MiB, a segment above PN_DOC_MAX articles.  After a failure b is as before. */
 PN_MUST_CHECK pn_status pn_build_add(pn_build *b, const pn_doc *doc, const pn_doc_extra *extra, uint32_t *slot, pn_error *err);
 void pn_build_drop(pn_build *b, uint32_t slot);        /* leave this one out: a later article replaced it */
-bool pn_build_is_dropped(const pn_build *b, uint32_t slot);
 /* The key and content hash of a slot; the key holds until the next add. */
 pn_bytes pn_build_key(const pn_build *b, uint32_t slot);
 pn_hash128 pn_build_content(const pn_build *b, uint32_t slot);

@@ -54,8 +54,7 @@ bool pnpy_related_ready(PyObject *module, pnpy_state *st);
 
 PyObject *pnpy_column_new(PyTypeObject *type, pn_table *t, size_t col);   /* of a subclass of Column, or it; retains t */
 PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s);
-pn_select *pnpy_selection_of(pnpy_state *st, PyObject *o);                 /* borrowed; NULL with TypeError set */
-pn_select *pnpy_selection_get(pnpy_state *st, PyObject *o);               /* until o goes; NULL with an exception set */
+pn_select *pnpy_selection_of(pnpy_state *st, PyObject *o);                 /* until o goes; NULL with TypeError set */
 
 /* A heap type from `spec`, added to the module. */
 PyTypeObject *pnpy_add_type(PyObject *module, PyType_Spec *spec);

@@ -17,12 +17,6 @@ PyObject *pnpy_selection_steal(pnpy_state *st, pn_select *s) {
     return (PyObject *)self;
 }
 
-pn_select *pnpy_selection_get(pnpy_state *st, PyObject *o) {
-    if (PyObject_TypeCheck(o, st->selection)) return select_of(o);
-    PyErr_SetString(PyExc_TypeError, "a selection is needed");
-    return NULL;
-}
-
 pn_select *pnpy_selection_of(pnpy_state *st, PyObject *o) {
     if (PyObject_TypeCheck(o, st->selection)) return select_of(o);
     PyErr_SetString(PyExc_TypeError, "a Selection is needed");

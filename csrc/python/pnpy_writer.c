@@ -157,7 +157,7 @@ static PyObject *writer_delete(PyObject *self, PyObject *arg) {
     pn_error err = { 0 };
     pnpy_tick tick;
     uint64_t n = 0;
-    pn_select *what = pnpy_selection_get(state_of(self), arg);
+    pn_select *what = pnpy_selection_of(state_of(self), arg);
     pn_writer *w = what ? enter_whole(self) : NULL;
     if (!w) return NULL;
     pnpy_tick_begin(&tick);

@@ -4,11 +4,9 @@
 #include "index/pn_sections.h"
 #include "query/pn_cut.h"
 #include "query/pn_kwic_text.h"
-#include <stdatomic.h>
 
 typedef struct { pn_ref ref; pn_hit hit; } row;
 struct pn_kwic {
-    atomic_int refs;
     pn_snap *snap;
     row *rows; size_t n, cap;
     uint64_t n_articles;
@@ -16,12 +14,8 @@ struct pn_kwic {
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for a concordance"); }
 
-pn_kwic *pn_kwic_retain(pn_kwic *k) {
-    atomic_fetch_add_explicit(&k->refs, 1, memory_order_relaxed);
-    return k;
-}
 void pn_kwic_release(pn_kwic *k) {
-    if (!k || atomic_fetch_sub_explicit(&k->refs, 1, memory_order_acq_rel) != 1) return;
+    if (!k) return;
     pn_snap_release(k->snap);
     pn_free(k->rows);
     pn_free(k);
@@ -241,7 +235,6 @@ pn_status pn_kwic_new(const pn_select *within, const pn_query *q, const pn_kwic_
     PN_TRY(check_order(order, err));
     pn_kwic *k = pn_calloc(1, sizeof *k);
     if (!k) return no_memory(err);
-    atomic_init(&k->refs, 1);
     k->snap = pn_snap_retain(pn_select_snap(within));
     pn_status rc = find_query(k, within, q, tick, err);
     if (rc == PN_OK && order->newest_first) turn_round(k);

@@ -17,7 +17,6 @@ typedef struct pn_kwic pn_kwic;
 /* Statuses of pn_plan_new and pn_match; PN_EINVAL for an order that is none, PN_ENOMEM.  Costs 24 bytes a hit; with keys every article with a hit is
  * read once. */
 PN_MUST_CHECK pn_status pn_kwic_new(const pn_select *within, const pn_query *q, const pn_kwic_order *order, const pn_tick *tick, pn_kwic **out, pn_error *err);
-pn_kwic *pn_kwic_retain(pn_kwic *k);
 void pn_kwic_release(pn_kwic *k);      /* NULL is fine */
 uint64_t pn_kwic_count(const pn_kwic *k);
 uint64_t pn_kwic_articles(const pn_kwic *k);                     /* with at least one hit */

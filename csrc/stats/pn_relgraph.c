@@ -7,7 +7,8 @@ static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no m
 
 /* --- life */
 
-static void free_graph(pn_relgraph *g) {
+void pn_relgraph_release(pn_relgraph *g) {
+    if (!g) return;
     pn_free(g->source);
     pn_free(g->target);
     pn_free(g->lag);
@@ -20,23 +21,9 @@ static void free_graph(pn_relgraph *g) {
     pn_free(g);
 }
 
-pn_relgraph *pn_relgraph_retain(pn_relgraph *g) {
-    atomic_fetch_add_explicit(&g->held, 1, memory_order_relaxed);
-    return g;
-}
-void pn_relgraph_release(pn_relgraph *g) {
-    if (g && atomic_fetch_sub_explicit(&g->held, 1, memory_order_acq_rel) == 1) free_graph(g);
-}
-
 const pn_relgraph_counts *pn_relgraph_counts_of(const pn_relgraph *g) { return &g->counts; }
 pn_select *pn_relgraph_sources(const pn_relgraph *g) { return g->sources; }
 pn_select *pn_relgraph_members(const pn_relgraph *g) { return g->members; }
-const uint32_t *pn_relgraph_endpoints(const pn_relgraph *g, const uint32_t **targets, const int32_t **lags, size_t *n) {
-    *targets = g->target;
-    *lags = g->lag;
-    *n = g->n;
-    return g->source;
-}
 
 /* --- edges: endpoints are nodes of the archive first */
 
@@ -298,10 +285,9 @@ pn_status pn_relgraph_new(pn_select *sources, const pn_relgraph_opts *opts, cons
     if (opts->within && pn_select_snap(opts->within) != j.snap) return pn_fail(err, PN_EINVAL, "the two selections are of different snapshots");
     j.g = pn_calloc(1, sizeof *j.g);
     if (!j.g) return no_memory(err);
-    atomic_init(&j.g->held, 1);
     pn_status rc = in_time(sources, &j.g->sources, err);
     if (rc == PN_OK) rc = make(&j);
     if (rc == PN_OK) *out = j.g;
-    else free_graph(j.g);
+    else pn_relgraph_release(j.g);
     return rc;
 }

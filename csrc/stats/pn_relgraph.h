@@ -28,12 +28,9 @@ typedef struct pn_relgraph pn_relgraph;
  * bytes an edge, 8 an article of the graph, 4 an article of the archive. */
 PN_MUST_CHECK pn_status pn_relgraph_new(pn_select *sources, const pn_relgraph_opts *opts, const pn_tick *tick, pn_relgraph **out, pn_error *err);
 void pn_relgraph_release(pn_relgraph *g);              /* NULL is fine */
-pn_relgraph *pn_relgraph_retain(pn_relgraph *g);
 const pn_relgraph_counts *pn_relgraph_counts_of(const pn_relgraph *g);   /* until release */
 pn_select *pn_relgraph_sources(const pn_relgraph *g);  /* until release */
 pn_select *pn_relgraph_members(const pn_relgraph *g);  /* the archived nodes; until release */
-/* Source and target (nodes) of each edge, sources ascending; lag in days, PN_DAY_NONE for none.  Until release. */
-const uint32_t *pn_relgraph_endpoints(const pn_relgraph *g, const uint32_t **targets, const int32_t **lags, size_t *n);
 
 /* --- tables; rows of edges and nodes in the order of their numbers.  Those with titles read the stored articles, and give a second table:
  * for each column of dates one of that name, with PN_PREC_MONTH or PN_PREC_YEAR where no more was printed, else null; NULL where every

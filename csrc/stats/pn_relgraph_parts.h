@@ -2,10 +2,8 @@
 #ifndef PN_RELGRAPH_PARTS_H
 #define PN_RELGRAPH_PARTS_H
 #include "stats/pn_relgraph.h"
-#include <stdatomic.h>
 
 struct pn_relgraph {
-    atomic_int held;
     pn_select *sources, *members;
     const pn_links *links;             /* of the snapshot, or: */
     pn_links *own_links;
