@@ -447,6 +447,12 @@ def _table_html(t: Table, title: str, foot: str = "") -> str:
     return _fit(make, TABLE_ROWS)
 
 
+def counts_lines(t: Table, n: int) -> list[str]:
+    """The first names of a table of counts, with the share each has."""
+    rows = [(cut(r["name"], TITLE), f"{r['count']:,}", percent(r["count"], r["total"])) for r in t[:n]]
+    return grid(("name", "articles", "share"), rows, (False, True, True)) if len(t) else ["none of these articles carries such a name"]
+
+
 def table_html(t: Table) -> str:
     """A table in a notebook."""
     return _table_html(t, "")

@@ -131,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--explain", action="store_true", help="show how the query was read and what each part finds, no articles")
     _kwic_arguments(command("kwic", _kwic, "show every place where a query's words stand, with the words around them", _KWIC))
     _trend_arguments(command("trend", _trend, "count the articles of each query per bucket of time", _TREND))
+    _tags_arguments(command("tags", _tags, "count the articles that carry each tag, section, source, author or language", _TAGS))
+    _export_arguments(command("export", _export, "write articles into a file: JSON lines, CSV or Parquet", _EXPORT))
     delete = command("delete", _delete, "delete the articles a query finds", _DELETE)
     _archive_arguments(delete)
     delete.add_argument("query", metavar="QUERY", help="which articles, as for search")
@@ -187,6 +189,16 @@ pynews trend coverage.pna --search korea --by section
 pynews trend coverage.pna korea --of words --csv > korea.csv
 pynews trend coverage.pna korea --plot korea.svg
 """
+_TAGS = """
+pynews tags coverage.pna
+pynews tags coverage.pna korea --by section
+pynews tags coverage.pna date:2020 --by author --csv > authors.csv
+"""
+_EXPORT = """
+pynews export coverage.pna korea.csv korea --columns date,title,url
+pynews export coverage.pna all.jsonl
+pynews export coverage.pna - 'tag:"AI"' > ai.jsonl
+"""
 _DELETE = "pynews delete coverage.pna 'source:\"Old Wire\"'\npynews delete coverage.pna 'date:..2015' --yes"
 _COMPACT = "pynews compact coverage.pna"
 _RELATED = "pynews related coverage.pna\npynews related coverage.pna korea -n 20\npynews related coverage.pna --csv edges > edges.csv"
@@ -203,6 +215,10 @@ def _archive_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _reading_arguments(parser: argparse.ArgumentParser) -> None:
     _archive_arguments(parser)
+    _at_argument(parser)
+
+
+def _at_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="NAME", help="an earlier snapshot that is kept, such as v11, or the note of a pin; info lists the pins")
 
 
@@ -232,6 +248,24 @@ def _kwic_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--width", type=_number, default=8, metavar="N", help="words of context on each side (default 8)")
     parser.add_argument("--sort", default="date", metavar="ORDER", help="date, -date, node, or words around it such as R1, L2L1 (default date)")
     parser.add_argument("--csv", action="store_true", help="comma-separated text, as long as it is")
+
+
+def _tags_arguments(parser: argparse.ArgumentParser) -> None:
+    from pynews._names import FIELDS
+
+    _reading_arguments(parser)
+    parser.add_argument("query", nargs="?", metavar="QUERY", help="count only articles that it finds")
+    parser.add_argument("--by", default="tag", metavar="FIELD", help=f"{', '.join(FIELDS)} (default tag)")
+    parser.add_argument("-n", type=_number, default=20, metavar="N", help="names shown (default 20); --csv and --json give all")
+    parser.add_argument("--csv", action="store_true", help="comma-separated text, as long as it is")
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("archive", metavar="ARCHIVE", help="folder of the archive")
+    parser.add_argument("file", metavar="FILE", help="its name ends in .jsonl, .csv or .parquet; - is JSON lines on standard output")
+    parser.add_argument("query", nargs="?", metavar="QUERY", help="only articles that it finds")
+    parser.add_argument("--columns", metavar="NAMES", help="of .csv and .parquet, joined by commas: date,title,url; body only when asked for")
+    _at_argument(parser)
 
 
 def _trend_arguments(parser: argparse.ArgumentParser) -> None:
@@ -378,6 +412,44 @@ def _search(args: argparse.Namespace) -> int:
         print("\n".join(_cards.articles_lines(found, args.n)))
         if shown < len(found):
             print(f"{shown:,} of {len(found):,} shown, newest first · -n {len(found)} shows all")
+    return OK
+
+
+def _tags(args: argparse.Namespace) -> int:
+    from pynews import _cards
+
+    with _opened(args) as ar:
+        of = ar.search(args.query) if args.query else ar
+        t = of.counts(args.by)
+        if args.json:
+            _print_json({"query": args.query or "", "by": args.by, "of": len(of), "counts": list(t)})
+        elif args.csv:
+            sys.stdout.write(t.to_csv() or "")
+        else:
+            print("\n".join(_cards.counts_lines(t, args.n)))
+            if args.n < len(t):
+                print(f"{args.n:,} of {len(t):,} shown · -n {len(t)} shows all")
+    return OK
+
+
+def _export(args: argparse.Namespace) -> int:
+    kind = ".jsonl" if args.file == "-" else os.path.splitext(args.file)[1].lower()
+    if kind not in (".jsonl", ".csv", ".parquet"):
+        raise ValueError(f"{args.file}: the name of the file ends in .jsonl, .csv or .parquet; - is JSON lines on standard output")
+    if args.columns and kind == ".jsonl":
+        raise ValueError("--columns is for .csv and .parquet: JSON lines hold whole articles")
+    with _opened(args) as ar:
+        found = ar.search(args.query) if args.query else ar
+        if args.file == "-":
+            for article in found:
+                _print_json(article.to_dict())
+            return OK
+        if kind == ".jsonl":
+            found.to_jsonl(args.file)
+        else:
+            t = found.table([name.strip() for name in args.columns.split(",")] if args.columns else None)
+            (t.to_csv if kind == ".csv" else t.to_parquet)(args.file)
+        print(f"{_show.plain(args.file)}: {_articles(len(found))}")
     return OK
 
 

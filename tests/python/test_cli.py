@@ -14,7 +14,7 @@ import pynews
 from pynews import _cli
 
 GOOD = [{"id": f"n-{i}", "title": f"Title {i}", "date": f"2020-0{1 + i % 9}-05", "body": "Rain fell.", "tags": ["t"], "extra_field": i} for i in range(30)]
-COMMANDS = ("build", "add", "info", "search", "trend", "related", "parse", "verify", "repair", "inspect")
+COMMANDS = ("build", "add", "info", "search", "kwic", "trend", "tags", "export", "delete", "compact", "related", "parse", "verify", "repair", "inspect")
 
 
 def lines(records):
@@ -137,6 +137,38 @@ def test_options_stand_anywhere(run, demo):
     for words in ((demo.path, "--freq", "year", "korea", "cbdc"), (demo.path, "korea", "--freq", "year", "cbdc"), ("--freq", "year", demo.path, "korea", "cbdc")):
         assert run("trend", *words) == want, words
     assert run("related", demo.path, "-n", 3, "korea") == run("related", demo.path, "korea", "-n", 3)
+
+
+def test_tags_counts_names_as_python_does(run, demo, archive):
+    status, out, err = run("tags", demo.path, "korea", "--by", "sections", "-n", 2)
+    first = demo.search("korea").counts("section")[0]
+    assert (status, err) == (0, "") and out.splitlines()[1].split()[:2] == [first["name"], str(first["count"])] and out.endswith("2 of 3 shown · -n 3 shows all\n")
+    assert run("tags", demo.path, "--csv")[1] == demo.counts("tag").to_csv()
+    answer = json.loads(run("tags", demo.path, "korea", "--json")[1])
+    assert answer["of"] == 331 and answer["counts"] == list(demo.search("korea").counts("tag"))
+    assert run("tags", archive, "--by", "author")[:2] == (0, "none of these articles carries such a name\n")
+    assert "there is no field 'tagg'" in run("tags", archive, "--by", "tagg")[2]
+
+
+def test_export_writes_files_that_are_read_back(run, demo, tmp_path):
+    found = demo.search("korea AND blockchain")
+    status, out, err = run("export", demo.path, tmp_path / "k.jsonl", "korea AND blockchain")
+    assert (status, err) == (0, "") and out == f"{tmp_path / 'k.jsonl'}: {len(found)} articles\n"
+    pynews.build(tmp_path / "k.pna", tmp_path / "k.jsonl", progress=False)
+    assert [a.to_dict() for a in pynews.open(tmp_path / "k.pna")] == [a.to_dict() for a in found]
+    assert run("export", demo.path, "-", "korea AND blockchain")[1] == (tmp_path / "k.jsonl").read_text()
+    assert run("export", demo.path, tmp_path / "k.csv", "korea AND blockchain", "--columns", "date, title")[0] == 0
+    assert (tmp_path / "k.csv").read_text() == found.table(["date", "title"]).to_csv()
+    pytest.importorskip("pyarrow")
+    assert run("export", demo.path, tmp_path / "all.parquet")[1].endswith(": 3,000 articles\n")
+    assert len(pynews.build(tmp_path / "p.pna", tmp_path / "all.parquet", progress=False)) == 3000
+
+
+def test_export_refuses_other_names_and_columns(run, demo, tmp_path):
+    for words in (("k.xlsx",), ("korea",), ("k.jsonl", "--columns", "title"), (tmp_path / "k.csv", "--columns", "titel"), (tmp_path / "no" / "k.csv",), (tmp_path / "k.csv", "(korea")):
+        status, out, err = run("export", demo.path, *words)
+        assert (status, out) == (1, "") and err.startswith("pynews: "), words
+    assert not (tmp_path / "k.csv").exists()
 
 
 def test_related_shows_counts_and_what_is_linked_to_most(run, demo):
