@@ -18,6 +18,7 @@ from pynews._names import Field, Names, field_of
 from pynews._plan import Plan
 from pynews._reading import Reading
 from pynews._settled import settled
+from pynews._show import Lines
 from pynews._table import Table
 from pynews._trend import Trend
 from pynews._trend_data import Unit
@@ -263,7 +264,7 @@ class Articles(Reading):
         """
         head = f"{len(self):,} of {len(self._fixed_base()):,} articles"
         if not self._query:
-            return head
+            return Lines(head)
         return _explain.text(_explain.tree(self._fixed_base()._asked(lambda selection: selection.explain(self._query), self._query)), head)
 
     @settled

@@ -562,7 +562,7 @@ def _series_row(t: Trend, name: str, columns: dict[str, list[Any]], at: range) -
         top = max(at, key=lambda i: columns["count"][i], default=None)
         return cut(name, 40), line, f"{n:,}", "—" if top is None else f"{bucket(columns[t._axis][top], t.freq)}: {columns['count'][top]:,}"
     peak = max((i for i in at if columns["share"][i]), key=lambda i: columns["share"][i], default=None)
-    overall = percent(n, total, _decimals(columns, at)) if t.unit == "articles" else _per_million(n, total)
+    overall = percent(n, total, places(n / total if total else 0)) if t.unit == "articles" else _per_million(n, total)
     return cut(name, 40), line, f"{n:,}", f"{total:,}", overall, _peak(t, columns, peak)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pynews._show import plain
+from pynews._show import Lines, plain
 
 if TYPE_CHECKING:
     from pynews._articles import Articles
@@ -95,9 +95,9 @@ def footnote(what: str, o: Origin) -> str:
     """The thing and what it is a part of; then a line for each snapshot: program, archive, fingerprint."""
     archives = list(dict.fromkeys(map(_archive, o.parts)))
     if len(archives) == 1:
-        return f"{what}{' + '.join(map(_part, o.parts))}.\n{archives[0]}"
+        return Lines(f"{what}{' + '.join(map(_part, o.parts))}.\n{archives[0]}")
     parts = " + ".join(f"[{archives.index(_archive(part)) + 1}] {_part(part)}" for part in o.parts)
-    return f"{what}{parts}.\n" + "\n".join(f"[{i}] {line}" for i, line in enumerate(archives, 1))
+    return Lines(f"{what}{parts}.\n" + "\n".join(f"[{i}] {line}" for i, line in enumerate(archives, 1)))
 
 
 def _part(part: Part) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pynews import _core
-from pynews._show import plain
+from pynews._show import Lines, plain
 
 MANY = 60                        # parts shown of one operator
 OPERATORS = ("and", "or", "not")
@@ -129,4 +129,4 @@ def _needed(part: Part) -> list[str]:
 def text(part: Part, head: str = "") -> str:
     """All of it."""
     why = verdict(part)
-    return "\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else []), *map(plain, remarks(part))])
+    return Lines("\n".join([*([head] if head else []), f"parsed as {plain(spelled(part))}", *lines(part), *([why] if why else []), *map(plain, remarks(part))]))

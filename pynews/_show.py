@@ -16,6 +16,15 @@ CARD = '<div style="font-family:var(--jp-ui-font-family,system-ui,sans-serif);fo
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+class Lines(str):
+    """Text of several lines, which a notebook shows as it reads and not as a string with escapes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def plain(text: object) -> str:
     """Text that cannot steer a terminal: control and direction signs are shown as escapes, line ends as blanks."""
     out = []

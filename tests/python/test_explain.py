@@ -1,5 +1,6 @@
 """explain(): how a query was read, what each part finds, and which part is to blame for nothing."""
 
+import pickle
 import re
 
 from hypothesis import given
@@ -46,6 +47,11 @@ def test_signs_of_other_systems_are_said_to_be_text(demo):
         assert said in repr(found).split("\n") and said in found.explain().split("\n") and said.split(" is ")[0] in found._repr_mimebundle_()["text/html"].replace("&gt;", ">")
     for query in ("korea NOT blockchain", "korea - blockchain", "covid-19", "title:korea", "a=b", '"korea -blockchain or not"'):
         assert " is read as " not in repr(demo.search(query)) and " is a word " not in demo.search(query).explain()
+
+
+def test_explanations_and_citations_show_themselves_as_they_read(demo):
+    for text in (demo.search("korea blockchain").explain(), q("korea").explain(), demo.explain(), demo.cite(), demo.trend("korea").cite(), demo.search("korea").cite()):
+        assert isinstance(text, str) and repr(text) == str(text) == pickle.loads(pickle.dumps(text)) and "\\n" not in repr(text)
 
 
 def test_counts_are_of_the_base_and_of_nothing_else(demo):
