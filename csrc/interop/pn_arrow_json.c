@@ -197,12 +197,12 @@ static void put_timestamp(pn_buf *out, const char *format, const struct ArrowArr
     int minutes = 0;
     int64_t ticks = AT(int64_t, a, 1, i), seconds = floor_div(ticks, per_second(format[2]));
     bool fixed = *zone && fixed_offset(zone, &minutes);
-    if (fixed) seconds += minutes * 60;
+    if (fixed && day_in_reach(floor_div(seconds, 86400))) seconds += minutes * 60;
     int64_t day = floor_div(seconds, 86400), second = seconds - day * 86400;
     if (!day_in_reach(day)) { pn_buf_printf(out, "\"time %lld\"", (long long)ticks); return; }
     pn_buf_put_u8(out, '"');
     put_day(out, day);
-    if (*zone || ticks != day * 86400 * per_second(format[2]))
+    if (*zone || second || ticks % per_second(format[2]))
         pn_buf_printf(out, "T%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
     if (fixed) pn_buf_printf(out, "%c%02d:%02d", minutes < 0 ? '-' : '+', abs(minutes) / 60, abs(minutes) % 60);
     else if (*zone) pn_buf_put_u8(out, 'Z');

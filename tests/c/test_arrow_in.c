@@ -118,6 +118,8 @@ static void times_are_written_as_printed_dates(void **state) {
     gives("tsm:+05:30", 1, (int64_t[]){ 1597881600000 }, NULL, "{\"v\":\"2020-08-20T05:30:00+05:30\"}\n");
     gives("tss:-0800", 1, (int64_t[]){ 1597881600 }, NULL, "{\"v\":\"2020-08-19T16:00:00-08:00\"}\n");
     gives("tss:", 1, (int64_t[]){ INT64_MAX }, NULL, "{\"v\":\"time 9223372036854775807\"}\n");
+    gives("tss:+01:00", 1, (int64_t[]){ INT64_MAX }, NULL, "{\"v\":\"time 9223372036854775807\"}\n");
+    gives("tsn:", 1, (int64_t[]){ INT64_MIN }, NULL, "{\"v\":\"1677-09-21T00:12:43\"}\n");
     gives("tts", 1, (int32_t[]){ 3661 }, NULL, "{\"v\":\"01:01:01\"}\n");
     gives("ttn", 1, (int64_t[]){ 3661000000000 }, NULL, "{\"v\":\"01:01:01\"}\n");
     gives("tDs", 1, (int64_t[]){ 60 }, NULL, "{\"v\":60}\n");
