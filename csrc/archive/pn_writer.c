@@ -70,8 +70,12 @@ static pn_status make_folder(const pn_io *io, const char *dir, pn_error *err) {
     return generation ? refuse_path(dir, err) : pn_manifest_check_lost(io, dir, err);
 }
 
+/* Under the lock the folder is looked at once more: another build may have ended since. */
 static pn_status start_new(pn_writer *w, pn_error *err) {
+    uint32_t generation = 0;
     PN_TRY(take_lock(w, err));
+    PN_TRY(pn_manifest_newest(w->io, w->dir, &generation, err));
+    if (generation) return refuse_path(w->dir, err);
     w->is_new = true;
     PN_TRY(w->io->random(w->io->ctx, w->next.archive, sizeof w->next.archive, err));
     w->next.next_segment = w->first_own = 1;

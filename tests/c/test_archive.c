@@ -154,6 +154,28 @@ static pn_status map_late(void *ctx, const char *path, bool copy, pn_io_map *out
     return io->map(ctx, path, copy, out, err);
 }
 
+/* A file system on which somebody else builds the archive just before its lock is taken. */
+static bool built;
+static pn_status lock_late(void *ctx, const char *path, const char *note, pn_io_lock **out, pn_error *err) {
+    if (!built) {
+        built = true;
+        ingest(true, 0, 3, 0, NULL);
+    }
+    return io->lock(ctx, path, note, out, err);
+}
+
+static void of_two_who_build_one_archive_the_second_is_refused_at_once(void **s) { (void)s;
+    pn_writer *w = NULL;
+    pn_io late = *io;
+    late.lock = lock_late;
+    built = false;
+    assert_int_equal(pn_writer_create(&late, "a", NULL, &w, NULL), PN_EEXISTS);
+    assert_null(w);
+    char *now = answers();
+    assert_non_null(strstr(now, "articles 3\n"));
+    free(now);
+}
+
 static void the_newest_generation_opens_while_it_is_compacted_away(void **s) { (void)s;
     pn_snap *snap = NULL;
     pn_error err = { 0 };
@@ -441,7 +463,7 @@ int main(void) {
     const struct CMUnitTest t[] = {
         T(every_record_is_counted_exactly_once), T(adding_the_same_again_makes_no_new_generation), T(segments_and_replacements_do_not_show_in_answers),
         T(replacing_inside_one_ingest_keeps_the_last), T(the_fingerprint_depends_on_the_articles_alone), T(an_article_above_the_limits_is_skipped_and_its_older_version_stays), T(a_reader_keeps_its_snapshot),
-        T(the_newest_generation_opens_while_it_is_compacted_away), T(the_generation_before_can_still_be_opened), T(a_second_writer_is_refused), T(without_commit_nothing_has_happened),
+        T(the_newest_generation_opens_while_it_is_compacted_away), T(the_generation_before_can_still_be_opened), T(a_second_writer_is_refused), T(of_two_who_build_one_archive_the_second_is_refused_at_once), T(without_commit_nothing_has_happened),
         T(what_is_deleted_is_gone_and_the_rest_answers_as_if_built_alone), T(an_older_selection_deletes_what_is_unchanged),
         T(a_selection_of_another_archive_is_refused),
         T(a_path_that_is_taken_is_refused), T(an_empty_archive_is_an_archive), T(a_stopped_ingest_leaves_everything_usable), T(a_stopped_compaction_leaves_everything_usable),
