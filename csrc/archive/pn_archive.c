@@ -105,8 +105,8 @@ pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *t
     return rc;
 }
 
-pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err) {
-    return pn_snap_settle(snap, pn_names_covered(snap, field, out, err), err);
+pn_status pn_archive_covered(pn_snap *snap, pn_field field, const pn_tick *tick, uint64_t *out, pn_error *err) {
+    return pn_snap_settle(snap, pn_names_covered(snap, field, tick, out, err), err);
 }
 
 /* --- looking up, checking */

@@ -43,7 +43,7 @@ PN_MUST_CHECK pn_status pn_archive_trend_articles(const pn_select *base, const p
 
 /* pn_names_table and pn_names_covered. */
 PN_MUST_CHECK pn_status pn_archive_names(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err);
-PN_MUST_CHECK pn_status pn_archive_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err);
+PN_MUST_CHECK pn_status pn_archive_covered(pn_snap *snap, pn_field field, const pn_tick *tick, uint64_t *out, pn_error *err);
 
 /* pn_facts_of. */
 PN_MUST_CHECK pn_status pn_archive_facts(const pn_select *of, const pn_tick *tick, pn_facts *out, pn_error *err);

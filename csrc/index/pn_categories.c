@@ -56,6 +56,7 @@ static pn_status add_part(job *j, uint32_t part, const pn_linkkeys *v) {
     PN_TRY(count_entries(j, part, v, counts));
     for (uint32_t code = 1; code <= v->n_names; code++) {
         pn_bytes name = pn_linkkeys_name(v, code);
+        if (code % POLL == 0) PN_TRY(pn_poll(j->tick, j->err));
         if (!name.ptr) return pn_corrupt(j->err, NULL, 0, "the categories of segment %u are damaged", pn_seg_number(pn_snap_part_at(j->snap, part)->seg));
         if (counts[code]) PN_TRY(add_spelling(j, part, code, name, counts[code]));
     }

@@ -152,7 +152,7 @@ static PyObject *snapshot_covered(PyObject *self, PyObject *arg) {
     pnpy_tick tick;
     if (!pnpy_field_from(arg, &field)) return NULL;
     pnpy_tick_begin(&tick);
-    pn_status rc = pn_archive_covered(snap_of(self), field, &n, &err);
+    pn_status rc = pn_archive_covered(snap_of(self), field, &tick.core, &n, &err);
     pnpy_tick_end(&tick);
     return rc == PN_OK ? PyLong_FromUnsignedLongLong(n) : pnpy_raise(state_of(self), rc, &err);
 }

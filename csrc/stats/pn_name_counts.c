@@ -183,12 +183,14 @@ pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tic
 
 /* --- articles with any name */
 
-static pn_status covered_in(const pn_snap_part *part, pn_field field, uint64_t *bits, pn_error *err) {
+static pn_status covered_in(const pn_snap_part *part, pn_field field, uint64_t *bits, const pn_tick *tick, pn_error *err) {
     const pn_terms *terms;
     pn_terms_iter it;
     PN_TRY(pn_seg_terms(part->seg, field, &terms, err));
-    for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it))
+    for (pn_terms_seek(&it, terms, PN_BYTES_NONE); !it.done; pn_terms_next(&it)) {
         PN_TRY(pn_post_set_bits(pn_seg_postings(part->seg, field), &it.info, bits, err));
+        PN_TRY(pn_poll(tick, err));
+    }
     if (it.rc != PN_OK && err) *err = it.error;
     return it.rc;
 }
@@ -200,13 +202,13 @@ static uint64_t count_live(const pn_snap_part *part, const uint64_t *bits) {
     return n;
 }
 
-pn_status pn_names_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err) {
+pn_status pn_names_covered(pn_snap *snap, pn_field field, const pn_tick *tick, uint64_t *out, pn_error *err) {
     *out = 0;
     for (size_t i = 0; i < pn_snap_n_parts(snap); i++) {
         const pn_snap_part *part = pn_snap_part_at(snap, i);
         uint64_t *bits = pn_calloc(((size_t)part->n_docs + 63) / 64, sizeof *bits);
         if (!bits) return no_memory(err);
-        pn_status rc = covered_in(part, field, bits, err);
+        pn_status rc = covered_in(part, field, bits, tick, err);
         if (rc == PN_OK) *out += count_live(part, bits);
         pn_free(bits);
         PN_TRY(rc);

@@ -9,5 +9,5 @@
  * All articles: linear in the names of all segments, at the first call for a snapshot; else in their postings.  PN_EINVAL, PN_ECORRUPT, PN_EINTR, PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_names_table(const pn_select *of, pn_field field, const pn_tick *tick, pn_table **out, pn_error *err);
 /* Live articles that carry at least one name of the field themselves. */
-PN_MUST_CHECK pn_status pn_names_covered(pn_snap *snap, pn_field field, uint64_t *out, pn_error *err);
+PN_MUST_CHECK pn_status pn_names_covered(pn_snap *snap, pn_field field, const pn_tick *tick, uint64_t *out, pn_error *err);
 #endif

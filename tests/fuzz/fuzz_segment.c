@@ -263,7 +263,7 @@ static void ask_names(const pn_select *of) {
         pn_table *t = NULL;
         uint64_t n;
         if (pn_names_table(of, f, NULL, &t, NULL) == PN_OK) pn_table_release(t);
-        ask(pn_names_covered(pn_select_snap(of), f, &n, NULL));
+        ask(pn_names_covered(pn_select_snap(of), f, NULL, &n, NULL));
     }
 }
 
