@@ -50,7 +50,7 @@ static void print_if_manifest(const char *path, pn_file_kind kind, uint32_t gene
     char dir[PN_PATH_MAX] = ".";
     const char *slash = strrchr(path, '/'), *end = strrchr(path, '.');
     pn_manifest m = { 0 };
-    if (kind != PN_FILE_MANIFEST || (slash && (size_t)(slash - path) >= sizeof dir)) return;
+    if (kind != PN_FILE_MANIFEST || (slash && (size_t)(slash - path) + 1 >= sizeof dir)) return;
     if (slash) {
         memcpy(dir, path, (size_t)(slash - path) + 1);
         dir[slash - path + 1] = 0;

@@ -73,7 +73,7 @@ pn_status pn_known_write(const pn_io *io, const char *dir, pn_manifest *m, const
     pn_file_writer *w = NULL;
     pn_file_sum sum;
     pn_file_id id = id_of(m, m->generation);
-    qsort(more->ptr, more->len / PN_INPUT_KEY, PN_INPUT_KEY, compare);
+    if (more->len) qsort(more->ptr, more->len / PN_INPUT_KEY, PN_INPUT_KEY, compare);
     PN_TRY(pn_inputs_path(path, dir, m->generation, err));
     PN_TRY(pn_file_writer_new(io, path, PN_FILE_INPUTS, &id, &w, err));
     pn_file_begin(w, SECTION_KEYS);

@@ -19,7 +19,7 @@ PN_MUST_CHECK pn_status pn_archive_linked(pn_snap *snap, pn_ref article, pn_link
 PN_MUST_CHECK pn_status pn_archive_link(pn_snap *snap, pn_ref article, uint32_t ordinal, const pn_tick *tick, pn_ref *out, bool *found, pn_error *err);
 /* The section that others' entries tell of an article, NONE without one; until the snapshot's release. */
 PN_MUST_CHECK pn_status pn_archive_section(pn_snap *snap, pn_ref article, const pn_tick *tick, pn_bytes *out, pn_error *err);
-/* A live article by its place, for what a binding keeps of one: PN_EINVAL when there is none. */
+/* An article by its place, for what a binding keeps of one: PN_EINVAL when there is none. */
 PN_MUST_CHECK pn_status pn_archive_ref(pn_snap *snap, uint64_t packed, pn_ref *out, pn_error *err);
 static inline uint64_t pn_archive_pack(pn_ref ref) { return (uint64_t)ref.part << 32 | ref.doc; }
 #endif

@@ -3,6 +3,7 @@
 #include "base/pn_alloc.h"
 #include "base/pn_sort.h"
 #include "index/pn_doc_bytes.h"
+#include "index/pn_seg_layout.h"
 #include "index/pn_stored.h"
 #include "store/pn_names.h"
 #include "text/pn_token.h"
@@ -161,7 +162,7 @@ static pn_status count_docs(const repair *r, uint32_t segment, uint32_t *n, pn_e
     pn_bytes index;
     PN_TRY(pn_segment_path(path, r->dir, segment, PN_NAME_DOC, 0, err));
     PN_TRY(pn_file_open(r->io, path, PN_FILE_TEXT, NULL, NULL, false, &f, err));
-    pn_status rc = pn_file_section_checked(f, 2, &index, err);
+    pn_status rc = pn_file_section_checked(f, PN_SECTION_FRAME_INDEX, &index, err);
     if (rc == PN_OK && index.len < 16) rc = pn_corrupt(err, path, 0, "no index of texts");
     if (rc == PN_OK) *n = pn_load_u32(index.ptr + index.len - 16);
     pn_file_release(f);
