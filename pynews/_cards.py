@@ -644,6 +644,13 @@ def _numbers(header: Sequence[str]) -> list[bool]:
     return [name != "least" for name in header[2:-1]]
 
 
+def _trend_notes(t: Trend) -> list[str]:
+    """What people may mean otherwise than a series was read."""
+    queries = [query for _, query in t._source.queries if query] if t._source else []
+    remarks = [remark for query in queries[:TABLE_ROWS] for remark in _explain.remarks(_explain.read(query))]
+    return [cut(remark, 200) for remark in dict.fromkeys(remarks)]
+
+
 NAMELESS = "no series: none of these articles carries such a name"
 
 
@@ -652,7 +659,7 @@ def trend_text(t: Trend) -> str:
     if not t.series:
         return f"Trend  {_trend_title(t)}\n{NAMELESS}"
     header, rows, columns = _trend_table(t)
-    lines = [f"Trend  {_trend_title(t)}", *grid(header, rows, (False, False, *_numbers(header), False))]
+    lines = [f"Trend  {_trend_title(t)}", *_trend_notes(t), *grid(header, rows, (False, False, *_numbers(header), False))]
     if len(t.series) > len(rows):
         lines.append(f"… {len(t.series) - len(rows)} more series")
     return "\n".join([*lines, _trend_foot(t, columns)])
@@ -667,7 +674,7 @@ def trend_html(t: Trend) -> str:
     def make(k: int) -> str:
         more = f"… {len(t.series) - k} more series · " if len(t.series) > k else ""
         table = grid_html(header, rows[:k], (TEXT, MONO, *(NUMBER if n else TEXT for n in _numbers(header)), TEXT))
-        return _card(f"<b>Trend</b> {html.escape(_trend_title(t))}", table, _muted(more + _trend_foot(t, columns)))
+        return _card(f"<b>Trend</b> {html.escape(_trend_title(t))}", *map(_muted, _trend_notes(t)), table, _muted(more + _trend_foot(t, columns)))
 
     return _fit(make, len(rows))
 

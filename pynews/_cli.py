@@ -300,7 +300,7 @@ def _number(text: str) -> int:
     except ValueError:
         n = -1
     if n < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of articles")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
     return n
 
 

@@ -36,7 +36,8 @@ def _numbers(g: RelatedGraph) -> str:
 
 def _nodes(g: RelatedGraph) -> str:
     c = g._counts
-    line = f"{_count(c['archived'], 'article')} and {c['nodes'] - c['archived']:,} that the archive does not hold"
+    several = ", or holds several times" if c["ambiguous"] else ""
+    line = f"{_count(c['archived'], 'article')} and {c['nodes'] - c['archived']:,} that the archive does not hold{several}"
     if g._backward:
         line += f" · dropped: {c['dropped_forward']:,} forward, {c['dropped_undated']:,} without a lag"
     return line + (f" · resolved by {', '.join(g._by)}" if g._by else "")
@@ -99,7 +100,7 @@ def most_linked_lines(g: RelatedGraph, n: int) -> list[str]:
     lost = [(cell(r["count"]), date, *_names(r, "category")) for r, date in zip(named, dates(named), strict=True)]
     right = (True, False, False, False)
     out = ["", *grid(("linked", "date", "title", "section"), rows, right)] if rows else []
-    return out + (["", *grid(("named", "date", "not in the archive", "category"), lost, right)] if lost else [])
+    return out + (["", *grid(("named", "date", f"not {'once ' if g.ambiguous else ''}in the archive", "category"), lost, right)] if lost else [])
 
 
 def graph_html(g: RelatedGraph) -> str:

@@ -49,6 +49,13 @@ def test_signs_of_other_systems_are_said_to_be_text(demo):
         assert " is read as " not in repr(demo.search(query)) and " is a word " not in demo.search(query).explain()
 
 
+def test_trends_remark_on_what_their_series_may_mean(demo):
+    t = demo.trend(["korea -blockchain", "korea or cbdc", "korea"], "year")
+    said = ["-blockchain is read as blockchain; to leave out what has it, write NOT blockchain", "or is a word here, and looked for; the operator is OR"]
+    assert repr(t).split("\n")[1:3] == said and all(line in t._repr_mimebundle_()["text/html"] for line in said)
+    assert repr(demo.trend("korea", "year")).split("\n")[1].startswith("series ") and repr(demo.trend(by="tag")).split("\n")[1].startswith("series ")
+
+
 def test_explanations_and_citations_show_themselves_as_they_read(demo):
     for text in (demo.search("korea blockchain").explain(), q("korea").explain(), demo.explain(), demo.cite(), demo.trend("korea").cite(), demo.search("korea").cite()):
         assert isinstance(text, str) and repr(text) == str(text) == pickle.loads(pickle.dumps(text)) and "\\n" not in repr(text)

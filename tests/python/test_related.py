@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pynews
+from pynews import _related_cards
 from pynews._demo_pages import write_pages
 
 from .models.links_model import Links
@@ -370,3 +371,10 @@ def test_cards_of_large_archives_do_not_resolve_links(demo, monkeypatch):
     assert not ar._snapshot.links_made() and "dangling" not in repr(ar) and "sections" not in repr(ar)
     assert ar[0].section in (None, "Adoption", "Decentralization", "Regulation") and ar._snapshot.links_made()
     assert "sections" in repr(ar)
+
+
+def test_what_the_archive_holds_several_times_is_not_said_to_be_missing(make):
+    twice = [{"id": str(i), "title": "Rain", "date": "2020-01-01", "body": str(i)} for i in range(2)]
+    g = make([*twice, {"id": "c", "title": "Fog", "date": "2020-01-02", "related": [{"title": "Rain", "date": "2020-01-01"}]}]).related
+    assert g.ambiguous == 1 and "1 that the archive does not hold, or holds several times" in repr(g)
+    assert any("not once in the archive" in line for line in _related_cards.most_linked_lines(g, 3))
