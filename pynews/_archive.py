@@ -87,6 +87,7 @@ class Archive(Articles):
             self.refresh()
 
     def _move(self, snapshot: _core.Snapshot) -> None:
+        self._whole._graph = None                          # it points back at them: without it what nobody holds goes at once
         self._snapshot, self._selection, self._stems = snapshot, snapshot.all(), {}
         self._whole = self._as_selection()
 
@@ -435,7 +436,7 @@ class Archive(Articles):
     def close(self) -> None:
         """Let go of the files. Later calls raise ValueError; tables and articles already taken live on."""
         if self._snapshot is not None:
-            self._whole._graph = None                      # it points back at them: without it they go at once
+            self._whole._graph = None
             self._snapshot, self._held, self._whole = None, None, self
             del self._selection                            # nobody gets to it: _open asks for the snapshot first
 

@@ -124,6 +124,8 @@ def test_labels_of_ones_own_count_filter_and_lead_back(make):
     assert t.series == ["west", "east"] and sum(t["count"]) == 10 and set(t["total"]) == {4}
     for row in range(len(t)):
         assert len(t.articles(row)) == t[row]["count"] and len(t.articles(row).base) == t[row]["total"]
+    rain = ar.search("rain").filter(desk="east")
+    assert (len(rain), len(rain.base), rain.query) == (2, 4, "rain")
     east = ar.filter(desk="east")
     assert (len(east), len(east.base), len(ar.search("rain").filter(desk="east"))) == (4, 4, 2)
     assert len(ar.filter("rain", desk=["east", "west"])) == 5 and len(ar.counts("desk").articles(1)) == 4

@@ -81,7 +81,10 @@ def test_closing_lets_go_of_files_also_after_links_were_asked_for(ar):
     try:
         ar.close()
         gc.collect()
-        assert reader.related.links == 0 and mapped()
+        assert reader.related.links == 0 and mapped() == 2
+        with pynews.open(reader.path, "a") as writer:
+            writer.add(records(20, 1))
+        assert reader.refresh().related.links == 0 and mapped() == 4, "a segment more, and none of it twice"
         reader.close()
         assert not mapped()
     finally:

@@ -220,6 +220,8 @@ def test_two_series_are_compared_on_the_articles_they_share(demo):
         p, q = t[i]["share"], t[n + i]["share"]
         assert d[i]["difference"] == pytest.approx(p - q, abs=1e-12) and r[i]["ratio"] == pytest.approx(p / q, abs=1e-12)
         assert d[i]["lower"] <= d[i]["difference"] <= d[i]["upper"] and r[i]["lower"] <= r[i]["ratio"] <= r[i]["upper"]
+    either = demo.trend({"a": "korea OR cbdc", "b": "electric OR blockchain"}, "year")
+    assert either.ratio("a", "b")["both"].to_list() == demo.trend("(korea OR cbdc) AND (electric OR blockchain)", "year")["count"].to_list()
     same = t.difference("a", "a")
     assert set(same["difference"]) == {0.0} and t.ratio("a", "a")[0]["upper"] == 1.0
     assert demo.trend({"a": "korea", "b": "blockchain"}, "month").resample("quarter").difference("a", "b").to_dict() == d.to_dict()

@@ -250,6 +250,24 @@ def test_correlations_follow_their_formula():
         assert row["correlation"] == pytest.approx(want, abs=1e-12)
 
 
+@pytest.mark.parametrize("n,level", [(50, 0.95), (28, 0.95), (61, 0.9)])
+def test_the_band_of_chance_is_the_quantile_of_the_largest_correlations_of_all_turns(n, level):
+    np = pytest.importorskip("numpy")
+    a, b, most = noisy(1, n), noisy(2, n), 3
+    x, y = np.array(a) / 100 - np.mean(a) / 100, np.array(b) / 100 - np.mean(b) / 100
+    norm = math.sqrt((x**2).sum() * (y**2).sum())
+
+    def largest(turned):
+        return max(abs((x[max(0, -lag) : n - max(0, lag)] * turned[max(0, lag) : n - max(0, -lag)]).sum()) / norm for lag in range(-most, most + 1))
+
+    maxima = sorted(largest(np.roll(y, -by)) for by in range(most + 1, n - most))
+    want = maxima[math.ceil(round(level * (len(maxima) + 1), 9)) - 1]
+    t = trend(a + b, [100] * (2 * n), ("A", "B"))
+    t.level = level
+    rows = t.lead_lag("A", "B", max_lag=most, detrend=None)
+    assert rows["upper"].to_list() == pytest.approx([want] * 7, abs=1e-12) and rows["lower"].to_list() == pytest.approx([-want] * 7, abs=1e-12)
+
+
 def test_a_lead_is_said_in_the_right_direction():
     a = noisy(3, 80)
     b = noisy(4, 2) + a[:-2]
@@ -302,6 +320,30 @@ def test_entropy_is_that_of_the_golden_counts():
 def test_a_share_without_rhythm_keeps_its_shares():
     t = trend([10] * 28, [40] * 28, ("a",))
     assert t.deseason()["share"].to_list() == pytest.approx([0.25] * 28)
+
+
+def without_season(counts, totals, seasons, round_):
+    """The formula of docs/STATISTICS.md, one bucket after the other; of an even round the outermost two count half."""
+    np = pytest.importorskip("numpy")
+    k, n, half = np.array(counts, float), np.array(totals, float), round_ // 2
+    weights = np.array([0.5 if round_ % 2 == 0 and abs(i) == half else 1.0 for i in range(-half, half + 1)])
+    inside = range(half, len(k) - half)
+    level = {i: (weights * k[i - half : i + half + 1]).sum() / (weights * n[i - half : i + half + 1]).sum() for i in inside}
+
+    def odds_ratio(places):
+        hits, whole, usual = sum(k[i] for i in places), sum(n[i] for i in places), sum(n[i] * level[i] for i in places)
+        return hits / (whole - hits) / (usual / (whole - usual))
+
+    factor = {s: odds_ratio([i for i in inside if seasons[i] == s]) / odds_ratio(inside) for s in set(seasons)}
+    odds = k / (n - k) / np.array([factor[s] for s in seasons])
+    return (odds / (1 + odds)).tolist()
+
+
+@pytest.mark.parametrize("freq,round_", [("month", 12), ("day", 7)])
+def test_a_share_without_season_follows_its_formula(demo, freq, round_):
+    t = demo.trend("korea OR blockchain", "month") if freq == "month" else trend([5 + 3 * i % 11 for i in range(40)], [20 + 7 * i % 13 for i in range(40)], ("A",))
+    seasons = [d.month if freq == "month" else d.weekday() for d in t["date"]]
+    assert t.deseason()["share"].to_list() == pytest.approx(without_season(t["count"].to_list(), t["total"].to_list(), seasons, round_), abs=1e-12)
 
 
 def test_deseason_keeps_counts_and_stays_between_0_and_1(demo):
