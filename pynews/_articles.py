@@ -436,11 +436,11 @@ class Articles(Reading):
         for name in names:
             if name not in known:
                 raise unknown("column", name, known)
-        if len(names) <= len(known):
-            printed = _printed.of_places(selection) if "date" in names else None
-            made = selection.table(tuple(names), selection.count if most is None else most)
-            return Table(made, self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
-        raise ValueError(f"a table of articles has at most {len(known)} columns")
+        if len(set(names)) < len(names):
+            raise ValueError(f"name each column once: {', '.join(names)}")
+        printed = _printed.of_places(selection) if "date" in names else None
+        made = selection.table(tuple(names), selection.count if most is None else most)
+        return Table(made, self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
 
     def head(self, n: int = 5) -> Table:
         """The first `n` rows of `table`: the earliest articles, or the best of `top`."""

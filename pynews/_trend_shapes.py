@@ -16,6 +16,8 @@ Value = Literal["count", "share", "per_million"]
 def wide(t: TrendData, value: Value) -> Table:
     if value not in ("count", "share", "per_million"):
         raise ValueError(f"value is 'count', 'share' or 'per_million', not {value!r}")
+    if t._axis in t.series:
+        raise ValueError(f"a series is named {t._axis!r}, like the column of the buckets: name it otherwise, as in trend({{name: query}})")
     cells = t["count" if value == "count" else "share"].to_list()
     if value == "per_million":
         cells = [None if v is None else 1e6 * v for v in cells]

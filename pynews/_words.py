@@ -66,7 +66,7 @@ class Words(Mapping[str, int]):
         --------
         >>> import pynews
         >>> pynews.demo().words.prefix("blockch").to_dict()["word"]
-        ['blockchain', 'blockchains']
+        ['blockchain']
         """
         folded = _core.words(start)
         found = self._articles._open().words(folded[0][0] if len(folded) == 1 else start, top)

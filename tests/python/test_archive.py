@@ -311,6 +311,8 @@ def test_a_line_too_long_is_skipped_and_the_next_one_read(make, monkeypatch):
     raw = lines(RECORDS[:2]) + json.dumps({"title": "x" * 20000}).encode() + b"\n" + lines(RECORDS[2:4])
     ar = make(raw, kind="jsonl")
     assert counts(ar.report) == (4, 0, 0, 1) and "article_too_large" in ar.report["code"].to_list()
+    ends = [i for i, byte in enumerate(raw) if byte == ord("\n")]
+    assert sorted(a.origin[1] for a in ar) == [0, ends[0] + 1, ends[2] + 1, ends[3] + 1], "places behind it are right"
 
 
 def test_on_error_collect_lists_skip_counts_and_raise_stores_nothing(tmp_path, make):

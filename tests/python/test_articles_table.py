@@ -25,12 +25,14 @@ def test_every_cell_is_that_of_the_article(make, demo, of):
     assert table.to_dict() == {name: [cell(a) for a in articles] for name, cell in CELLS.items()}
 
 
-def test_columns_come_in_the_order_asked_and_as_often(make):
+def test_columns_come_in_the_order_asked_and_once(make):
     ar = make(ARTICLES)
     assert ar.table(["title", "id"]).columns == ["title", "id"]
     assert ar.table([]).columns == [] and ar.search("nothing").table().shape == (0, 8)
     with pytest.raises(pynews.UnknownNameError, match="titel"):
         ar.table(["titel"])
+    with pytest.raises(ValueError, match="name each column once: id, title, id"):
+        ar.table(["id", "title", "id"])
 
 
 def test_selections_are_arrow_streams_again_and_again(make):

@@ -336,3 +336,14 @@ def test_an_id_given_twice_weighs_no_more_than_once(demo):
     g = demo.related
     a, b = (row["id"] for row in g.nodes.head(2))
     assert g.pagerank(personalize=[a, b, a]).to_dict() == g.pagerank(personalize=[a, b]).to_dict()
+
+
+def test_an_edge_without_a_weight_weighs_nothing(make):
+    pytest.importorskip("scipy")
+    ar = make([
+        {"id": "a", "title": "A", "date": "2020-05-01", "related": [{"title": "B", "date": "2020-05-03"}, {"title": "C", "url": "http://x.org/c"}]},
+        {"id": "b", "title": "B", "date": "2020-05-03"},
+        {"id": "c", "title": "C", "url": "http://x.org/c"},
+    ])  # fmt: skip
+    g = ar.related
+    assert g.edges["lag_days"].to_list() == [2, None] and g.to_scipy("lag_days").sum() == 2 and g.to_scipy().sum() == 2

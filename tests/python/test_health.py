@@ -275,3 +275,14 @@ def test_what_is_to_be_looked_at_comes_first(demo, make):
     for ar in (demo, make([{"title": "a", "date": "2020-01-01"}, {"title": "b"}, {"title": "c", "date": "2024-05-01", "tags": ["x"]}])):
         levels = ar.health()["level"].to_list()
         assert levels == sorted(levels, key=["warning", "info", "ok"].index) and "warning" in levels and "ok" in levels
+
+
+def test_what_is_usual_on_a_day_is_told_by_other_weeks_alone(make):
+    assert found_by(make(days_of([1] * 7 + [1, 1, 14, 1, 1, 1, 1])), "date spikes") == 1
+
+
+def test_counts_are_of_the_selection_and_not_of_its_base(demo):
+    found = demo.search("korea")
+    for counts in (found.counts("tag"), found.counts(["section", "tag"])):
+        assert set(counts["total"]) == {331} and counts[0]["share"] == counts[0]["count"] / 331
+        assert len(counts.articles(0)) == counts[0]["count"] and len(counts.articles(0).base) == 3000

@@ -282,3 +282,9 @@ def test_a_damaged_stream_of_utf16_gives_what_lies_before(make, tmp_path):
     (tmp_path / "t.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     report = make(tmp_path / "t.jsonl.gz").report
     assert report.stored > 5000 and codes(report)["damaged_compression"] == 1
+
+
+def test_a_name_in_the_header_of_csv_may_hold_line_ends_and_commas(make, tmp_path):
+    (tmp_path / "t.csv").write_bytes(b'"the\nheading, in full",date\r\nRain,2020-01-01\r\n"Two\nlines",2020-01-02\r\n')
+    ar = make(tmp_path / "t.csv", fields={"the\nheading, in full": "title"})
+    assert [(a.title, a.date.isoformat()) for a in ar] == [("Rain", "2020-01-01"), ("Two\nlines", "2020-01-02")]

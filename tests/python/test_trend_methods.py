@@ -360,3 +360,11 @@ def test_an_index_at_a_period_is_of_its_first_bucket(demo):
     t = demo.trend("korea").rebase(at="2020")
     assert t.at("2020-01").trend("korea", "month")["share"][0] == demo.trend("korea").at("2020-01").trend("korea", "month")["share"][0]
     assert [row["share"] for row in t if row["date"] == dt.date(2020, 1, 1)] == [100.0]
+
+
+def test_no_series_takes_the_place_of_the_column_of_buckets(demo):
+    t = demo.trend({"date": "korea", "weekday": "cbdc"}, "year")
+    with pytest.raises(ValueError, match="a series is named 'date', like the column of the buckets"):
+        t.wide()
+    with pytest.raises(ValueError, match="a series is named 'weekday'"):
+        demo.trend({"date": "korea", "weekday": "cbdc"}, "weekday").wide()

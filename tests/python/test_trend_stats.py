@@ -193,6 +193,16 @@ def test_anomalies_follow_their_formula(buckets, by_weekday):
         assert row["q"] == pytest.approx(min([1, *(p[j] * len(p) / (r + 1) for r, j in enumerate(ranked) if r >= ranked.index(i))]), abs=1e-5)
 
 
+def test_a_day_is_held_against_the_same_weekdays_and_a_week_against_all_others(demo):
+    for freq in ("day", "week"):
+        t = demo.trend("korea", freq)
+        found = t.anomalies(1.0)
+        assert len(found) == sum(1 for n in t["total"] if n) > 100
+        for row in found.head(40):
+            others = [r for r in t if r["date"] != row["date"] and (freq == "week" or r["date"].weekday() == row["date"].weekday())]
+            assert row["expected"] == pytest.approx(sum(r["count"] for r in others) / sum(r["total"] for r in others), abs=1e-12)
+
+
 def test_q_is_that_of_scipy():
     stats = pytest.importorskip("scipy.stats")
     r = random.Random(1)

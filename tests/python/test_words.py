@@ -55,3 +55,8 @@ def test_a_word_that_no_article_has_is_named(demo):
 def test_completion_is_capped_and_the_card_counts_all(demo):
     assert len(demo.words._ipython_key_completions_()) == 1000
     assert f"8 of {len(demo.words):,} words" in repr(demo.words)
+
+
+def test_the_beginning_of_a_word_is_folded_as_words_are(demo):
+    assert demo.words.prefix("BLOCKCH").to_dict() == demo.words.prefix("Blockch").to_dict() == demo.words.prefix("blockch").to_dict()
+    assert demo.words.prefix("Blockch")["word"].to_list() == ["blockchain"]
