@@ -29,11 +29,11 @@ class Source:
     owner: tuple[int, ...]                   # for each bucket that was asked for, the one it lies in now
     parts: tuple[Articles, ...] = ()         # of series that are no queries: their articles
 
-    def articles(self, series: int | None, wanted: Callable[[int], bool]) -> tuple[Articles, Articles]:
-        """Articles of the base, and of a series or of all of the selection, in the wanted buckets."""
+    def articles(self, series: int, wanted: Callable[[int], bool]) -> tuple[Articles, Articles]:
+        """Articles of the base, and of a series, in the wanted buckets."""
         flags = bytes(wanted(b) for b in self.owner)
-        query = None if series is None else self.queries[series][1]
-        of = self.parts[series] if self.parts and series is not None else self.of if query is None else self.of.search(query)
+        query = self.queries[series][1]
+        of = self.parts[series] if self.parts else self.of if query is None else self.of.search(query)
         return self.base._in_buckets(self.base, self.options, flags), of._in_buckets(self.base, self.options, flags)
 
     def both(self, a: int, b: int, n: int) -> list[int]:
