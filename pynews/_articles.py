@@ -442,6 +442,7 @@ class Articles(Reading):
         made = selection.table(tuple(names), selection.count if most is None else most)
         return Table(made, self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
 
+    @settled
     def head(self, n: int = 5) -> Table:
         """The first `n` rows of `table`: the earliest articles, or the best of `top`."""
         return self._table(None, n) if n >= 0 else self.table().head(n)

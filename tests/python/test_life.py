@@ -60,10 +60,11 @@ def linked(i, day, to=()):
 
 def test_tables_graphs_and_articles_of_an_archive_stay_at_its_snapshot_when_it_moves_on(make):
     ar = make([linked("b", "2020-02-01", [("c", "2020-03-01")]), linked("c", "2020-03-01", [("b", "2020-02-01")])])
-    table, counts, tags, words, graph, article, hits = ar.table(), ar.counts("tag"), ar.tags, ar.words, ar.related, ar[0], ar.kwic("title")
+    table, head, counts, tags, words, graph, article, hits = ar.table(), ar.head(1), ar.counts("tag"), ar.tags, ar.words, ar.related, ar[0], ar.kwic("title")
     threads = graph.threads(90)
     ar.add([linked("a", "2020-01-01", [("b", "2020-02-01")])])
     assert [[a.id for a in table.articles(i)] for i in (0, 1)] == [["b"], ["c"]] and len(table.articles(0).base) == 2
+    assert [a.id for a in head.articles(0)] == ["b"]
     assert len(counts.articles(0)) == counts[0]["count"] == 2 and [a.id for a in hits.articles(0)] == ["b"]
     assert tags["t"] == tags["T"] == words["title"] == 2 and set(words) == {"title", "b", "c"}
     assert [len(found.base) for found in (graph.articles, threads.articles(0), article.linked_from, article.similar())] == [2] * 4
