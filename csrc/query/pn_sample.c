@@ -3,7 +3,8 @@
 #include "base/pn_sort.h"
 #include <stdlib.h>
 
-enum { NO_BUCKET = INT32_MAX };        /* behind all others */
+enum { NO_BUCKET = INT32_MAX,          /* behind all others */
+       POLL = 1 << 13 };               /* articles, which are gathered in the order of keys: far from each other in memory */
 typedef struct { int32_t bucket; uint64_t chance, key; pn_ref ref; } item;
 typedef struct {
     const pn_select *within;
@@ -42,7 +43,7 @@ static pn_status gather_part(sampler *s, uint32_t part) {
     for (uint32_t i = 0; i < p->n_docs; i++) {
         uint64_t key;
         pn_ref ref = { part, 0 };
-        if (i % 65536 == 0) PN_TRY(pn_poll(s->tick, s->err));
+        if (i % POLL == 0) PN_TRY(pn_poll(s->tick, s->err));
         PN_TRY(pn_seg_key_hash_at(p->seg, i, &key, &ref.doc, s->err));
         if (!pn_select_has(s->within, ref)) continue;
         if (s->n == pn_select_count(s->within)) return pn_corrupt(s->err, NULL, 0, "the keys of segment %u name an article twice", pn_seg_number(p->seg));
@@ -70,13 +71,15 @@ static int by_rest(const void *a, const void *b) {
     return x->first < y->first ? -1 : 1;
 }
 
-static size_t find_strata(const sampler *s, stratum *list) {
+static pn_status find_strata(const sampler *s, stratum *list, size_t *out) {
     size_t n = 0;
     for (size_t i = 0; i < s->n; i++) {
+        if (i % POLL == 0) PN_TRY(pn_poll(s->tick, s->err));
         if (i == 0 || s->at[i].bucket != s->at[i - 1].bucket) list[n++] = (stratum){ .first = i };
         list[n - 1].n++;
     }
-    return n;
+    *out = n;
+    return PN_OK;
 }
 
 static void share_out(stratum *list, size_t n, uint64_t wanted, uint64_t all) {
@@ -92,7 +95,8 @@ static void share_out(stratum *list, size_t n, uint64_t wanted, uint64_t all) {
 }
 
 static pn_status pick(const sampler *s, stratum *list, pn_ref *refs, size_t wanted, pn_select **out) {
-    size_t n = find_strata(s, list), k = 0;
+    size_t n = 0, k = 0;
+    PN_TRY(find_strata(s, list, &n));
     if (n) share_out(list, n, wanted, s->n);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < list[i].take; j++) refs[k++] = s->at[list[i].first + j].ref;
