@@ -9,6 +9,8 @@ enum { EXCERPT_MAX = 120, PLACE_MAX = 48 };
 
 bool pn_record_remark(pn_record *r, const char *code, pn_severity severity, const uint8_t *where, pn_bytes excerpt) {
     void *p = r->diags;
+    if (severity != PN_ERROR && r->n_diags >= PN_RECORD_REMARKS_MAX) return true;
+    if (severity != PN_ERROR && r->n_diags == PN_RECORD_REMARKS_MAX - 1) { code = "more_diagnostics"; severity = PN_INFO; excerpt = PN_BYTES_NONE; }
     if (!pn_grow(&p, &r->cap_diags, r->n_diags + 1, sizeof *r->diags)) return false;
     r->diags = p;
     if (excerpt.len) excerpt.len = pn_utf8_cut(excerpt, EXCERPT_MAX);

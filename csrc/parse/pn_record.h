@@ -40,6 +40,7 @@ void pn_record_fini(pn_record *r);
 
 /* --- between the files of the record reader */
 
+#define PN_RECORD_REMARKS_MAX 256      /* remarks upon one record that are no errors; the last says that there were more */
 /* Adds a remark about the place `where`, a run inside the record.  False when memory is out, as in all of these. */
 PN_MUST_CHECK bool pn_record_remark(pn_record *r, const char *code, pn_severity severity, const uint8_t *where, pn_bytes excerpt);
 

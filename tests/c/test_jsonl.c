@@ -8,6 +8,7 @@
 #include "base/pn_buf.h"
 #include "parse/pn_fields.h"
 #include "parse/pn_jsonl.h"
+#include "parse/pn_record.h"
 #include "text/pn_utf8.h"
 
 /* --- reading in tests */
@@ -721,10 +722,27 @@ static void many_fields_and_tags_take_linear_time_and_are_kept(void **s) {
     open_lines(&r, pn_buf_bytes(&b), NULL);
     const pn_doc *d = next_doc(&r);
     assert_int_equal(d->n_tags, N / 2 + 1);
-    assert_int_equal(d->n_diags, N + 1);
+    assert_int_equal(d->n_diags, PN_RECORD_REMARKS_MAX);
     assert_true(d->extra.len > (size_t)N * 15);
     close_reading(&r);
     pn_buf_fini(&b);
+}
+
+static void remarks_upon_one_record_are_bounded_and_errors_stand_behind_them(void **state) {
+    (void)state;
+    pn_buf line = { 0 };
+    reading r;
+    pn_buf_put_u8(&line, '{');
+    for (int i = 0; i < 2000; i++) pn_buf_put_bytes(&line, PN_BYTES_LIT("\"url\":\"u\","));
+    pn_buf_put_bytes(&line, PN_BYTES_LIT("\"date\":\"2020\"}\n"));
+    open_lines(&r, pn_buf_bytes(&line), NULL);
+    const pn_doc *d = next_doc(&r);
+    assert_int_equal(d->n_diags, PN_RECORD_REMARKS_MAX + 1);
+    assert_string_equal(d->diags[PN_RECORD_REMARKS_MAX - 2].code, "duplicate_key");
+    assert_string_equal(d->diags[PN_RECORD_REMARKS_MAX - 1].code, "more_diagnostics");
+    assert_string_equal(d->diags[PN_RECORD_REMARKS_MAX].code, "missing_title");
+    close_reading(&r);
+    pn_buf_fini(&line);
 }
 
 static void excerpts_are_short_and_clean(void **s) {
@@ -839,6 +857,7 @@ int main(void) {
         cmocka_unit_test(a_single_object_is_one_record),
         cmocka_unit_test(many_fields_and_tags_take_linear_time_and_are_kept),
         cmocka_unit_test(excerpts_are_short_and_clean),
+        cmocka_unit_test(remarks_upon_one_record_are_bounded_and_errors_stand_behind_them),
         cmocka_unit_test(any_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
