@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pynews._articles import Articles
 
 Field = Literal["tag", "section", "source", "author", "language"]
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛", "\x27") | dict.fromkeys("“”„‟", "\x22"))
 FIELDS: tuple[Field, ...] = ("tag", "section", "source", "author", "language")
 
 
@@ -21,6 +23,11 @@ def field_of(name: str) -> Field:
         if name in (field, field + "s"):
             return field
     raise unknown("field", name, FIELDS)
+
+
+def folded(name: str) -> str:
+    """What names have in common that count as one: case, width and the kind of quotation mark do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", name).translate(_QUOTES).casefold().split())
 
 
 class Names(Mapping[str, int]):

@@ -12,6 +12,7 @@ from pynews import _cite, _core, _printed
 from pynews._article import Article
 from pynews._errors import unknown
 from pynews._graph import DIRECTIONS, Direction, Graph
+from pynews._names import FIELDS, folded
 from pynews._table import Table
 
 if TYPE_CHECKING:
@@ -292,7 +293,11 @@ class RelatedGraph(Graph):
         return Table(_core.table(columns), self._articles.query, origin=_cite.origin_of(self._articles, call=f"Mixing of links by {of}"))
 
     def _labels(self, of: Label) -> list[tuple[str, ...]]:
-        """The labels of each node."""
+        """The labels of each node, spelled as `counts` lists them."""
+        listed = {folded(name): name for name in self._related.members().names(of).column(0).values()} if of in FIELDS else {}
+        return [tuple(dict.fromkeys(listed.get(folded(name), name) for name in names)) for names in self._labels_read(of)]
+
+    def _labels_read(self, of: Label) -> list[tuple[str, ...]]:
         if of == "section":
             return [() if name is None else (name,) for name in self.nodes["section"]]
         if of not in ("tag", "source"):

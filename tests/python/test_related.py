@@ -378,3 +378,15 @@ def test_what_the_archive_holds_several_times_is_not_said_to_be_missing(make):
     g = make([*twice, {"id": "c", "title": "Fog", "date": "2020-01-02", "related": [{"title": "Rain", "date": "2020-01-01"}]}]).related
     assert g.ambiguous == 1 and "1 that the archive does not hold, or holds several times" in repr(g)
     assert any("not once in the archive" in line for line in _related_cards.most_linked_lines(g, 3))
+
+
+def test_mixing_takes_names_in_any_spelling_for_one_as_counts_do(make):
+    day = "2020-05-0{}".format
+    spelled = [("AI", "News"), ("ai", "NEWS"), ("ＡＩ", "News"), ("What’s On", "Kids' Corner"), ("what's on", "kids’ corner")]
+    ar = make([
+        {"id": str(i), "title": f"T {i}", "date": day(i + 1), "tags": [tag], "section": section, "related": [{"title": f"T {k}", "date": day(k + 1)} for k in range(i)]}
+        for i, (tag, section) in enumerate(spelled)
+    ])  # fmt: skip
+    for of in ("tag", "section"):
+        names = ar.counts(of)["name"].to_list()
+        assert len(names) == 2 and [(r["from"], r["to"], r["count"]) for r in ar.related.mixing(of)] == [(names[1], names[0], 6), (names[0], names[0], 3), (names[1], names[1], 1)]
