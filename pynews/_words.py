@@ -28,10 +28,12 @@ class Words(Mapping[str, int]):
 
     def __init__(self, articles: Articles) -> None:
         self._articles = articles
-        self._listed: Table | None = None
+        self._listed: dict[str, int] | None = None
         self._n: int | None = None
 
     def __getitem__(self, word: str) -> int:
+        if self._listed is not None and word in self._listed:
+            return self._listed[word]
         n = len(self._articles.search(q.word(word))) if isinstance(word, str) and _core.words(word) else 0
         if not n:
             raise UnknownNameError("word", str(word), [])
@@ -39,8 +41,9 @@ class Words(Mapping[str, int]):
 
     def __iter__(self) -> Iterator[str]:
         if self._listed is None:
-            self._listed = Table(self._articles._open().words("", sys.maxsize))
-        return iter(self._listed["word"])
+            table = self._articles._open().words("", sys.maxsize)
+            self._listed = dict(zip(table.column(0).values(), table.column(1).values(), strict=True))
+        return iter(self._listed)
 
     def __len__(self) -> int:
         if self._n is None:

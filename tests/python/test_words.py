@@ -45,6 +45,13 @@ def test_words_of_part_of_the_demo_are_those_of_reading_it(demo):
     assert dict(found.words) == counts and len(found) > 10
 
 
+def test_listed_words_are_not_asked_for_one_by_one(demo, monkeypatch):
+    words = demo.search("korea").words
+    listed = list(words)
+    monkeypatch.setattr(pynews.Articles, "search", None)
+    assert dict(words) == {word: words[word] for word in listed} and len(listed) > 100
+
+
 def test_a_word_that_no_article_has_is_named(demo):
     for word in ("zzzz", "", "…", 3):
         assert word not in demo.words
