@@ -114,6 +114,14 @@ def _iso(day: int) -> str:
     return (_EPOCH + dt.timedelta(days=day)).isoformat()
 
 
+def _range(first: int | None, last: int | None) -> str:
+    """A range of days as a query names it: by years or months where it consists of such, as 2020..2021 or 2020-08."""
+    begin, behind = ("" if day is None else _iso(day) for day in (first, None if last is None else last + 1))
+    signs = 4 if all(day[4:] in ("", "-01-01") for day in (begin, behind)) else 7 if all(day[7:] in ("", "-01") for day in (begin, behind)) else 10
+    end = "" if last is None else _iso(last)[:signs]
+    return begin[:signs] if begin and begin[:signs] == end else f"{begin[:signs]}..{end}"
+
+
 class DateField:
     """Dates in queries: ``q.date >= "2020-08"``, ``q.date.between("2020", "2021-06")``, ``q.date.on("2020-08-20")``.
 
@@ -121,16 +129,16 @@ class DateField:
     """
 
     def __ge__(self, when: When) -> Expr:
-        return expr(f"date:{_iso(period(when)[0])}..")
+        return expr(f"date:{_range(period(when)[0], None)}")
 
     def __gt__(self, when: When) -> Expr:
-        return expr(f"date:{_iso(period(when)[1] + 1)}..")
+        return expr(f"date:{_range(period(when)[1] + 1, None)}")
 
     def __le__(self, when: When) -> Expr:
-        return expr(f"date:..{_iso(period(when)[1])}")
+        return expr(f"date:{_range(None, period(when)[1])}")
 
     def __lt__(self, when: When) -> Expr:
-        return expr(f"date:..{_iso(period(when)[0] - 1)}")
+        return expr(f"date:{_range(None, period(when)[0] - 1)}")
 
     def __eq__(self, when: object) -> NoReturn:
         raise TypeError("ask for a day by q.date.on(day), for a range by q.date.between(first, last)")
@@ -141,9 +149,7 @@ class DateField:
         """From the first day of `start` to the last of `end`, both inclusive; None leaves an end open."""
         if start is None and end is None:
             raise ValueError("a range needs at least one end")
-        first = "" if start is None else _iso(period(start)[0])
-        last = "" if end is None else _iso(period(end)[1])
-        return expr(f"date:{first}..{last}")
+        return expr(f"date:{_range(None if start is None else period(start)[0], None if end is None else period(end)[1])}")
 
     def on(self, when: When) -> Expr:
         """The day, week, month, quarter or year."""

@@ -80,7 +80,7 @@ def test_other_periods_and_texts_that_look_like_one_go_forwards(demo, query):
 
 def test_brackets_that_go_backwards_say_so_and_not_that_the_archive_is_empty(demo):
     card = repr(demo["2021":"2020-05"])
-    assert "date:2021-01-01..2020-05-31 goes backwards" in card and "archive is empty" not in card
+    assert "date:2021-01..2020-05 goes backwards" in card and "archive is empty" not in card
     assert "backwards" not in repr(demo["2020"]["2021"]) and "archive is empty" not in repr(demo["2020"]["2021"])
 
 
@@ -127,7 +127,7 @@ def test_what_can_stand_in_brackets_and_arguments_is_said(demo):
 
 
 def test_a_period_without_articles_names_the_span_of_the_archive(demo, make):
-    assert "no articles with date:2025-01-01..2025-12-31; the archive has 3,000 articles, 2019-01-01 … 2022-04-14" in repr(demo["2025"])
+    assert "no articles with date:2025; the archive has 3,000 articles, 2019-01-01 … 2022-04-14" in repr(demo["2025"])
     assert "the archive is empty" in repr(make([])["2025"])
 
 

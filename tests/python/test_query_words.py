@@ -293,3 +293,13 @@ def test_a_regular_expression_matches_what_that_of_python_matches(terms, express
 @given(st.text(alphabet="abc", min_size=1, max_size=5), st.integers(1, 2))
 def test_a_fuzzy_word_finds_the_terms_within_its_distance(terms, text, most):
     assert sorted(a.id for a in terms.search(f"{text}~{most}")) == sorted(t for t in TERMS if distance(text, t) <= most)
+
+
+def test_a_range_of_days_is_written_by_years_and_months_where_it_consists_of_such():
+    on, between = pynews.q.date.on, pynews.q.date.between
+    for query, text in (
+        (on("2020"), "date:2020"), (on("2020-02"), "date:2020-02"), (on("2020-Q3"), "date:2020-07..2020-09"), (on("2020-W34"), "date:2020-08-17..2020-08-23"), (on("2020-08-05"), "date:2020-08-05"),
+        (between("2019", "2020-06"), "date:2019-01..2020-06"), (between("2020-08-01", "2020-08-31"), "date:2020-08"), (between("2020-02", "2020-02-28"), "date:2020-02-01..2020-02-28"),
+        (between("2019", None), "date:2019.."), (between(None, "2020-08"), "date:..2020-08"), (pynews.q.date > "2020", "date:2021.."), (pynews.q.date < "2020-08-01", "date:..2020-07"),
+    ):  # fmt: skip
+        assert str(query) == text and pynews.q(text) == query
