@@ -74,9 +74,9 @@ static pn_status make_folder(const pn_io *io, const char *dir, pn_error *err) {
 static pn_status start_new(pn_writer *w, pn_error *err) {
     uint32_t generation = 0;
     PN_TRY(take_lock(w, err));
+    w->is_new = true;                                       /* whatever fails from here on, the folder goes again */
     PN_TRY(pn_manifest_newest(w->io, w->dir, &generation, err));
     if (generation) return refuse_path(w->dir, err);
-    w->is_new = true;
     PN_TRY(w->io->random(w->io->ctx, w->next.archive, sizeof w->next.archive, err));
     w->next.next_segment = w->first_own = 1;
     memcpy(w->next.analyzer, PN_ANALYZER_ID, sizeof PN_ANALYZER_ID);
