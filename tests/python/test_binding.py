@@ -365,7 +365,7 @@ def test_an_archive_that_cannot_be_written_is_not_blamed_on_the_input(tmp_path):
             yield b"".join(line % i for i in range(20 * k, 20 * k + 20)) + b'{"id": "half'
 
     source = pieces()
-    with pytest.raises(FileNotFoundError, match="seg-"):
+    with pytest.raises(FileNotFoundError, match=r"x\.pna/"):
         pynews.build(tmp_path / "x.pna", Reader(lambda n: next(source, b"")), progress=False, memory=1 << 20)
 
 

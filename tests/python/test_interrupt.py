@@ -211,6 +211,14 @@ def test_work_within_long_articles_of_few_words_stops_soon(call, long_articles, 
     assert_stops_soon(WITHIN[call], long_articles, tmp_path / "out", plain_cli)
 
 
+def state_of(path):
+    try:
+        with pynews.open(path) as ar:
+            return "whole" if len(ar) == 1 and ar.verify(progress=False).ok else "damaged"
+    except pynews.ArchiveError as e:
+        return "unfinished" if "interrupted" in str(e) else str(e)
+
+
 def test_one_very_long_article_is_no_reason_to_wait(tmp_path, plain_cli):
     words = random.Random(1).choices([f"w{i:x}" for i in range(50000)], k=3_000_000)
     (tmp_path / "long.jsonl").write_text(json.dumps({"id": "1", "title": "Long", "body": " ".join(words)}) + "\n")
@@ -221,5 +229,4 @@ def test_one_very_long_article_is_no_reason_to_wait(tmp_path, plain_cli):
         assert status == 0, err
         assert (out.endswith("interrupted\n") and seconds < SOON + MARGIN) or out.endswith("done\n")
         if out.endswith("interrupted\n") and path.exists():            # the article was taken: the same build goes on from there
-            with pytest.raises(pynews.ArchiveError, match="interrupted"):
-                pynews.open(path)
+            assert state_of(path) in ("unfinished", "whole")           # whole: the stop came behind the commit
