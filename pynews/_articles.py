@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from pynews import _cite, _core, _counts, _explain, _labels, _plan, _printed, _query
+from pynews import _cite, _core, _counts, _explain, _labels, _plan, _query
 from pynews._article import Article
+from pynews._asked import EVER, NO_DAY, Days, both, either, meet, said, said_of_either
 from pynews._errors import InputLimitError, UnknownNameError, unknown
 from pynews._expr import Expr, QueryLike, When, expr, period, q
 from pynews._freq import FREQS, Freq, freq_of
+from pynews._listed import RUN, Listed
 from pynews._mapped import mapped
 from pynews._names import Field, Names, field_of
 from pynews._plan import Plan
@@ -30,17 +31,13 @@ if TYPE_CHECKING:
     from pynews._related import RelatedGraph
 
 _T = TypeVar("_T")
-Days = tuple[int, int]           # the first and the last
 Series = QueryLike | Sequence[QueryLike] | Mapping[str, QueryLike] | None
 LABEL_LENGTH = 40
 TAGGED = "NOT tag:none"
-RUN = 256                        # articles fetched at a time by iteration
-NO_DAY = -(2**31)                # PN_DAY_NONE
-EVER = (NO_DAY, NO_DAY)          # a period with open ends
 BOTH, EITHER, WITHOUT = 0, 1, 2
 
 
-class Articles(Reading):
+class Articles(Reading, Listed):
     """A selection of articles inside a base, in chronological order, or in the order of `top`.
 
     ``search`` narrows the selection; ``filter`` and dates in brackets narrow the base with it. So every share has its
@@ -198,7 +195,7 @@ class Articles(Reading):
         if start is None and end is None:
             return self
         narrowed = self.filter(q.date.between(start, end))
-        days = _meet(self._days, (NO_DAY if start is None else period(start)[0], NO_DAY if end is None else period(end)[1]))
+        days = meet(self._days, (NO_DAY if start is None else period(start)[0], NO_DAY if end is None else period(end)[1]))
         narrowed._days = narrowed._fixed_base()._days = days
         return narrowed
 
@@ -304,7 +301,7 @@ class Articles(Reading):
         if not parts:
             return self
         text = str(expr(" AND ".join(f"({part})" for part in parts)))
-        filtered = _both(self._filtered, text)
+        filtered = both(self._filtered, text)
         whole = self._fixed_base()
         base = Articles(self._archive, whole._find(text), None, "", filtered, self._days, whole._step("search", text), whole._within)
         if self._base is None:
@@ -320,7 +317,7 @@ class Articles(Reading):
 
     def _of(self, base: Articles, query: str) -> Articles:
         """Those of these articles that are in a base; the query says what selects them there."""
-        joint, within = self._open().combine(base._open(), BOTH), _said(base._within, self._within)
+        joint, within = self._open().combine(base._open(), BOTH), said(base._within, self._within)
         return Articles(self._archive, joint, base, query, base._filtered, base._days, self._joined(base, BOTH), within)
 
     @settled
@@ -328,10 +325,10 @@ class Articles(Reading):
         if not isinstance(other, Articles):
             return NotImplemented
         mine, theirs = self._fixed_base(), other._fixed_base()
-        within = _said(mine._within, theirs._within)
-        base = mine._combined(theirs, BOTH, None, "", _both(mine._filtered, theirs._filtered), _meet(mine._days, theirs._days), within)
-        within = _said(self._within, other._within)
-        return self._combined(other, BOTH, base, _both(self._query, other._query), base._filtered, _meet(self._days, other._days), within)
+        within = said(mine._within, theirs._within)
+        base = mine._combined(theirs, BOTH, None, "", both(mine._filtered, theirs._filtered), meet(mine._days, theirs._days), within)
+        within = said(self._within, other._within)
+        return self._combined(other, BOTH, base, both(self._query, other._query), base._filtered, meet(self._days, other._days), within)
 
     @settled
     def __or__(self, other: Articles) -> Articles:
@@ -339,10 +336,10 @@ class Articles(Reading):
             return NotImplemented
         mine, theirs = self._fixed_base(), other._fixed_base()
         days = mine._days if mine._days == theirs._days else EVER
-        base = mine._combined(theirs, EITHER, None, "", _either(mine._filtered, theirs._filtered), days, _said_of_either(mine, theirs))
+        base = mine._combined(theirs, EITHER, None, "", either(mine._filtered, theirs._filtered), days, said_of_either(mine, theirs))
         same = self._filtered == other._filtered
-        query = _either(self._query, other._query) if same else _either(self._meaning(), other._meaning())
-        return self._combined(other, EITHER, base, query, base._filtered, days, _said_of_either(self, other))
+        query = either(self._query, other._query) if same else either(self._meaning(), other._meaning())
+        return self._combined(other, EITHER, base, query, base._filtered, days, said_of_either(self, other))
 
     @settled
     def __sub__(self, other: Articles) -> Articles:
@@ -350,8 +347,8 @@ class Articles(Reading):
             return NotImplemented
         meaning = other._meaning()
         is_query = meaning and not other._within
-        query = _both(self._query, f"NOT ({meaning})") if is_query else self._query
-        within = self._within if is_query else _said(self._within, f"without {other._in_words()}")
+        query = both(self._query, f"NOT ({meaning})") if is_query else self._query
+        within = self._within if is_query else said(self._within, f"without {other._in_words()}")
         return self._combined(other, WITHOUT, self._fixed_base(), query, self._filtered, self._days, within)
 
     def _combined(self, other: Articles, how: int, base: Articles | None, query: str, filtered: str, days: Days, within: str) -> Articles:
@@ -387,12 +384,12 @@ class Articles(Reading):
 
     def _meaning(self) -> str:
         """The query of all that is asked of these articles, filters included."""
-        return _both(self._filtered, self._query)
+        return both(self._filtered, self._query)
 
     def _in_words(self) -> str:
         """All that is asked of these articles, in words that stand inside others."""
-        said = _said(self._meaning(), self._within)
-        return f"({said})" if said else "all articles"
+        words = said(self._meaning(), self._within)
+        return f"({words})" if words else "all articles"
 
     def _title(self) -> str:
         """What these articles are as a denominator, in words."""
@@ -400,136 +397,6 @@ class Articles(Reading):
         if self._within:
             return f"articles of {self._within}" + (f" with {text}" if text else "")
         return "all articles" if not text else "tagged articles" if text == TAGGED else f"articles with {text}"
-
-    @settled
-    def table(self, columns: Sequence[str] | None = None) -> Table:
-        """These articles as a table, in chronological order, or in that of `top`.
-
-        Parameters
-        ----------
-        columns : sequence of str, optional
-            Of id, date, time, date_precision, title, section, source, author, tags, url, language, teaser, body. By default
-            id, date, title, section, source, author, tags, url: the text only when asked for. What `top` gives has rank
-            (1 is the best) before these and, ranked by BM25, score.
-
-        Returns
-        -------
-        Table
-            ``date`` is the first day of the printed date, a day even where only a month or a year was printed: what is displayed
-            is cut to what was printed (2020-08), what is exported is not, and ``date_precision`` tells them apart. ``time`` is its
-            text with clock time and zone; ``tags`` are joined by "; ", ``author`` by ", ".
-
-        Examples
-        --------
-        >>> import pynews
-        >>> t = pynews.demo().search("korea").table(["date", "title"])
-        >>> t.shape
-        (331, 2)
-        """
-        return self._table(columns)
-
-    def _table(self, columns: Sequence[str] | None, most: int | None = None) -> Table:
-        """The first `most` rows of `table`, or all."""
-        selection = self._open()
-        known = (*["rank"][: selection.is_ranked], *["score"][: selection.has_scores], *COLUMNS)
-        names = [name for name in known if name in DEFAULT_COLUMNS] if columns is None else [columns] if isinstance(columns, str) else list(columns)
-        for name in names:
-            if name not in known:
-                raise unknown("column", name, known)
-        if len(set(names)) < len(names):
-            raise ValueError(f"name each column once: {', '.join(names)}")
-        printed = _printed.of_places(selection) if "date" in names else None
-        made = selection.table(tuple(names), selection.count if most is None else most)
-        return Table(made, self._query, origin=_cite.origin_of(self, call="List of articles"), behind=self._only, printed=printed)
-
-    @settled
-    def head(self, n: int = 5) -> Table:
-        """The first `n` rows of `table`: the earliest articles, or the best of `top`."""
-        return self._table(None, n) if n >= 0 else self.table().head(n)
-
-    def to_csv(self, path: str | os.PathLike[str] | None = None, columns: Sequence[str] | None = None) -> str | None:
-        """`table` as comma-separated text, UTF-8, one header line.
-
-        Parameters
-        ----------
-        path : str or path, optional
-            File to write; without it the text is returned.
-        columns : sequence of str, optional
-            As of `table`.
-
-        Returns
-        -------
-        str or None
-            The text, where there is no path.
-
-        Examples
-        --------
-        >>> import pynews
-        >>> pynews.demo().search("land register").to_csv(columns=["date"]).split("\\n")[0]
-        'date'
-        """
-        return self.table(columns).to_csv(path)
-
-    def to_pandas(self, columns: Sequence[str] | None = None) -> Any:
-        """`table` as a pandas DataFrame."""
-        return self.table(columns).to_pandas()
-
-    def to_polars(self, columns: Sequence[str] | None = None) -> Any:
-        """`table` as a polars DataFrame."""
-        return self.table(columns).to_polars()
-
-    def to_arrow(self, columns: Sequence[str] | None = None) -> Any:
-        """`table` as a pyarrow Table."""
-        return self.table(columns).to_arrow()
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """`table` for whoever reads the Arrow stream interface: ``polars.DataFrame(found)``; a new stream at each call."""
-        return self.table().__arrow_c_stream__(requested_schema)
-
-    def to_jsonl(self, path: str | os.PathLike[str]) -> int:
-        """Write these articles as JSON lines, which `pynews.build` reads back to the same articles.
-
-        Parameters
-        ----------
-        path : str or path
-            File to write. One that is there is replaced once all lines are on the disk: where the disk is full, or the work is stopped,
-            it stays as it was. Into a pipe or a device the lines go as they are made.
-
-        Returns
-        -------
-        int
-            Number of lines written.
-
-        Raises
-        ------
-        OSError
-            If the file cannot be written; it names the path.
-
-        Notes
-        -----
-        UTF-8, one object a line, in the order of these articles. Its members, in this order: id, title, date, date_raw, modified, section, source,
-        authors, url, lang, summary, body, related, tags, and the other fields of the input (`Article.extra`), as `Article.to_dict` has them.
-        Empty ones are left out, but for tags: ``[]`` says that there was a place for tags, and none in it. Dates are written as far as they were printed:
-        2020, 2020-08, 2020-08-20 or 2020-08-20T10:00:00+02:00. Where an article was read (`Article.origin`) and what was remarked (`Article.diagnostics`)
-        is not written: `save` keeps that, too. More in docs/FIELDS.md.
-
-        Examples
-        --------
-        >>> import pynews, tempfile, os
-        >>> path = os.path.join(tempfile.mkdtemp(), "korea.jsonl")
-        >>> pynews.demo().search("korea").to_jsonl(path)
-        331
-        >>> len(pynews.build(path + ".pna", path, progress=False))
-        331
-        """
-        selection = self._open()
-        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-            with open(path, "wb") as pipe:
-                for place in range(0, selection.count, RUN):
-                    pipe.write(selection.lines(place, min(RUN, selection.count - place)))
-        else:                                              # of a link, the file that it leads to
-            selection.jsonl(os.fsencode(os.path.realpath(path) if os.path.islink(path) else path))
-        return selection.count
 
     @settled
     def counts(self, by: Field | str | Sequence[Field | str], top: int | None = None) -> Table:
@@ -705,7 +572,7 @@ class Articles(Reading):
     def _picked(self, ids: tuple[str, ...], words: str) -> Articles:
         """Those of these articles that have one of the ids."""
         found = self._open().combine(self._open().pick(ids)[0], BOTH)
-        within = _said(self._within, words)
+        within = said(self._within, words)
         return Articles(self._archive, found, self._base, self._query, self._filtered, self._days, self._step("pick", list(ids)), within)
 
     def _inside(self, base: Articles) -> Articles:
@@ -733,10 +600,10 @@ class Articles(Reading):
     def _behind(self, base: Articles, words: str, days: Days | None, span: Days) -> Articles:
         """These articles inside that base, both of one bucket: of so many days, of which the base covers those in `span`, or of what only words can say."""
         words = "" if days else words
-        filtered = _both(base._filtered, str(_days_query(days))) if days else base._filtered
-        covered = _meet(days, span) if days else EVER
-        narrowed = Articles(self._archive, base._selection, None, "", filtered, covered, base._plan, _said(base._within, words))
-        return Articles(self._archive, self._selection, narrowed, self._query, filtered, narrowed._days, self._plan, _said(self._within, words))
+        filtered = both(base._filtered, str(_days_query(days))) if days else base._filtered
+        covered = meet(days, span) if days else EVER
+        narrowed = Articles(self._archive, base._selection, None, "", filtered, covered, base._plan, said(base._within, words))
+        return Articles(self._archive, self._selection, narrowed, self._query, filtered, narrowed._days, self._plan, said(self._within, words))
 
     def _denominator(self, share_of: Literal["base", "tagged", "archive"] | Articles) -> Articles:
         if isinstance(share_of, Articles):
@@ -748,7 +615,7 @@ class Articles(Reading):
             return base if base is self._archive._whole else self._everything()
         if share_of == "tagged":
             plan = base._step("search", TAGGED)
-            return Articles(self._archive, base._find(TAGGED), None, "", _both(base._filtered, TAGGED), base._days, plan, base._within)
+            return Articles(self._archive, base._find(TAGGED), None, "", both(base._filtered, TAGGED), base._days, plan, base._within)
         raise unknown("denominator", str(share_of), ["base", "tagged", "archive"])
 
     def _by_name(self, field: Field, top: int) -> tuple[tuple[str, str | None], ...]:
@@ -796,37 +663,6 @@ class Articles(Reading):
 
 
 _EPOCH = dt.date(1970, 1, 1)
-COLUMNS = ("id", "date", "time", "date_precision", "title", "section", "source", "author", "tags", "url", "language", "teaser", "body")
-DEFAULT_COLUMNS = ("rank", "score", "id", "date", "title", "section", "source", "author", "tags", "url")
-
-
-def _meet(one: Days, other: Days) -> Days:
-    """The days in both of two periods, ends of which may be open."""
-    last = max(one[1], other[1]) if NO_DAY in (one[1], other[1]) else min(one[1], other[1])
-    return max(one[0], other[0]), last
-
-
-def _said(*words: str) -> str:
-    """What narrowed them, all of it."""
-    return " · ".join(dict.fromkeys(filter(None, words)))
-
-
-def _said_of_either(one: Articles, other: Articles) -> str:
-    """What narrowed the articles of either of two selections, where no query can say it."""
-    if one._within == other._within:
-        return one._within
-    parts = [each._in_words() for each in (one, other)]
-    return "" if "all articles" in parts else " or ".join(parts)
-
-
-def _both(one: str, other: str) -> str:
-    """The query of what two queries both find, either of which may be empty."""
-    return str(expr(f"({one}) AND ({other})")) if one and other else one or other
-
-
-def _either(one: str, other: str) -> str:
-    """The query of what either of two queries finds; an empty one finds everything."""
-    return str(expr(f"({one}) OR ({other})")) if one and other else ""
 
 
 def _days_query(days: Days) -> Expr:

@@ -11,10 +11,14 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynews import _show
 from pynews._errors import ArchiveError, PynewsError
+
+if TYPE_CHECKING:
+    from pynews._concordance import Concordance
+    from pynews._table import Table
 
 OK, FAILED, USAGE, SKIPPED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 DAMAGED, UNCHECKED = 1, 2                                  # of verify and repair
@@ -79,6 +83,18 @@ def _articles(n: int) -> str:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _print_rows(args: argparse.Namespace, rows: Table | Concordance, facts: Callable[[], dict[str, Any]], lines: Callable[[int], list[str]]) -> None:
+    """As --json, --csv, or the first -n as they are shown, and how many there are."""
+    if args.json:
+        _print_json(facts())
+    elif args.csv:
+        sys.stdout.write(rows.to_csv() or "")
+    else:
+        print("\n".join(lines(args.n)))
+        if args.n < len(rows):
+            print(f"{args.n:,} of {len(rows):,} shown · -n {len(rows)} shows all")
 
 
 # --- the parser
@@ -421,14 +437,8 @@ def _tags(args: argparse.Namespace) -> int:
     with _opened(args) as ar:
         of = ar.search(args.query) if args.query else ar
         t = of.counts(args.by)
-        if args.json:
-            _print_json({"query": args.query or "", "by": args.by, "of": len(of), "counts": list(t)})
-        elif args.csv:
-            sys.stdout.write(t.to_csv() or "")
-        else:
-            print("\n".join(_cards.counts_lines(t, args.n)))
-            if args.n < len(t):
-                print(f"{args.n:,} of {len(t):,} shown · -n {len(t)} shows all")
+        facts = {"query": args.query or "", "by": args.by, "of": len(of)}
+        _print_rows(args, t, lambda: {**facts, "counts": list(t)}, lambda n: _cards.counts_lines(t, n))
     return OK
 
 
@@ -504,14 +514,8 @@ def _kwic(args: argparse.Namespace) -> int:
 
     with _opened(args) as ar:
         k = ar.kwic(args.query, args.width, sort=args.sort)
-        if args.json:
-            _print_json({"query": k.query, "count": len(k), "articles": k.n_articles, "hits": list(k)})
-        elif args.csv:
-            sys.stdout.write(k.to_csv() or "")
-        else:
-            print("\n".join(_concordance_card.concordance_lines(k, args.n)))
-            if args.n < len(k):
-                print(f"{args.n:,} of {len(k):,} shown · -n {len(k)} shows all")
+        facts = {"query": k.query, "count": len(k), "articles": k.n_articles}
+        _print_rows(args, k, lambda: {**facts, "hits": list(k)}, lambda n: _concordance_card.concordance_lines(k, n))
     return OK
 
 
