@@ -41,7 +41,7 @@ class Looked:
         self.missing = {name: _as_json(name.rpartition(".")[2]) for name, _ in fields}
         self.began = False
 
-    def at(self, data: bytes | memoryview) -> None:
+    def at(self, data: bytes | bytearray | memoryview) -> None:
         """Looks at more of the input."""
         self.began = True
         for name in [name for name, pattern in self.missing.items() if pattern.search(data)]:

@@ -173,7 +173,7 @@ class _Job:
             self.note(each, "input_too_large", ERROR, _feeds.FEED_LIMIT)
             return
         try:
-            feed = _feeds.Feed(data)
+            feed = _feeds.Feed(bytes(data))
         except UnsupportedError as e:
             self.lacks(each, e)
             return
@@ -307,7 +307,7 @@ class _Job:
 
     def whole(self, each: Input, kind: str, peeked: Raw) -> None:
         """An input read whole; where its compression is damaged, what lies before that."""
-        data, damage = _inputs.read_before_damage(peeked, PAGE_LIMIT + 1) if kind != "empty" else (b"", None)
+        data, damage = _inputs.read_before_damage(peeked, PAGE_LIMIT + 1) if kind != "empty" else (bytearray(), None)
         if len(data) > PAGE_LIMIT:
             self.read_wholly = False
             self.note(each, "input_too_large", ERROR, PAGE_LIMIT)
@@ -350,7 +350,7 @@ class _Job:
 
     # --- to the core
 
-    def add(self, kind: str, each: Input, data: bytes | memoryview, offset: int, line: int) -> None:
+    def add(self, kind: str, each: Input, data: bytes | bytearray | memoryview, offset: int, line: int) -> None:
         self.n_bytes += len(data)
         if kind != "text":
             self.looked.at(data)

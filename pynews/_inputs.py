@@ -280,15 +280,15 @@ class Unpacked:
         return False
 
 
-def read_before_damage(raw: Raw, n: int) -> tuple[bytes, DamagedInputError | None]:
+def read_before_damage(raw: Raw, n: int) -> tuple[bytearray, DamagedInputError | None]:
     """Up to `n` bytes; where the compression is damaged, what lies before and the damage."""
     data = bytearray()
     try:
         while len(data) < n and (piece := raw.read(min(PIECE, n - len(data)))):
             data += piece
     except DamagedInputError as e:
-        return bytes(data), e
-    return bytes(data), None
+        return data, e
+    return data, None
 
 
 def unpack(raw: Raw, kind: str) -> Raw:

@@ -1,7 +1,7 @@
 #include "archive/pn_input.h"
 
 static pn_status jsonl(pn_bytes data, const pn_input *in, pn_doc_source *out, pn_error *err) {
-    pn_jsonl_opts opts = { .dates = in->dates, .source = in->source, .fields = in->fields, .n_fields = in->n_fields };
+    pn_jsonl_opts opts = { .dates = in->dates, .source = in->source, .fields = in->fields, .n_fields = in->n_fields, .tick = in->tick };
     if (in->kind == PN_KIND_JSON_ARRAY) return pn_json_array_source(data, &opts, out, err);
     return pn_jsonl_source(data, in->base_offset, in->base_line ? in->base_line : 1, &opts, out, err);
 }

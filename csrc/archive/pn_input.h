@@ -12,7 +12,7 @@ typedef struct {                       /* what the caller says of an input; the 
     const pn_field_map *fields; size_t n_fields;
     uint64_t base_offset;              /* of a JSON-lines chunk in its stream */
     uint32_t base_line;
-    const pn_tick *tick;               /* asked while a text is cleaned and its pages are read; NULL = never */
+    const pn_tick *tick;               /* asked while a text is cleaned and within long pages and records; NULL = never */
 } pn_input;
 
 /* Articles of `data`, which must stay until close, as must the runs of *in.  PN_EUNSUPPORTED names a kind this build does not read. */

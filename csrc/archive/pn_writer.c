@@ -200,19 +200,19 @@ static pn_status put(pn_writer *w, const pn_doc *doc, pn_doc_extra *extra, uint6
 }
 
 /* What is no article for its size costs only itself: an older one of its key stays. */
-static pn_status skip_large(pn_writer *w, const pn_doc *doc, pn_bytes input, pn_error *err) {
+static pn_status skip_large(pn_writer *w, const pn_doc *doc, const char *why, pn_bytes input, pn_error *err) {
     w->counts.skipped++;
-    return pn_report_add(&w->report, input, &(pn_diag){ .code = "article_too_large", .severity = PN_ERROR, .offset = doc->offset }, err);
+    return pn_report_add(&w->report, input, &(pn_diag){ .code = "article_too_large", .severity = PN_ERROR, .offset = doc->offset, .excerpt = pn_bytes_cstr(why) }, err);
 }
 
 static pn_status take(pn_writer *w, const pn_doc *given, pn_bytes input, pn_error *err) {
     pn_doc doc = *given;
     pn_doc_extra extra = { .input = input };
     pn_found found;
-    bool fits;
+    const char *large;
     PN_TRY(pn_identity_of(&w->identity, &doc, &extra, err));
-    PN_TRY(pn_doc_bytes_fit(&doc, &extra, &fits, err));
-    if (!fits) return skip_large(w, &doc, input, err);
+    PN_TRY(pn_doc_bytes_fit(&doc, &extra, &large, err));
+    if (large) return skip_large(w, &doc, large, input, err);
     uint64_t hash = pn_hash_keyed(pn_hash_key(), extra.key);
     uint32_t dropped;
     PN_TRY(settle(w, &extra, hash, &found, &dropped, err));

@@ -128,15 +128,13 @@ static uint64_t most_of_record(const pn_doc *doc, const pn_doc_extra *extra) {
     return n + most_of_lists(doc);
 }
 
-static bool texts_fit(const pn_doc *doc) { return doc->title.len <= PN_TEXT_MAX && doc->body.len <= PN_TEXT_MAX && doc->teaser.len <= PN_TEXT_MAX; }
-
-pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, bool *yes, pn_error *err) {
-    *yes = texts_fit(doc);
-    if (!*yes || most_of_record(doc, extra) <= PN_RECORD_MAX) return PN_OK;
+pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, const char **why, pn_error *err) {
+    *why = pn_doc_why_too_large(doc);
+    if (*why || most_of_record(doc, extra) <= PN_RECORD_MAX) return PN_OK;
     pn_buf record = { 0 };
     pn_doc_bytes_put(&record, doc, extra);
     pn_status rc = record.rc;
-    *yes = rc == PN_OK && record.len <= PN_RECORD_MAX;
+    if (rc == PN_OK && record.len > PN_RECORD_MAX) *why = "more than 256 MiB as it would be stored";
     pn_buf_fini(&record);
     return rc == PN_OK ? PN_OK : pn_fail(err, rc, "no memory for an article");
 }

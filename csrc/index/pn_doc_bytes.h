@@ -10,13 +10,12 @@
 #include "index/pn_seg.h"
 #include "model/pn_doc.h"
 
-#define PN_TEXT_MAX (64u << 20)        /* bytes of one text of an article */
 #define PN_RECORD_MAX (256u << 20)     /* bytes of one record */
 
 /* Appends; out of memory shows in out->rc.  The doc is not a skipped one and its dates are valid. */
 void pn_doc_bytes_put(pn_buf *out, const pn_doc *doc, const pn_doc_extra *extra);
-/* Whether the record, and each long text in it, keeps within the limits.  PN_ENOMEM. */
-PN_MUST_CHECK pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, bool *yes, pn_error *err);
+/* *why = the limit of an article or of its record that is broken, as a phrase; NULL when all are kept.  PN_ENOMEM. */
+PN_MUST_CHECK pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, const char **why, pn_error *err);
 void pn_doc_bytes_put_visible(pn_buf *out, const pn_doc *doc, pn_bytes key);
 /* Texts are borrowed from `record`, lists lie in `arena`; extra->content and ->arrival become 0.  PN_ECORRUPT without a file
  * name, PN_ENOMEM.  Any bytes are safe. */

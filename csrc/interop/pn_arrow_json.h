@@ -2,11 +2,16 @@
 #ifndef PN_ARROW_JSON_H
 #define PN_ARROW_JSON_H
 #include "base/pn_buf.h"
+#include "base/pn_tick.h"
 #include "interop/pn_arrow_abi.h"
 
 enum { PN_ARROW_DEPTH = 64 };                    /* lists in structs in lists … */
 
-typedef struct { pn_buf *out; uint64_t repaired; } pn_arrow_json;
+typedef struct {
+    pn_buf *out;
+    uint64_t repaired;
+    pn_pace pace; bool stopped;                  /* asked within long texts; once stopped, texts are cut */
+} pn_arrow_json;
 
 /* Whether values of this type can be written; *why names the format that cannot. */
 bool pn_arrow_is_readable(const struct ArrowSchema *type, unsigned depth, const char **why);

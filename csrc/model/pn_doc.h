@@ -10,6 +10,11 @@
 #include "model/pn_date.h"
 #include "model/pn_diag.h"
 
+/* What has more than this is no article: "article_too_large". */
+#define PN_TEXT_MAX (64u << 20)        /* bytes of the body, and of the teaser */
+#define PN_NAME_MAX (1u << 20)         /* bytes of a title, a name, an address, a text of a related entry */
+#define PN_NAMES_MAX 65536             /* tags, authors and related entries, together */
+
 typedef struct {                       /* an entry of a page's list of related articles */
     pn_bytes title, teaser, category, url;
     pn_when date;
@@ -43,11 +48,14 @@ typedef struct {
     bool skipped;                      /* no article could be read here: only offset, length and diags are set */
 } pn_doc;
 
+/* The limit that an article breaks, as a phrase; NULL when it keeps them all.  Linear in its names. */
+const char *pn_doc_why_too_large(const pn_doc *d);
+
 /* Where articles come from.  parse and interop implement it, archive consumes it. */
 typedef struct pn_doc_source {
     void *self;
     /* PN_OK with *out = the next record, borrowed until the next call or close; *out = NULL at the end, again and again.
-     * A record that cannot be read is a pn_doc with `skipped`, not an error; the error statuses are PN_ENOMEM only. */
+     * A record that cannot be read is a pn_doc with `skipped`, not an error; the error statuses are PN_ENOMEM, and PN_EINTR where a tick stopped it. */
     pn_status (*next)(void *self, const pn_doc **out, pn_error *err);
     void (*close)(void *self);         /* frees self */
 } pn_doc_source;

@@ -13,6 +13,7 @@ void pn_json_init(pn_json *j, pn_bytes text, pn_arena *arena) {
     j->error = NULL;
     j->error_at = 0;
     j->no_memory = false;
+    j->stop = NULL;
     j->depth = 0;
     j->state = VALUE;
     memset(j->is_array, 0, sizeof j->is_array);
@@ -24,6 +25,19 @@ static pn_json_event fail(pn_json *j, const uint8_t *at, const char *why) {
     j->error_at = (size_t)(at - j->start);
     j->text = PN_BYTES_NONE;
     return PN_JSON_ERROR;
+}
+
+bool pn_json_should_stop(pn_json_stop *s, uint64_t steps) {
+    if (!s) return false;
+    if (!s->stopped && pn_pace_on(&s->pace, steps, NULL) != PN_OK) s->stopped = true;
+    return s->stopped;
+}
+
+/* The same for the work of a reader, which has failed then. */
+static bool stops(pn_json *j, uint64_t steps) {
+    if (PN_LIKELY(!pn_json_should_stop(j->stop, steps))) return false;
+    fail(j, j->p, "stopped by the caller");
+    return true;
 }
 
 static void blanks(pn_json *j) {
@@ -85,9 +99,33 @@ static bool unescape(pn_json *j, pn_bytes raw) {
         q += n;
         p += n;
         if (b) p += put_escape(&q, p);
+        if (stops(j, n)) return false;
     }
     j->text = pn_bytes_of(out, (size_t)(q - out));
     return true;
+}
+
+enum { STRETCH = 256 << 10 };                          /* bytes of a string between two questions to the caller */
+
+/* The first byte from p on that is not plain, or `end`. */
+static const uint8_t *skip_plain(pn_json *j, const uint8_t *p, uint64_t *seen) {
+    for (;;) {
+        const uint8_t *end = p + PN_MIN((size_t)(j->end - p), (size_t)STRETCH), *q = pn_json_skip_plain(p, end, seen);
+        if (stops(j, (uint64_t)(q - p))) return NULL;
+        if (q < end || q == j->end) return q;
+        p = q;
+    }
+}
+
+/* pn_utf8_valid_prefix in stretches, each from a character that the one before may have cut. */
+static size_t valid_prefix(pn_json *j, pn_bytes raw) {
+    enum { LONGEST = 4 };
+    for (size_t at = 0, n;; at += n) {
+        pn_bytes part = pn_bytes_of(raw.ptr + at, PN_MIN(raw.len - at, (size_t)STRETCH));
+        n = pn_utf8_valid_prefix(part);
+        if (at + n == raw.len || part.len - n >= LONGEST || at + part.len == raw.len) return at + n;
+        if (stops(j, n)) return raw.len;
+    }
 }
 
 /* Reads the string whose opening quote is at p into j->text. */
@@ -96,7 +134,8 @@ static bool string(pn_json *j) {
     bool escapes = false;
     uint64_t seen = 0;
     for (;;) {
-        p = pn_json_skip_plain(p, j->end, &seen);
+        p = skip_plain(j, p, &seen);
+        if (!p) return false;
         if (p == j->end) { fail(j, p, "a string without its end"); return false; }
         if (*p == '"') break;
         if (*p != '\\') { fail(j, p, "a control character in a string"); return false; }
@@ -106,7 +145,8 @@ static bool string(pn_json *j) {
         p += n;
     }
     pn_bytes raw = pn_bytes_of(from, (size_t)(p - from));
-    size_t good = seen & PN_EACH(0x80) ? pn_utf8_valid_prefix(raw) : raw.len;
+    size_t good = seen & PN_EACH(0x80) ? valid_prefix(j, raw) : raw.len;
+    if (j->state == FAILED) return false;
     if (good != raw.len) { fail(j, from + good, "a string that is not UTF-8"); return false; }
     j->p = p + 1;
     j->text = raw;
@@ -216,7 +256,8 @@ static pn_json_event behind_value(pn_json *j) {
 }
 
 pn_json_event pn_json_next(pn_json *j) {
-    if (j->state == FAILED) return PN_JSON_ERROR;
+    enum { EVENT = 8 };                                /* steps */
+    if (j->state == FAILED || stops(j, EVENT)) return PN_JSON_ERROR;
     blanks(j);
     uint8_t c = j->p < j->end ? *j->p : 0;
     switch (j->state) {

@@ -13,6 +13,7 @@ typedef struct {
     pn_record record;
     pn_jsonl_opts opts;
     pn_json json;
+    pn_json_stop stop;                 /* of `json`; a record has its own */
     const uint8_t *counted; uint32_t line;             /* lines are counted up to here */
     bool done;
 } array_source;
@@ -116,6 +117,7 @@ static pn_status next_element(void *self, const pn_doc **out, pn_error *err) {
     if (e == PN_JSON_END) { s->done = true; return PN_OK; }
     pn_bytes raw = pn_bytes_of(from, (size_t)(s->json.p - from));
     if ((e == PN_JSON_OBJECT || e == PN_JSON_ARRAY) && !pn_json_skip(&s->json, e, &raw)) e = PN_JSON_ERROR;
+    if (s->stop.stopped) return pn_fail(err, PN_EINTR, "stopped by the caller");
     if (e == PN_JSON_ERROR) PN_TRY(give_up(s, err));
     else PN_TRY(read_element(s, raw, err));
     *out = &s->record.doc;
@@ -128,6 +130,8 @@ pn_status pn_json_array_source(pn_bytes text, const pn_jsonl_opts *opts, pn_doc_
     if (opts) s->opts = *opts;
     s->record.opts = &s->opts;
     pn_json_init(&s->json, text, NULL);
+    s->stop.pace.tick = s->opts.tick;
+    s->json.stop = &s->stop;
     if (pn_bytes_starts(text, bom)) s->json.p += bom.len;
     s->counted = s->json.start;
     s->line = 1;

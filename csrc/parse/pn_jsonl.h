@@ -5,6 +5,7 @@
  */
 #ifndef PN_JSONL_H
 #define PN_JSONL_H
+#include "base/pn_tick.h"
 #include "model/pn_doc.h"
 #include "text/pn_dateparse.h"
 
@@ -16,6 +17,7 @@ typedef struct {                       /* zero value: all defaults */
     pn_date_opts dates;
     pn_bytes source;
     const pn_field_map *fields; size_t n_fields;       /* tried before the usual names; "a.b" is b inside the object a */
+    const pn_tick *tick;               /* asked within long records, too: `next` gives PN_EINTR.  NULL = never */
 } pn_jsonl_opts;
 
 /* True when `target` is what an input field may be mapped to: the name of a field of ours, "extra" (keep it as it is) or "-" (drop it). */

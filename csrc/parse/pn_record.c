@@ -3,7 +3,7 @@
 #include "text/pn_url.h"
 #include "text/pn_utf8.h"
 
-enum { EXCERPT_MAX = 120, PLACE_MAX = 48 };
+enum { EXCERPT_MAX = 120, PLACE_MAX = 48, WRITTEN_MAX = 16 * PN_NAMES_MAX };      /* WRITTEN_MAX: names of a list, with repeats */
 
 /* --- remarks */
 
@@ -21,7 +21,9 @@ bool pn_record_remark(pn_record *r, const char *code, pn_severity severity, cons
 static void begin(pn_record *r, pn_bytes text, uint64_t offset, uint32_t line) {
     pn_arena_reset(&r->arena);
     r->texts.arena = &r->arena;
-    r->texts.nul_removed = false;
+    r->texts.nul_removed = r->has_too_many = false;
+    r->stop = (pn_json_stop){ .pace = { r->opts->tick, 0 } };
+    r->texts.stop = &r->stop;
     r->n_members = r->n_diags = r->n_related = 0;
     memset(r->places, 0, sizeof r->places);
     r->text = text;
@@ -120,6 +122,7 @@ static bool read_inner(pn_record *r) {
         if (m.value.ptr[0] != '{' || !pn_field_has_inner(m.path, r->opts->fields, r->opts->n_fields)) continue;
         pn_json j;
         pn_json_init(&j, m.value, &r->arena);
+        j.stop = &r->stop;
         if (pn_json_next(&j) == PN_JSON_OBJECT) (void)read_members(r, &j, m.path);
         if (j.no_memory) return false;
     }
@@ -181,6 +184,8 @@ static bool take_list(pn_record *r, pn_field field, pn_split how, const pn_bytes
             if (!remark_unusable(r, m)) return false;
             continue;
         }
+        r->has_too_many = r->texts.n > WRITTEN_MAX;
+        if (r->has_too_many) return true;
         if (!pn_texts_drop_repeats(&r->texts)) return false;
         pn_bytes *list = pn_arena_take(&r->arena, r->texts.n * sizeof *list);
         if (!list) return false;
@@ -394,6 +399,7 @@ static bool refuse_text(pn_record *r, pn_json *j, pn_json_event e) {
 static bool read_record(pn_record *r) {
     pn_json j;
     pn_json_init(&j, r->text, &r->arena);
+    j.stop = &r->stop;
     pn_json_event e = pn_json_next(&j);
     if (e != PN_JSON_OBJECT) return refuse_text(r, &j, e);
     e = read_members(r, &j, PN_BYTES_NONE);
@@ -402,6 +408,8 @@ static bool read_record(pn_record *r) {
     if (e == PN_JSON_ERROR) return refuse_text(r, &j, e);
     if (!read_inner(r) || !take_fields(r)) return false;
     pn_doc *d = &r->doc;
+    const char *large = r->has_too_many ? "more than a million names in a list" : pn_doc_why_too_large(d);
+    if (large) return refuse(r, "article_too_large", 0, large);
     if (!d->title.ptr && !d->body.ptr && !d->teaser.ptr && !d->url.ptr) return refuse(r, "empty_record", 0, NULL);
     if (!remark_gaps(r)) return false;
     d->diags = r->diags;
@@ -411,7 +419,9 @@ static bool read_record(pn_record *r) {
 
 pn_status pn_record_read(pn_record *r, pn_bytes text, uint64_t offset, uint32_t line, pn_error *err) {
     begin(r, text, offset, line);
-    return read_record(r) ? PN_OK : pn_fail(err, PN_ENOMEM, "out of memory while reading a record");
+    bool ok = read_record(r);
+    if (r->stop.stopped) return pn_fail(err, PN_EINTR, "stopped by the caller");
+    return ok ? PN_OK : pn_fail(err, PN_ENOMEM, "out of memory while reading a record");
 }
 
 pn_status pn_record_refuse(pn_record *r, pn_bytes text, uint64_t offset, uint32_t line, const char *code, size_t at,

@@ -19,6 +19,8 @@ typedef struct {
     const pn_jsonl_opts *opts;         /* never NULL while reading */
     pn_arena arena;                    /* of the current record */
     pn_texts texts;
+    pn_json_stop stop;
+    bool has_too_many;                 /* names */
     pn_member *members; size_t n_members, cap_members;
     pn_diag *diags; size_t n_diags, cap_diags;
     pn_related *related; size_t n_related, cap_related;
@@ -28,7 +30,7 @@ typedef struct {
 } pn_record;
 
 /* Fills r->doc from `text`, which stands at `offset` and `line` of the input and must stay until the next call.  What is no
- * JSON object, or says nothing about an article, becomes a skipped doc.  PN_ENOMEM only. */
+ * JSON object, or says nothing about an article, becomes a skipped doc.  PN_ENOMEM, PN_EINTR. */
 PN_MUST_CHECK pn_status pn_record_read(pn_record *r, pn_bytes text, uint64_t offset, uint32_t line, pn_error *err);
 
 /* Fills r->doc with a skipped record of `text` that has one remark, about its byte `at`; `why` (a sentence or NULL) goes into

@@ -75,6 +75,7 @@ static bool add_object(pn_record *r, pn_bytes object) {
     memset(best, PN_RANK_COUNT, sizeof best);
     pn_json j;
     pn_json_init(&j, object, &r->arena);
+    j.stop = &r->stop;
     if (pn_json_next(&j) != PN_JSON_OBJECT) return !j.no_memory;
     while (pn_json_next(&j) == PN_JSON_KEY) {
         pn_field_place place = pn_field_find(j.text, NULL, 0);
@@ -96,6 +97,7 @@ bool pn_record_related(pn_record *r, pn_bytes value) {
     if (value.ptr[0] != '[') return add_value(r, value);
     pn_json j;
     pn_json_init(&j, value, NULL);
+    j.stop = &r->stop;
     if (pn_json_next(&j) != PN_JSON_ARRAY) return true;
     for (;;) {
         const uint8_t *from = j.p;

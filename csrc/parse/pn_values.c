@@ -46,7 +46,14 @@ static bool tidy(pn_texts *t, pn_bytes s, pn_bytes *out) {
     return true;
 }
 
+static void read_from(pn_json *j, const pn_texts *t, pn_bytes raw) {
+    pn_json_init(j, raw, t->arena);
+    j->stop = t->stop;
+}
+
 static bool add(pn_texts *t, pn_bytes s) {
+    enum { TEXT = 16 };                                              /* steps */
+    if (pn_json_should_stop(t->stop, s.len + TEXT)) return true;
     if (!tidy(t, trimmed(s), &s)) return false;
     s = trimmed(s);
     if (!s.len) return true;
@@ -142,7 +149,9 @@ static bool add_string(pn_texts *t, pn_bytes s, pn_split how) {
     if (how == PN_ONE_TEXT) return add(t, s);
     if (!add_printed_list(t, s, &done) || done) return done;
     if (how == PN_LIST_TEXT) return add(t, s);
+    if (pn_json_should_stop(t->stop, s.len)) return true;
     if (has_strong_separator(s)) return add_cut(t, s, false);
+    if (pn_json_should_stop(t->stop, s.len)) return true;
     return how == PN_TAG_TEXT || has_two_words_between_commas(s) ? add_cut(t, s, true) : add(t, s);
 }
 
@@ -193,7 +202,7 @@ static bool add_list(pn_texts *t, pn_json *j, const members *names) {
 static bool read_value(pn_texts *t, pn_bytes raw, pn_split how, const members *names) {
     pn_json j;
     t->n = 0;
-    pn_json_init(&j, raw, t->arena);
+    read_from(&j, t, raw);
     switch (pn_json_next(&j)) {
     case PN_JSON_STRING: return add_string(t, j.text, how);
     case PN_JSON_NUMBER: return add(t, j.text);
@@ -209,7 +218,7 @@ bool pn_texts_read(pn_texts *t, pn_bytes raw, pn_split how) { return read_value(
 static bool find_member(pn_texts *t, pn_bytes raw, pn_bytes name, pn_bytes *out) {
     pn_json j;
     *out = PN_BYTES_NONE;
-    pn_json_init(&j, raw, t->arena);
+    read_from(&j, t, raw);
     if (pn_json_next(&j) != PN_JSON_OBJECT) return true;
     while (pn_json_next(&j) == PN_JSON_KEY) {
         bool found = pn_bytes_equal(j.text, name);
@@ -222,7 +231,7 @@ static bool find_member(pn_texts *t, pn_bytes raw, pn_bytes name, pn_bytes *out)
 
 static bool add_all_strings(pn_texts *t, pn_bytes raw) {
     pn_json j;
-    pn_json_init(&j, raw, t->arena);
+    read_from(&j, t, raw);
     for (;;) {
         pn_json_event e = pn_json_next(&j);
         if (e == PN_JSON_END || e == PN_JSON_ERROR) return !j.no_memory;
@@ -257,7 +266,7 @@ bool pn_texts_join(const pn_texts *t, const char *between, pn_bytes *out) {
 bool pn_texts_whole(pn_texts *t, pn_bytes raw, pn_bytes *out) {
     pn_json j;
     *out = PN_BYTES_NONE;
-    pn_json_init(&j, raw, t->arena);
+    read_from(&j, t, raw);
     if (pn_json_next(&j) != PN_JSON_STRING) return !j.no_memory;
     pn_bytes s;
     if (!tidy(t, j.text, &s)) return false;
@@ -295,6 +304,8 @@ bool pn_texts_drop_repeats(pn_texts *t) {
     s.ends = pn_arena_take0(t->arena, t->n, sizeof *s.ends);
     size_t n = 0;
     for (size_t i = 0; s.slots && s.ends && i < t->n && s.keys.rc == PN_OK; i++) {
+        enum { NAME = 64, BYTE = 4 };                                    /* steps */
+        if (pn_json_should_stop(t->stop, NAME + BYTE * t->at[i].len)) break;
         size_t before = s.keys.len;
         pn_fold_name(&s.keys, t->at[i]);
         if (s.keys.rc != PN_OK) break;

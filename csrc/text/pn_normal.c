@@ -21,6 +21,12 @@ static void put(pn_normal *x, uint32_t c) {
     if (x->n < x->cap || room(x, 1)) x->c[x->n++] = c;
 }
 
+/* Between two walks over n code points of a chunk. */
+static void poll(pn_normal *x, size_t n) {
+    enum { MANY = 1 << 16 };
+    if (n >= MANY && x->rc == PN_OK) x->rc = pn_poll(x->tick, NULL);
+}
+
 /* --- mapping */
 static bool dropped(const pn_normal *x, const pn_uc_leaf *l) {
     if (x->mode == PN_NORMAL_WORD) return l->word_len == 0 && !(l->flags & PN_UC_SELF_WORD);
@@ -152,8 +158,10 @@ static void compose(pn_normal *x) {
 
 static void settle(pn_normal *x) {
     decompose(x);
+    poll(x, x->n);
     if (x->rc != PN_OK) return;
     reorder(x);
+    poll(x, x->n);
     if (x->mode != PN_NORMAL_WORD) {           /* case folding makes a letter of this mark, once its place is known */
         for (size_t i = 0; i < x->n; i++) if (x->c[i] == IOTA_BELOW) x->c[i] = IOTA;
     }
@@ -174,14 +182,17 @@ static const pn_uc_leaf *peek(pn_normal *x, uint32_t *c, unsigned *n) {
 
 /* Adds what belongs to the chunk; true if that changed it. */
 static bool take_marks(pn_normal *x) {
+    enum { MARK = 8 };                         /* steps */
+    pn_pace pace = { x->tick, 0 };
     size_t had = x->n;
     uint32_t c;
-    for (unsigned n; x->p < x->end && *x->p >= 0x80; x->p += n) {
+    for (unsigned n; x->p < x->end && *x->p >= 0x80 && x->rc == PN_OK; x->p += n) {
         const pn_uc_leaf *l = peek(x, &c, &n);
         if (dropped(x, l)) continue;
         if (!joins(x, l)) break;
         put_mapped(x, c, l);
         x->to = x->p + n;
+        if (x->rc == PN_OK) x->rc = pn_pace_on(&pace, MARK, NULL);
     }
     return x->n != had;
 }

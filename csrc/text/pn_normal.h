@@ -6,7 +6,7 @@
 #ifndef PN_NORMAL_H
 #define PN_NORMAL_H
 #include "base/pn_bytes.h"
-#include "base/pn_status.h"
+#include "base/pn_tick.h"
 
 typedef enum {
     PN_NORMAL_WORD,                    /* docs/WORDS.md, "Spelling" */
@@ -20,7 +20,8 @@ typedef struct {
     pn_normal_mode mode;
     const uint8_t *from, *to;          /* where the chunk stood; dropped characters at its ends are left out */
     uint32_t *c; size_t n, cap;        /* the chunk: at least one code point, composed (NFC) */
-    pn_status rc;                      /* PN_ENOMEM ends the walk */
+    pn_status rc;                      /* PN_ENOMEM or PN_EINTR ends the walk */
+    const pn_tick *tick;               /* polled within a chunk of very many marks; NULL: never */
     bool strips;                       /* the last base is one whose nonspacing marks are dropped */
     struct {                           /* the character at `at`, decoded: each is looked at twice */
         const uint8_t *at;

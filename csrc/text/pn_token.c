@@ -115,7 +115,7 @@ static const uint8_t *cut_any(pn_word_machine *m, pn_normal *x, const uint8_t *t
 }
 
 static void cut(pn_word_machine *m, const uint8_t *text, const uint8_t *end) {
-    pn_normal x = { .end = end, .mode = PN_NORMAL_WORD };
+    pn_normal x = { .end = end, .mode = PN_NORMAL_WORD, .tick = m->t->tick };
     pn_buf *b = &m->t->terms;
     for (const uint8_t *p = text; p < end && m->rc == PN_OK;) {
         if (!pn_buf_reserve(b, (size_t)(end - p) + PADDING) || (p - text > STRETCH && (m->rc = pn_poll(m->t->tick, NULL)) != PN_OK)) break;

@@ -75,30 +75,50 @@ static void replacing_inside_one_ingest_keeps_the_last(void **s) { (void)s;
 }
 
 /* What a source says of an article may be more than what was read, so no limit of the reading holds it. */
-static pn_status take_one(pn_writer *w, const char *id, pn_bytes title, size_t n_tags) {
-    pn_bytes tags[5] = { title, title, title, title, title };
-    pn_doc doc = { .id = pn_bytes_cstr(id), .title = title, .tags = tags, .n_tags = n_tags, .date = PN_WHEN_NONE, .modified = PN_WHEN_NONE };
+static pn_status take_one(pn_writer *w, const char *id, pn_bytes body, pn_bytes title, size_t n_tags) {
+    pn_bytes tags[300];
+    for (size_t i = 0; i < n_tags; i++) tags[i] = title;
+    pn_doc doc = { .id = pn_bytes_cstr(id), .title = title, .body = body, .tags = tags, .n_tags = n_tags, .date = PN_WHEN_NONE, .modified = PN_WHEN_NONE };
     return pn_writer_take(w, &doc, PN_BYTES_LIT("in"), NULL, NULL);
 }
 
-static void an_article_above_the_limits_is_skipped_and_its_older_version_stays(void **s) { (void)s;
-    enum { LARGE = 60 << 20, TOO_LARGE = (64 << 20) + 1 };
+static void an_article_of_more_names_than_the_limit_is_skipped(void **s) { (void)s;
     pn_error err = { 0 };
     pn_writer *w = NULL;
-    pn_bytes large = { memset(malloc(TOO_LARGE), 'a', TOO_LARGE), TOO_LARGE };
+    pn_related *many = calloc(PN_NAMES_MAX, sizeof *many);
+    pn_bytes tag = PN_BYTES_LIT("tag");
+    assert_non_null(many);
+    for (size_t i = 0; i < PN_NAMES_MAX; i++) many[i] = (pn_related){ .title = tag, .date = PN_WHEN_NONE };
     ok(pn_writer_create(io, "a", NULL, &w, &err), &err);
-    assert_int_equal(take_one(w, "one", PN_BYTES_LIT("Storm"), 0), PN_OK);
-    assert_int_equal(take_one(w, "one", large, 0), PN_OK);
-    large.len = LARGE;
-    assert_int_equal(take_one(w, "one", large, 5), PN_OK);
-    assert_int_equal(take_one(w, "two", PN_BYTES_LIT("Storm"), 5), PN_OK);
-    pn_ingest_counts c = pn_writer_counts(w);
-    assert_true(c.read == 4 && c.stored == 2 && c.skipped == 2 && c.replaced == 0);
+    for (size_t n_tags = 0; n_tags < 2; n_tags++) {
+        pn_doc doc = { .title = tag, .tags = &tag, .n_tags = n_tags, .related = many, .n_related = PN_NAMES_MAX, .date = PN_WHEN_NONE, .modified = PN_WHEN_NONE };
+        ok(pn_writer_take(w, &doc, PN_BYTES_LIT("in"), NULL, &err), &err);
+        pn_ingest_counts c = pn_writer_counts(w);
+        assert_true(c.stored == 1 && c.skipped == n_tags);
+    }
     assert_string_equal(pn_writer_report(w)->codes[0].code, "article_too_large");
-    assert_int_equal(pn_writer_report(w)->codes[0].count, 2);
+    pn_writer_close(w);
+    free(many);
+}
+
+static void an_article_above_the_limits_is_skipped_and_its_older_version_stays(void **s) { (void)s;
+    pn_error err = { 0 };
+    pn_writer *w = NULL;
+    const pn_bytes storm = PN_BYTES_LIT("Storm");
+    pn_bytes most = { memset(malloc(PN_TEXT_MAX + 1), 'a', PN_TEXT_MAX + 1), PN_TEXT_MAX + 1 }, line = pn_bytes_of(most.ptr, PN_NAME_MAX);
+    ok(pn_writer_create(io, "a", NULL, &w, &err), &err);
+    assert_int_equal(take_one(w, "one", storm, storm, 0), PN_OK);
+    assert_int_equal(take_one(w, "one", most, storm, 0), PN_OK);
+    assert_int_equal(take_one(w, "one", storm, pn_bytes_of(most.ptr, PN_NAME_MAX + 1), 0), PN_OK);
+    assert_int_equal(take_one(w, "one", storm, line, 300), PN_OK);
+    assert_int_equal(take_one(w, "two", storm, line, 2), PN_OK);
+    pn_ingest_counts c = pn_writer_counts(w);
+    assert_true(c.read == 5 && c.stored == 2 && c.skipped == 3 && c.replaced == 0);
+    assert_string_equal(pn_writer_report(w)->codes[0].code, "article_too_large");
+    assert_int_equal(pn_writer_report(w)->codes[0].count, 3);
     ok(pn_writer_commit(w, NULL, &err), &err);
     pn_writer_close(w);
-    free((void *)(uintptr_t)large.ptr);
+    free((void *)(uintptr_t)most.ptr);
     char *now = answers();
     assert_non_null(strstr(now, "articles 2\n"));
     free(now);
@@ -462,7 +482,7 @@ int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest t[] = {
         T(every_record_is_counted_exactly_once), T(adding_the_same_again_makes_no_new_generation), T(segments_and_replacements_do_not_show_in_answers),
-        T(replacing_inside_one_ingest_keeps_the_last), T(the_fingerprint_depends_on_the_articles_alone), T(an_article_above_the_limits_is_skipped_and_its_older_version_stays), T(a_reader_keeps_its_snapshot),
+        T(replacing_inside_one_ingest_keeps_the_last), T(the_fingerprint_depends_on_the_articles_alone), T(an_article_of_more_names_than_the_limit_is_skipped), T(an_article_above_the_limits_is_skipped_and_its_older_version_stays), T(a_reader_keeps_its_snapshot),
         T(the_newest_generation_opens_while_it_is_compacted_away), T(the_generation_before_can_still_be_opened), T(a_second_writer_is_refused), T(of_two_who_build_one_archive_the_second_is_refused_at_once), T(without_commit_nothing_has_happened),
         T(what_is_deleted_is_gone_and_the_rest_answers_as_if_built_alone), T(an_older_selection_deletes_what_is_unchanged),
         T(a_selection_of_another_archive_is_refused),

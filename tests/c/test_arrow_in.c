@@ -82,6 +82,31 @@ static void gives(const char *format, int64_t length, const void *first, const v
     pn_buf_fini(&out);
 }
 
+static int stop_at_third(void *arg) { return ++*(int *)arg == 3; }
+
+static void a_long_text_can_be_stopped(void **state) {
+    (void)state;
+    enum { LONG = 4 << 20, STRETCH = 64 << 10 };
+    static const char *const kinds[] = { "plain words ", "\xC3\xA9\xE4\xB8\x96", "\n\"" };
+    char *text = malloc(LONG);
+    for (size_t k = 0; k < PN_COUNT(kinds); k++) {
+        for (size_t i = 0; i < LONG; i++) text[i] = kinds[k][i % strlen(kinds[k])];
+        producer p;
+        struct ArrowArrayStream stream = stream_of(&p, "u", 1, (int32_t[]){ 0, LONG }, text);
+        pn_arrow_rows *r = NULL;
+        pn_buf out = { 0 };
+        int asked = 0;
+        size_t n;
+        uint64_t repaired;
+        assert_int_equal(pn_arrow_rows_open(&stream, &r, NULL), PN_OK);
+        assert_int_equal(pn_arrow_rows_next(r, 1, &out, &n, &repaired, &(pn_tick){ stop_at_third, &asked }, NULL), PN_EINTR);
+        assert_true(out.len > 0 && out.len < 16 * STRETCH);
+        pn_arrow_rows_close(r);
+        pn_buf_fini(&out);
+    }
+    free(text);
+}
+
 static void numbers_are_written_exactly(void **state) {
     (void)state;
     gives("c", 2, (int8_t[]){ -128, 127 }, NULL, "{\"v\":-128}\n{\"v\":127}\n");
@@ -265,6 +290,7 @@ static void every_failing_allocation_is_an_error(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_text_can_be_stopped),
         cmocka_unit_test(numbers_are_written_exactly),
         cmocka_unit_test(decimals_keep_every_digit),
         cmocka_unit_test(times_are_written_as_printed_dates),

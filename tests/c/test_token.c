@@ -445,8 +445,34 @@ static void a_failed_allocation_leaves_the_words_as_they_were(void **state) {
     }
 }
 
+/* --- stopping */
+static int stop_at(void *arg) { return --*(int *)arg == 0; }
+
+static void a_heap_of_marks_can_be_stopped_all_along(void **state) {
+    (void)state;
+    enum { MARKS = 1 << 20, STRETCH = 256 << 10 };
+    static const char *const bases[] = { "e", "\xD0\xB8" };          /* one drops its marks, the other keeps them */
+    for (size_t i = 0; i < PN_COUNT(bases); i++) {
+        pn_buf text = { 0 };
+        pn_buf_put_bytes(&text, pn_bytes_cstr(bases[i]));
+        for (int k = 0; k < MARKS; k++) pn_buf_put(&text, "\xCC\x81", 2);
+        int left = 1;
+        for (int at = 1; left <= 0 || at == 1; at++) {
+            pn_tokens t = { .tick = &(pn_tick){ stop_at, &left } };
+            uint32_t next;
+            left = at;
+            pn_status rc = pn_tokens_cut(&t, pn_buf_bytes(&text), 0, &next, NULL);
+            assert_int_equal(rc, left > 0 ? PN_OK : PN_EINTR);
+            if (left > 0) assert_true(at > (int)(text.len / STRETCH));
+            pn_tokens_fini(&t);
+        }
+        pn_buf_fini(&text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_heap_of_marks_can_be_stopped_all_along),
         cmocka_unit_test(every_example_of_the_page_is_so),
         cmocka_unit_test(the_analyzer_is_named_after_the_tables),
         cmocka_unit_test(a_word_knows_its_bytes),

@@ -315,6 +315,17 @@ def test_a_line_too_long_is_skipped_and_the_next_one_read(make, monkeypatch):
     assert sorted(a.origin[1] for a in ar) == [0, ends[0] + 1, ends[2] + 1, ends[3] + 1], "places behind it are right"
 
 
+def test_a_record_of_too_many_names_costs_itself_and_says_why(make):
+    def named(n, **more):
+        return {"title": "T", "date": "2020-01-01", "tags": [f"t{i}" for i in range(n)], "authors": ["A B"], **more}
+
+    ar = make([named(65_535, id="fits"), named(65_536, id="large"), named(1, id="small")])
+    assert counts(ar.report) == (2, 0, 0, 1) and ids(ar) == ["fits", "small"]
+    [row] = ar.report
+    assert row["code"] == "article_too_large" and row["excerpt"].startswith("more than 65,536 tags, authors and related entries")
+    assert len(ar.tags) == 65_535
+
+
 def test_on_error_collect_lists_skip_counts_and_raise_stores_nothing(tmp_path, make):
     raw = lines(RECORDS[:5]) + b'{"broken\n' + lines(RECORDS[5:])
     collected, skipped = make(raw, on_error="collect"), make(raw, on_error="skip")
