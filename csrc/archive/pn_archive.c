@@ -1,7 +1,6 @@
 #include "archive/pn_archive.h"
 #include "archive/pn_known.h"
 #include "base/pn_alloc.h"
-#include "text/pn_url.h"
 
 static void add_segment(pn_archive_info *info, const pn_snap_part *part) {
     const pn_seg_meta *m = pn_seg_meta_of(part->seg);
@@ -109,21 +108,7 @@ pn_status pn_archive_covered(pn_snap *snap, pn_field field, const pn_tick *tick,
     return pn_snap_settle(snap, pn_names_covered(snap, field, tick, out, err), err);
 }
 
-/* --- looking up, checking */
-
-static pn_status find_by_url(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
-    pn_buf url = { 0 };
-    pn_url_normalise(&url, name);
-    pn_status rc = url.rc == PN_OK ? pn_snap_find_url(snap, pn_buf_bytes(&url), out, found, err) : pn_fail(err, PN_ENOMEM, "no memory for a URL");
-    pn_buf_fini(&url);
-    return rc;
-}
-
-pn_status pn_archive_find(pn_snap *snap, pn_bytes name, pn_ref *out, bool *found, pn_error *err) {
-    pn_status rc = pn_snap_find_key(snap, name, out, found, err);
-    if (rc == PN_OK && !*found) rc = find_by_url(snap, name, out, found, err);
-    return pn_snap_settle(snap, rc, err);
-}
+/* --- checking */
 
 pn_status pn_archive_manifest(const char *dir, pn_manifest *out, pn_error *err) {
     uint32_t generation = 0;
@@ -165,46 +150,6 @@ pn_status pn_archive_verify(pn_snap *snap, const pn_tick *tick, pn_error *err) {
     PN_TRY(pn_archive_verify_lists(snap, err));
     for (size_t i = 0; i < pn_snap_n_parts(snap); i++) PN_TRY(pn_archive_verify_part(snap, i, tick, err));
     return PN_OK;
-}
-
-/* --- picking */
-
-static pn_status set_found(pn_snap *snap, pn_bytes name, uint64_t **bits, bool *found, pn_error *err) {
-    pn_ref ref;
-    PN_TRY(pn_snap_find_key(snap, name, &ref, found, err));
-    if (!*found) PN_TRY(find_by_url(snap, name, &ref, found, err));
-    if (*found) bits[ref.part][ref.doc / 64] |= UINT64_C(1) << (ref.doc % 64);
-    return PN_OK;
-}
-
-static pn_status pick(pn_snap *snap, const pn_bytes *names, size_t n, const pn_tick *tick, uint64_t **bits, size_t *missing, pn_error *err) {
-    enum { POLL_EVERY = 1 << 10 };
-    *missing = n;
-    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) {
-        bits[i] = pn_calloc(pn_bits_words(pn_snap_part_at(snap, i)->n_docs), sizeof *bits[i]);
-        if (!bits[i]) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
-    }
-    for (size_t i = 0; i < n; i++) {
-        bool found = false;
-        PN_TRY(set_found(snap, names[i], bits, &found, err));
-        if (!found && *missing == n) *missing = i;
-        if (i % POLL_EVERY == 0) PN_TRY(pn_poll(tick, err));
-    }
-    return PN_OK;
-}
-
-pn_status pn_archive_pick(pn_snap *snap, const pn_bytes *names, size_t n, const pn_tick *tick, pn_select **out, size_t *missing, pn_error *err) {
-    pn_select *picked = NULL;
-    uint64_t **bits = pn_calloc(pn_snap_n_parts(snap), sizeof *bits);
-    if (!bits) return pn_fail(err, PN_ENOMEM, "no memory for a selection");
-    pn_status rc = pick(snap, names, n, tick, bits, missing, err);
-    if (rc == PN_OK) rc = pn_select_of_bits(snap, bits, &picked, err);
-    for (size_t i = 0; i < pn_snap_n_parts(snap); i++) pn_free(bits[i]);
-    pn_free(bits);
-    rc = pn_snap_settle(snap, rc, err);
-    if (rc == PN_OK) *out = picked;
-    else pn_select_release(picked);
-    return rc;
 }
 
 pn_status pn_archive_facts(const pn_select *of, const pn_tick *tick, pn_facts *out, pn_error *err) {

@@ -48,7 +48,8 @@ PN_MUST_CHECK pn_status pn_archive_covered(pn_snap *snap, pn_field field, const 
 /* pn_facts_of. */
 PN_MUST_CHECK pn_status pn_archive_facts(const pn_select *of, const pn_tick *tick, pn_facts *out, pn_error *err);
 
-/* The live articles with these ids or URLs; *missing: the first one that there is none for, n if each is there. */
+/* The live articles with these ids or URLs; *missing: the first one that there is none for, n if each is there.  Ids are looked up in the order of
+ * the archive: each block of text is unpacked once. */
 PN_MUST_CHECK pn_status pn_archive_pick(pn_snap *snap, const pn_bytes *names, size_t n, const pn_tick *tick, pn_select **out, size_t *missing, pn_error *err);
 
 /* The live article whose id, or else whose URL, is `name`. */

@@ -4,6 +4,7 @@
 enum { CANDIDATES = 16 };          /* articles whose keys share a 64-bit hash */
 
 static void part_fini(pn_part *p) {
+    pn_doc_cache_fini(&p->cache);
     pn_seg_release(p->seg);
     pn_free(p->gone);
 }
@@ -55,7 +56,7 @@ static pn_status judge(pn_part *p, uint32_t doc, const pn_doc_extra *want, pn_fo
     pn_arena arena = { 0 };
     pn_doc stored;
     pn_doc_extra extra;
-    pn_status rc = pn_seg_doc(p->seg, doc, &arena, &stored, &extra, err);
+    pn_status rc = pn_seg_doc_cached(p->seg, &p->cache, doc, &arena, &stored, &extra, err);
     if (rc == PN_OK && pn_bytes_equal(extra.key, want->key)) *found = PN_FOUND_OTHER;
     pn_arena_fini(&arena);
     return rc;

@@ -8,6 +8,7 @@ typedef struct {
     uint64_t *gone;                    /* owned: deleted articles, those of the snapshot and ours; NULL = none */
     uint32_t n_gone;
     bool changed;                      /* ours are among them */
+    pn_doc_cache cache;                /* of the article that was looked at last: what comes again mostly comes in its old order */
     pn_manifest_segment entry;
 } pn_part;
 typedef struct { pn_part *at; size_t n, cap; } pn_parts;     /* the zero value is empty */
