@@ -6,8 +6,9 @@ import array
 import copy
 import datetime as dt
 import importlib.util
+import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, overload
 from zoneinfo import ZoneInfo
 
@@ -206,12 +207,10 @@ class Table:
         descending : bool, default False
             Largest first.
         """
-        order = list(range(len(self)))
-        for name in reversed([by] if isinstance(by, str) else list(by)):
-            cells = self[name].to_list()
-            present = [i for i in order if cells[i] is not None]
-            absent = [i for i in order if cells[i] is None]
-            order = sorted(present, key=cells.__getitem__, reverse=descending) + absent
+        columns = self.columns
+        for name in (names := [by] if isinstance(by, str) else list(by)):
+            self._column(name)
+        order = array.array("q", self._core.order(tuple(map(columns.index, names)), descending))
         return self._take(order)
 
     def articles(self, row: int) -> Articles:
@@ -340,13 +339,19 @@ class Table:
         path : str or path, optional
             File to write; without it the text is returned.
         """
-        rows = [self.columns, *([_cell(v) for v in row.values()] for row in self._rows())]
-        text = "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+        pieces = list(self._csv())
         if path is None:
-            return text
+            return "".join(pieces)
         with open(path, "w", encoding="utf-8", newline="") as f:
-            f.write(text)
+            f.writelines(pieces)
         return None
+
+    def _csv(self) -> Iterator[str]:
+        """The lines of the file, thousands at a time: between two of them a caller can stop it."""
+        yield _csv_line(self.columns)
+        rows = zip(*self.to_dict().values(), strict=True)
+        while piece := "".join(_csv_line(map(_cell, row)) for row in itertools.islice(rows, 4096)):
+            yield piece
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Write a Parquet file, by pyarrow or by polars.
@@ -435,6 +440,10 @@ def _cell(value: Any) -> str:
     if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
         return "'" + value
     return repr(value) if isinstance(value, float) else str(value)
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    return ",".join(map(_quoted, cells)) + "\n"
 
 
 def _quoted(cell: str) -> str:

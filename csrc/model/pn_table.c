@@ -282,36 +282,3 @@ pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int
     if (left->n_rows != right->n_rows) return pn_fail(err, PN_EINVAL, "tables of %lld and %lld rows do not stand side by side", (long long)left->n_rows, (long long)right->n_rows);
     return take(left, right, rows, n, tick, out, err);
 }
-
-/* --- the order of a column */
-
-typedef struct { double value; int64_t row; bool is_null; } place;
-
-static int lower_first(const void *a, const void *b) {
-    const place *x = a, *y = b;
-    if (x->is_null != y->is_null) return x->is_null ? 1 : -1;
-    if (!x->is_null && x->value != y->value) return x->value < y->value ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-static int higher_first(const void *a, const void *b) {
-    const place *x = a, *y = b;
-    if (x->is_null || y->is_null || x->value == y->value) return lower_first(a, b);
-    return x->value > y->value ? -1 : 1;
-}
-
-pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t *rows, const pn_tick *tick, pn_error *err) {
-    const pn_col *c = col < t->n_cols ? &t->cols[col] : NULL;
-    if (!c || (c->kind != PN_COL_F64 && c->kind != PN_COL_I64)) return pn_fail(err, PN_EINVAL, "rows are ordered by a column of numbers");
-    size_t n = (size_t)t->n_rows;
-    place *p = pn_calloc(n, sizeof *p);
-    if (!p) return pn_fail(err, PN_ENOMEM, "no memory to order %zu rows", n);
-    for (size_t i = 0; i < n; i++) {
-        int64_t row = (int64_t)i;
-        p[i] = (place){ c->kind == PN_COL_F64 ? pn_col_f64(c, row) : (double)pn_col_i64(c, row), row, pn_col_is_null(c, row) };
-    }
-    pn_status rc = pn_sort(p, n, sizeof *p, descending ? higher_first : lower_first, tick, err);
-    for (size_t i = 0; i < n; i++) rows[i] = p[i].row;
-    pn_free(p);
-    return rc;
-}

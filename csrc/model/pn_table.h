@@ -56,6 +56,7 @@ pn_bytes pn_col_str(const pn_col *c, int64_t row);                       /* STR,
 PN_MUST_CHECK pn_status pn_table_take(const pn_table *t, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);
 /* The same of two tables with equally many rows: the columns of both, of those with one name that of the right one. */
 PN_MUST_CHECK pn_status pn_table_beside(const pn_table *left, const pn_table *right, const int64_t *rows, size_t n, const pn_tick *tick, pn_table **out, pn_error *err);
-/* All rows in the order of an F64 or I64 column into rows (room for all); equal rows keep their order, nulls come last.  PN_EINVAL (another column), PN_EINTR, PN_ENOMEM. */
+/* `rows` names every row once, in any order; they are put into the order of a column: numbers and times by value, texts by bytes, false before true.
+ * Rows alike stay in the order they had, nulls and NaN come last.  n log n.  PN_EINVAL (no such column), PN_EINTR, PN_ENOMEM: rows is as before. */
 PN_MUST_CHECK pn_status pn_table_order(const pn_table *t, size_t col, bool descending, int64_t *rows, const pn_tick *tick, pn_error *err);
 #endif

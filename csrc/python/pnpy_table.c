@@ -99,6 +99,42 @@ static PyObject *table_take(PyObject *self, PyObject *arg) {
     return finished(pnpy_state_of_type(Py_TYPE(self)), rc, t, &err);
 }
 
+static int64_t *every_row(size_t n) {
+    int64_t *rows = pn_calloc(n, sizeof *rows);
+    if (!rows) { PyErr_NoMemory(); return NULL; }
+    for (size_t i = 0; i < n; i++) rows[i] = (int64_t)i;
+    return rows;
+}
+
+static pn_status order_by(const pn_table *t, PyObject *columns, bool descending, int64_t *rows, pn_error *err) {
+    pnpy_tick tick;
+    pn_status rc = PN_OK;
+    for (Py_ssize_t i = PyTuple_Size(columns); i-- > 0 && rc == PN_OK;) {
+        size_t col = PyLong_AsSize_t(PyTuple_GetItem(columns, i));
+        if (PyErr_Occurred()) return PN_EINVAL;
+        pnpy_tick_begin(&tick);
+        rc = pn_table_order(t, col, descending, rows, &tick.core, err);
+        pnpy_tick_end(&tick);
+    }
+    return rc;
+}
+
+/* order(columns, descending): the numbers of the rows as int64 in bytes, ordered by the first column, then by the next. */
+static PyObject *table_order(PyObject *self, PyObject *args) {
+    PyObject *columns, *out = NULL;
+    int descending;
+    pn_error err = { 0 };
+    if (!PyArg_ParseTuple(args, "O!p", &PyTuple_Type, &columns, &descending)) return NULL;
+    size_t n = (size_t)pn_table_n_rows(table_of(self));
+    int64_t *rows = every_row(n);
+    if (!rows) return NULL;
+    pn_status rc = order_by(table_of(self), columns, descending != 0, rows, &err);
+    if (rc == PN_OK) out = PyBytes_FromStringAndSize((const char *)rows, (Py_ssize_t)(n * sizeof *rows));
+    else if (!PyErr_Occurred()) pnpy_raise(pnpy_state_of_type(Py_TYPE(self)), rc, &err);
+    pn_free(rows);
+    return out;
+}
+
 /* beside(right, by, descending): the columns of both, in the order of a column of the right one. */
 static PyObject *table_beside(PyObject *self, PyObject *args) {
     PyObject *right;
@@ -109,8 +145,8 @@ static PyObject *table_beside(PyObject *self, PyObject *args) {
     pnpy_tick tick;
     if (!PyArg_ParseTuple(args, "O!np", Py_TYPE(self), &right, &by, &descending)) return NULL;
     size_t n = (size_t)pn_table_n_rows(table_of(right));
-    int64_t *rows = pn_calloc(n, sizeof *rows);
-    if (!rows) return PyErr_NoMemory();
+    int64_t *rows = every_row(n);
+    if (!rows) return NULL;
     pnpy_tick_begin(&tick);
     pn_status rc = pn_table_order(table_of(right), (size_t)by, descending != 0, rows, &tick.core, &err);
     if (rc == PN_OK) rc = pn_table_beside(table_of(self), table_of(right), rows, n, &tick.core, &t, &err);
@@ -173,6 +209,7 @@ PyObject *pnpy_make_table(PyObject *module, PyObject *columns) {
 
 static PyMethodDef methods[] = {
     { "take", table_take, METH_O, PyDoc_STR("take($self, rows, /)\n--\n\nA table of these rows (a buffer of int64), in this order.") },
+    { "order", table_order, METH_VARARGS, PyDoc_STR("beside($self, right, by, descending, /)\n--\n\nThe columns of both tables, rows in the order of a column of the right one.") },
     { "beside", table_beside, METH_VARARGS, PyDoc_STR("beside($self, right, by, descending, /)\n--\n\nThe columns of both tables, rows in the order of a column of the right one.") },
     { "column", table_column, METH_VARARGS, PyDoc_STR("column($self, i, type=Column, /)\n--\n\nThe i-th column, as an object of the type.") },
     { "__arrow_c_schema__", table_schema, METH_NOARGS, PyDoc_STR("__arrow_c_schema__($self, /)\n--\n\nArrow schema capsule.") },

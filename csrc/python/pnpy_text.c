@@ -83,15 +83,30 @@ static int append_article(PyObject *list, const pn_doc *given) {
     return rc;
 }
 
-/* One page, held by the caller as Python objects: the GIL stays. */
-static PyObject *parse_all(pnpy_state *st, pn_bytes data, const pn_input *in) {
+static pn_status open_source(pn_bytes data, const pn_input *in, pnpy_tick *tick, pn_doc_source *out, pn_error *err) {
+    pnpy_tick_begin(tick);
+    pn_status rc = pn_input_source(data, in, out, err);
+    pnpy_tick_end(tick);
+    return rc;
+}
+
+static pn_status next_article(pn_doc_source *source, pnpy_tick *tick, const pn_doc **doc, pn_error *err) {
+    pnpy_tick_begin(tick);
+    pn_status rc = source->next(source->self, doc, err);
+    pnpy_tick_end(tick);
+    return rc;
+}
+
+static PyObject *parse_all(pnpy_state *st, pn_bytes data, pn_input *in) {
     pn_doc_source source;
+    pnpy_tick tick;
     pn_error err = { 0 };
     const pn_doc *doc = NULL;
-    pn_status rc = pn_input_source(data, in, &source, &err);
+    in->tick = &tick.core;
+    pn_status rc = open_source(data, in, &tick, &source, &err);
     if (rc != PN_OK) return pnpy_raise(st, rc, &err);
     PyObject *list = PyList_New(0);
-    while (list && (rc = source.next(source.self, &doc, &err)) == PN_OK && doc)
+    while (list && (rc = next_article(&source, &tick, &doc, &err)) == PN_OK && doc)
         if (append_article(list, doc) < 0) Py_CLEAR(list);
     source.close(source.self);
     if (list && rc != PN_OK) {
@@ -118,8 +133,10 @@ static PyObject *f_parse(PyObject *module, PyObject *args) {
 /* --- words(text) -> [(word, position, start, end)], byte ranges */
 
 static PyObject *word_list(const pn_tokens *t) {
+    enum { POLL = 1 << 16 };           /* words between two looks at signals */
     PyObject *list = PyList_New((Py_ssize_t)t->n);
     for (size_t i = 0; list && i < t->n; i++) {
+        if (i % POLL == POLL - 1 && PyErr_CheckSignals() < 0) { Py_DECREF(list); return NULL; }
         const pn_token *k = &t->at[i];
         PyObject *w = Py_BuildValue("(NIII)", pnpy_text(pn_token_term(t, i)), k->pos, k->start, k->end);
         if (!w) { Py_DECREF(list); return NULL; }
@@ -134,7 +151,11 @@ static PyObject *f_words(PyObject *module, PyObject *arg) {
     uint32_t next;
     pn_error err = { 0 };
     if (!pnpy_str(arg, false, &text)) return NULL;
+    pnpy_tick tick;
+    pnpy_tick_begin(&tick);
+    t.tick = &tick.core;
     pn_status rc = pn_tokens_cut(&t, text, 0, &next, &err);
+    pnpy_tick_end(&tick);
     PyObject *list = rc == PN_OK ? word_list(&t) : pnpy_raise(pnpy_state_of(module), rc, &err);
     pn_tokens_fini(&t);
     return list;

@@ -7,6 +7,8 @@ import math
 import shutil
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pynews
 from pynews import _core
@@ -75,6 +77,18 @@ def test_a_wrong_column_name_says_which_are_like_it(trend):
     with pytest.raises(pynews.UnknownNameError, match="did you mean 'share'") as raised:
         trend["shar"]
     assert isinstance(raised.value, KeyError) and raised.value.kind == "column"
+
+
+@given(st.lists(st.tuples(st.one_of(st.none(), st.text(max_size=3)), st.one_of(st.none(), st.integers(-3, 3)), st.one_of(st.none(), st.floats(allow_nan=False, width=16))), max_size=30), st.permutations(["s", "i", "f"]), st.booleans())
+def test_sorting_is_that_of_python_column_by_column(rows, by, descending):
+    kinds = {"s": "string", "i": "int64", "f": "float64"}
+    t = Table(_core.table(tuple((name, kinds[name], [row[k] for row in rows]) for k, name in enumerate(kinds))))
+    wanted = list(range(len(rows)))
+    for name in reversed(by):
+        cells = [row["sif".index(name)] for row in rows]
+        present = sorted((i for i in wanted if cells[i] is not None), key=cells.__getitem__, reverse=descending)
+        wanted = present + [i for i in wanted if cells[i] is None]
+    assert list(zip(*t.sort(by, descending=descending).to_dict().values(), strict=True)) == [rows[i] for i in wanted]
 
 
 def test_sorting_keeps_equal_rows_in_order_and_puts_nulls_last(every_kind):
