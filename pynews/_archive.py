@@ -222,7 +222,7 @@ class Archive(Articles):
         n : int, optional
             About so many parts of consecutive days, about equally large.
         by : {'day', 'week', 'month', 'quarter', 'year'}, optional
-            Instead: a part for each bucket that holds articles.
+            Instead: a part for each bucket that holds articles, 1,000 at most.
 
         Returns
         -------

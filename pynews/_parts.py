@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pynews._articles import Articles
 
 Days = tuple[int, int]
+MOST = 1000                      # the rest is a query of so many parts, and 1,024 is the most that a query has
 
 
 def of(whole: Articles, n: int | None, by: Freq | None) -> list[Articles]:
@@ -24,7 +25,9 @@ def of(whole: Articles, n: int | None, by: Freq | None) -> list[Articles]:
     if n is not None and n < 1:
         raise ValueError(f"{n} parts")
     whole = whole._fixed()
-    spans = _by(whole, by) if by is not None else _even(whole, n or 1)
+    spans = list(_by(whole, by) if by is not None else _even(whole, n or 1))
+    if len(spans) > MOST:
+        raise ValueError(f"{len(spans):,} parts, and at most {MOST:,} can be told from what lies in none of them: give a smaller n, or a longer period for by")
     parts = [whole.filter(q.date.between(_buckets.date(first), _buckets.date(last))) for first, last in spans]
     rest = whole
     for part in parts:

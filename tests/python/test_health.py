@@ -161,6 +161,13 @@ def test_a_selection_by_labels_pickles(make):
     assert [a.id for a in found] == ["2", "4"] and len(found.base) == 2
 
 
+def test_more_parts_than_a_query_can_name_are_refused_with_the_way_on(make):
+    ar = make([{"title": "T", "id": str(i), "date": str(dt.date(2000, 1, 1) + dt.timedelta(days=i))} for i in range(1001)])
+    with pytest.raises(ValueError, match="1,001 parts, and at most 1,000 .* a longer period"):
+        ar.partitions(by="day")
+    assert sum(map(len, ar.partitions(1000))) == sum(map(len, ar.partitions(by="week"))) == 1001
+
+
 def test_partitions_hold_every_article_once(make):
     dates = [None, "2019", "2020-02", *(f"2020-{m:02d}-{d:02d}" for m in (1, 2, 5) for d in (1, 9, 9, 20))]
     ar = make([{"id": str(i), "title": "rain" if i % 2 else "sun", "date": d} for i, d in enumerate(dates)])
