@@ -3,7 +3,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { WINDOW_LOG_MAX = 27, BLOCK_MAX = 128 << 10, CHUNK = 64 << 10 };
+enum { WINDOW_LOG_MAX = 27, BLOCK_MAX = 128 << 10, CHUNK = 64 << 10, LONG = 1 << 20 };      /* LONG: bytes packed between two questions to the tick */
 
 static pn_status failed(pn_error *err, size_t code) {
     switch (ZSTD_getErrorCode(code)) {
@@ -14,29 +14,51 @@ static pn_status failed(pn_error *err, size_t code) {
     }
 }
 
-/* Zero bytes for "no memory" mean no frame: one takes nine bytes or more. */
-static size_t pack(pn_zstd_packer *p, uint8_t *out, size_t bound, pn_bytes raw, int level) {
+static pn_status pack_piece(ZSTD_CCtx *c, ZSTD_outBuffer *to, pn_bytes piece, bool is_last, pn_error *err) {
+    ZSTD_inBuffer from = { piece.ptr, piece.len, 0 };
+    size_t left = ZSTD_compressStream2(c, to, &from, is_last ? ZSTD_e_end : ZSTD_e_continue);
+    if (ZSTD_isError(left)) return failed(err, left);
+    if (from.pos == from.size && (!is_last || left == 0)) return PN_OK;
+    return pn_fail(err, PN_ELIMIT, "a zstd frame is larger than its bound");
+}
+
+static pn_status pack_long(pn_zstd_packer *p, ZSTD_outBuffer *to, pn_bytes raw, int level, pn_error *err) {
+    size_t rc = ZSTD_CCtx_reset(p->context, ZSTD_reset_session_and_parameters);
+    if (!ZSTD_isError(rc)) rc = ZSTD_CCtx_setParameter(p->context, ZSTD_c_compressionLevel, level);
+    if (!ZSTD_isError(rc)) rc = ZSTD_CCtx_setPledgedSrcSize(p->context, raw.len);
+    if (ZSTD_isError(rc)) return failed(err, rc);
+    for (size_t at = 0, n; at < raw.len; at += n) {
+        n = PN_MIN(raw.len - at, (size_t)LONG);
+        PN_TRY(pn_poll(p->tick, err));
+        PN_TRY(pack_piece(p->context, to, pn_bytes_of(raw.ptr + at, n), at + n == raw.len, err));
+    }
+    return PN_OK;
+}
+
+static pn_status pack(pn_zstd_packer *p, ZSTD_outBuffer *to, pn_bytes raw, int level, pn_error *err) {
     if (!p->context) p->context = ZSTD_createCCtx();
-    return p->context ? ZSTD_compressCCtx(p->context, out, bound, raw.ptr, raw.len, level) : 0;
+    if (!p->context) return pn_fail(err, PN_ENOMEM, "no memory for zstd");
+    if (raw.len > LONG) return pack_long(p, to, raw, level, err);
+    to->pos = ZSTD_compressCCtx(p->context, to->dst, to->size, raw.ptr, raw.len, level);
+    return ZSTD_isError(to->pos) ? failed(err, to->pos) : PN_OK;
 }
 
 pn_status pn_zstd_pack(pn_zstd_packer *p, pn_buf *out, pn_bytes raw, int level, pn_error *err) {
-    pn_zstd_packer once = { NULL };
+    pn_zstd_packer once = { NULL, NULL };
     size_t bound = ZSTD_compressBound(raw.len);
     if (ZSTD_isError(bound)) return pn_fail(err, PN_ELIMIT, "%zu bytes are too many for one zstd frame", raw.len);
     if (!pn_buf_reserve(out, bound)) return pn_fail(err, out->rc, "no memory for a zstd frame");
-    size_t n = pack(p ? p : &once, out->ptr + out->len, bound, raw, level);
+    ZSTD_outBuffer to = { out->ptr + out->len, bound, 0 };
+    pn_status rc = pack(p ? p : &once, &to, raw, level, err);
     pn_zstd_packer_fini(&once);
-    if (n == 0) return pn_fail(err, PN_ENOMEM, "no memory for zstd");
-    if (ZSTD_isError(n)) return failed(err, n);
-    out->len += n;
-    return PN_OK;
+    if (rc == PN_OK) out->len += to.pos;
+    return rc;
 }
 
 void pn_zstd_packer_fini(pn_zstd_packer *p) {
     if (!p) return;
     ZSTD_freeCCtx(p->context);
-    *p = (pn_zstd_packer){ NULL };
+    *p = (pn_zstd_packer){ NULL, NULL };
 }
 
 /* One frame, whole, that claims raw_len bytes.  A zstd block costs four bytes or more and holds BLOCK_MAX or less,

@@ -6,10 +6,12 @@
 #ifndef PN_ZSTD_H
 #define PN_ZSTD_H
 #include "base/pn_buf.h"
+#include "base/pn_tick.h"
 
-/* What packing needs, made at the first frame and kept for the next ones.  The zero value is empty; frames do not depend on it. */
-typedef struct { void *context; } pn_zstd_packer;
-/* Appends one zstd frame of `raw` (its size is recorded in the frame).  p == NULL: nothing is kept. */
+/* What packing needs, made at the first frame and kept for the next ones.  The zero value is empty; frames do not depend on it.
+ * `tick` may be set: asked within frames of more than a megabyte, which end with PN_EINTR. */
+typedef struct { void *context; const pn_tick *tick; } pn_zstd_packer;
+/* Appends one zstd frame of `raw` (its size is recorded in the frame).  p == NULL: nothing is kept.  On failure *out is as before. */
 PN_MUST_CHECK pn_status pn_zstd_pack(pn_zstd_packer *p, pn_buf *out, pn_bytes raw, int level, pn_error *err);
 void pn_zstd_packer_fini(pn_zstd_packer *p);
 /* Appends the content of one frame: exactly `raw_len` bytes or PN_ECORRUPT.  Never writes more. */

@@ -378,6 +378,7 @@ static pn_status write_records(pn_merging *m, pn_file_writer *file, pn_error *er
     pn_doc_cache *caches = pn_calloc(m->map.n_in, sizeof *caches);
     if (!caches) return no_memory(err);
     pn_stored_begin(&w, file);
+    w.packer.tick = m->tick;
     pn_status rc = store_all(m, caches, &w, err);
     pn_stored_fini(&w);
     for (size_t i = 0; i < m->map.n_in; i++) pn_doc_cache_fini(&caches[i]);

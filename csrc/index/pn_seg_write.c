@@ -87,7 +87,7 @@ pn_status pn_seg_writer_new(const pn_io *io, const char *dir, const uint8_t arch
     return PN_OK;
 }
 
-void pn_seg_writer_poll(pn_seg_writer *w, const pn_tick *tick) { w->tokens.tick = tick; }
+void pn_seg_writer_poll(pn_seg_writer *w, const pn_tick *tick) { w->tokens.tick = w->stored.packer.tick = tick; }
 
 /* --- words */
 

@@ -12,7 +12,7 @@ enum { PN_STORED_BLOCK = 64 << 10 };   /* bytes of records in a block of more th
 
 /* --- writing */
 typedef struct { pn_file_writer *file; pn_zstd_packer packer; pn_buf raw, frame, index; uint32_t first, n; uint64_t at; } pn_stored_writer;
-void pn_stored_begin(pn_stored_writer *w, pn_file_writer *file);       /* borrows `file` until the end */
+void pn_stored_begin(pn_stored_writer *w, pn_file_writer *file);       /* borrows `file` until the end; packer.tick may be set */
 PN_MUST_CHECK pn_status pn_stored_put(pn_stored_writer *w, pn_bytes record, pn_error *err);
 /* Ends the block under way if a record of `len` bytes does not fit it: the next one put begins a block. */
 PN_MUST_CHECK pn_status pn_stored_make_room(pn_stored_writer *w, size_t len, pn_error *err);

@@ -18,7 +18,7 @@ static pn_buf packed(pn_bytes raw) {
 
 static void what_is_packed_comes_back(void **state) {
     (void)state;
-    static const size_t sizes[] = { 0, 1, 127, 128, 129, 65535, 65536, 131072, 131073, 500000 };
+    static const size_t sizes[] = { 0, 1, 127, 128, 129, 65535, 65536, 131072, 131073, 500000, 1 << 20, (1 << 20) + 1, 3 << 20, (3 << 20) + 7 };
     for (size_t i = 0; i < PN_COUNT(sizes); i++) {
         pn_buf raw = text_of(sizes[i]), frame = packed(pn_buf_bytes(&raw)), back = { 0 };
         pn_buf_put(&back, "before", 6);
@@ -33,8 +33,8 @@ static void what_is_packed_comes_back(void **state) {
 
 static void a_frame_does_not_depend_on_what_was_packed_before(void **state) {
     (void)state;
-    static const size_t sizes[] = { 131073, 0, 128, 65536, 500000, 1 };
-    pn_zstd_packer p = { NULL };
+    static const size_t sizes[] = { 131073, 0, 128, (2 << 20) + 1, 65536, 2 << 20, 500000, 1 };
+    pn_zstd_packer p = { 0 };
     for (size_t i = 0; i < PN_COUNT(sizes); i++) {
         pn_buf raw = text_of(sizes[i]), alone = packed(pn_buf_bytes(&raw)), behind = { 0 };
         assert_int_equal(pn_zstd_pack(&p, &behind, pn_buf_bytes(&raw), 3, NULL), PN_OK);
@@ -45,6 +45,27 @@ static void a_frame_does_not_depend_on_what_was_packed_before(void **state) {
         pn_buf_fini(&behind);
     }
     pn_zstd_packer_fini(&p);
+}
+
+static int stop_at(void *arg) { return --*(int *)arg == 0; }
+
+static void a_long_frame_can_be_stopped_and_the_packer_used_again(void **state) {
+    (void)state;
+    pn_buf raw = text_of((5 << 20) + 1), whole = packed(pn_buf_bytes(&raw)), out = { 0 };
+    int left = 1;
+    pn_zstd_packer p = { .tick = &(pn_tick){ stop_at, &left } };
+    for (int at = 1; left <= 0 || at == 1; at++) {
+        pn_buf_clear(&out);
+        left = at;
+        pn_status rc = pn_zstd_pack(&p, &out, pn_buf_bytes(&raw), 3, NULL);
+        assert_int_equal(rc, left > 0 ? PN_OK : PN_EINTR);
+        if (left <= 0) assert_int_equal(out.len, 0);
+        else assert_true(at > 5 && out.len == whole.len && memcmp(out.ptr, whole.ptr, out.len) == 0);
+    }
+    pn_zstd_packer_fini(&p);
+    pn_buf_fini(&raw);
+    pn_buf_fini(&whole);
+    pn_buf_fini(&out);
 }
 
 static void another_length_than_the_frame_holds_is_refused(void **state) {
@@ -183,6 +204,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_packed_comes_back),
         cmocka_unit_test(a_frame_does_not_depend_on_what_was_packed_before),
+        cmocka_unit_test(a_long_frame_can_be_stopped_and_the_packer_used_again),
         cmocka_unit_test(another_length_than_the_frame_holds_is_refused),
         cmocka_unit_test(a_cut_or_longer_or_doubled_frame_is_refused),
         cmocka_unit_test(a_small_frame_that_claims_much_reserves_nothing),
