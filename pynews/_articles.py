@@ -569,11 +569,12 @@ class Articles(Reading, Listed):
     # --- parts of these articles
 
     @settled
-    def _picked(self, ids: tuple[str, ...], words: str) -> Articles:
+    def _picked(self, groups: Sequence[_labels.Ids], words: str) -> Articles:
         """Those of these articles that have one of the ids."""
-        found = self._open().combine(self._open().pick(ids)[0], BOTH)
-        within = said(self._within, words)
-        return Articles(self._archive, found, self._base, self._query, self._filtered, self._days, self._step("pick", list(ids)), within)
+        mine = self._open()
+        found = mine.combine(_labels.joint(groups, mine), BOTH)
+        step = self._step("pick", [i for ids in groups for i in ids])
+        return Articles(self._archive, found, self._base, self._query, self._filtered, self._days, step, said(self._within, words))
 
     def _inside(self, base: Articles) -> Articles:
         """The same selection in another base that holds it."""
@@ -581,7 +582,11 @@ class Articles(Reading, Listed):
 
     @settled
     def _only(self, place: int) -> Articles:
-        return self._picked((self[place].id,), f"article {place:,}")._inside(self._fixed_base())
+        return self._one(self[place].id, f"article {place:,}")
+
+    def _one(self, article: str, words: str) -> Articles:
+        """The one with this id."""
+        return self._picked([_labels.Ids([article])], words)._inside(self._fixed_base())
 
     @settled
     def _named(self, by: str, name: str) -> Articles:
@@ -589,7 +594,7 @@ class Articles(Reading, Listed):
         labels = self._archive._labels.get(by)
         if labels is None:
             return self.search(_names(by, name))
-        return self._picked(labels[name], f"{by} {name}")._inside(self._fixed_base())
+        return self._picked([labels[name]], f"{by} {name}")._inside(self._fixed_base())
 
     def _in_buckets(self, base: Articles, options: Options, wanted: bytes) -> Articles:
         """Those of these articles that lie in the wanted buckets of a trend of `base`."""

@@ -68,7 +68,7 @@ class Concordance(Table):
     def _row(self, place: int) -> Articles:
         """The article of a hit."""
         assert self._of is not None
-        return self._of._picked((self[place]["id"],), f"hit {place:,}")._inside(self._of._fixed_base())
+        return self._of._one(self[place]["id"], f"hit {place:,}")
 
     @property
     def columns(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from pynews import _core, _plan
@@ -13,7 +14,22 @@ if TYPE_CHECKING:
     from pynews._articles import Articles
     from pynews._trend_source import Options
 
-Groups = dict[str, tuple[str, ...]]             # value: the ids that carry it
+
+class Ids(tuple[str, ...]):
+    """The ids that carry a value; the articles that were found by them last are kept, for they are asked for again and again."""
+
+    _found: tuple[tuple[str, int], _core.Selection, int] | None = None
+
+    def pick(self, of: _core.Selection) -> tuple[_core.Selection, int]:
+        """Those of a snapshot, and which id is the first without an article."""
+        info = of.snapshot.info()
+        key = (info["archive"], info["generation"])
+        if self._found is None or self._found[0] != key:
+            self._found = (key, *of.pick(tuple(self)))
+        return self._found[1:]
+
+
+Groups = dict[str, Ids]                         # value: the ids that carry it
 
 
 def grouped(labels: Any) -> Groups:
@@ -30,7 +46,7 @@ def grouped(labels: Any) -> Groups:
         if first != str(value):
             raise ValueError(f"{article!r} has two labels, {first!r} and {str(value)!r}: an article has one; attach a second kind under another name")
         groups.setdefault(first, []).append(article)
-    return {value: tuple(ids) for value, ids in groups.items()}
+    return {value: Ids(ids) for value, ids in groups.items()}
 
 
 def _is_missing(value: Any) -> bool:
@@ -49,16 +65,22 @@ def check(name: str, fields: Sequence[str]) -> None:
 def check_ids(selection: _core.Selection, groups: Groups) -> None:
     """Refuses labels of articles that are not there: they would be counted nowhere."""
     for ids in groups.values():
-        _, missing = selection.pick(ids)
+        _, missing = ids.pick(selection)
         if missing < len(ids):
             raise KeyError(f"no article with the id {ids[missing]!r}: leave out labels of articles that the archive does not hold")
 
 
-def value_of(groups: Groups, name: str, value: str) -> tuple[str, ...]:
+def value_of(groups: Groups, name: str, value: str) -> Ids:
     """The ids that carry a value."""
     if value not in groups:
         raise unknown(name, value, list(groups))
     return groups[value]
+
+
+def joint(groups: Sequence[Ids], of: _core.Selection) -> _core.Selection:
+    """The articles of a snapshot that carry one of several values."""
+    found = [ids.pick(of)[0] for ids in groups]
+    return reduce(lambda left, right: left.combine(right, 1), found) if found else of.pick(())[0]
 
 
 @_plan.step("pick")
@@ -68,7 +90,7 @@ def _pick(snapshot: _core.Snapshot, within: _core.Selection, ids: Sequence[str])
 
 def counted(of: Articles, groups: Groups, name: str) -> list[tuple[str, Articles]]:
     """The articles of each value, most first, ties by value; values that none of them carries are left out."""
-    parts = [(value, of._picked(ids, f"{name} {value}")) for value, ids in groups.items()]
+    parts = [(value, of._picked([ids], f"{name} {value}")) for value, ids in groups.items()]
     return sorted(((value, part) for value, part in parts if len(part)), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
@@ -93,7 +115,7 @@ def filtered(of: Articles, names: Mapping[str, str | Sequence[str]], labels: Map
     """Selection and base narrowed to articles that carry one of the values of each label."""
     for name, values in names.items():
         wanted = [values] if isinstance(values, str) else list(values)
-        ids = tuple(i for value in wanted for i in value_of(labels[name], name, value))
+        ids = [value_of(labels[name], name, value) for value in wanted]
         words = f"{name} {' or '.join(wanted)}"
         base = of._fixed_base()._picked(ids, words)
         picked = of._picked(ids, words)

@@ -49,3 +49,15 @@ def test_an_article_may_be_named_by_its_address_and_twice(scattered):
 def test_the_first_article_that_is_not_there_is_named(scattered, gone):
     with pytest.raises(KeyError, match=repr(gone)):
         scattered.attach("kind", [("n1", "a"), (gone, "a"), ("n22", "a")])
+
+
+def test_labels_go_with_the_snapshot_that_is_asked(make):
+    ar = make([{"id": i, "title": "T"} for i in "abc"])
+    ar.attach("kind", {"a": "x", "b": "x", "c": "y"})
+    before = ar.filter(kind="x")
+    assert len(before) == len(ar.filter(kind=["x"])) == 2 and len(ar.filter(kind=["x", "y"])) == 3
+    ar.delete("id:a")
+    ar.add([{"id": "b", "title": "New"}, {"id": "d", "title": "T"}], progress=False)
+    ar.refresh()
+    assert living(ar.filter(kind="x")) == {"b"} and living(before) == {"a", "b"} == living(before.filter(kind="x"))
+    assert ar.filter(kind="x").head(1)[0]["title"] == "New" and [(row["name"], row["count"]) for row in ar.counts("kind")] == [("x", 1), ("y", 1)]
