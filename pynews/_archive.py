@@ -220,7 +220,7 @@ class Archive(Articles):
         Parameters
         ----------
         n : int, optional
-            About so many parts of consecutive days, about equally large.
+            About so many parts of consecutive days, about equally large; 1,000 at most.
         by : {'day', 'week', 'month', 'quarter', 'year'}, optional
             Instead: a part for each bucket that holds articles, 1,000 at most.
 
@@ -229,6 +229,11 @@ class Archive(Articles):
         list of Articles
             Each its own base. Articles that lie in no single part, undated ones among them, are one part more, the last.
             A process gets a part as a pickle and gives its trend back as one; docs/TRENDS.md shows it with dask.
+
+        Raises
+        ------
+        ValueError
+            If there would be more than 1,000 parts.
 
         Examples
         --------

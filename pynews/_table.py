@@ -198,7 +198,7 @@ class Table:
         return self[:n]
 
     def sort(self, by: str | Sequence[str], descending: bool = False) -> Table:
-        """The rows ordered by one column or several; equal rows keep their order, nulls come last.
+        """The rows ordered by one column or several; equal rows keep their order, nulls and NaN come last.
 
         Parameters
         ----------
@@ -209,6 +209,8 @@ class Table:
         """
         columns = self.columns
         for name in (names := [by] if isinstance(by, str) else list(by)):
+            if not isinstance(name, str):
+                raise TypeError(f"a table is sorted by names of columns, not by {_brief(name)}")
             self._column(name)
         order = array.array("q", self._core.order(tuple(map(columns.index, names)), descending))
         return self._take(order)

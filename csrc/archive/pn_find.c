@@ -109,14 +109,13 @@ static pn_status compare(picking *p, size_t part, pn_doc_cache *cache, pn_arena 
 
 /* The items from `from` on that lie in one part; *to is behind them. */
 static pn_status compare_part(picking *p, size_t from, size_t *to, pn_error *err) {
-    enum { POLL = 1 << 8 };
     size_t part = (size_t)(p->items[from].key >> 32), i = from;
     pn_doc_cache cache = { 0 };
     pn_arena arena = { 0 };
     pn_status rc = PN_OK;
     for (; rc == PN_OK && i < p->n_items && p->items[i].key >> 32 == part; i++) {
-        rc = compare(p, part, &cache, &arena, &p->items[i], err);
-        if (rc == PN_OK && i % POLL == 0) rc = pn_poll(p->tick, err);
+        rc = pn_poll(p->tick, err);
+        if (rc == PN_OK) rc = compare(p, part, &cache, &arena, &p->items[i], err);
     }
     pn_arena_fini(&arena);
     pn_doc_cache_fini(&cache);

@@ -13,7 +13,7 @@ typedef struct {
     pn_doc doc;
     pn_doc_extra extra;
     pn_buf input;                      /* of the call under way */
-    pn_status rc; pn_error error;      /* of reading: pn_doc_source.next may only run out of memory */
+    pn_status rc; pn_error error;      /* of reading: no error that a source gives */
 } saver;
 
 static pn_status no_memory(pn_error *err) { return pn_fail(err, PN_ENOMEM, "no memory for saving articles"); }

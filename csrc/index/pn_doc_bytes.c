@@ -128,8 +128,10 @@ static uint64_t most_of_record(const pn_doc *doc, const pn_doc_extra *extra) {
     return n + most_of_lists(doc);
 }
 
+static bool texts_fit(const pn_doc *doc) { return doc->title.len <= PN_TEXT_MAX && doc->body.len <= PN_TEXT_MAX && doc->teaser.len <= PN_TEXT_MAX; }
+
 pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, const char **why, pn_error *err) {
-    *why = pn_doc_why_too_large(doc);
+    *why = texts_fit(doc) ? NULL : "a text of more than 64 MiB";
     if (*why || most_of_record(doc, extra) <= PN_RECORD_MAX) return PN_OK;
     pn_buf record = { 0 };
     pn_doc_bytes_put(&record, doc, extra);

@@ -14,7 +14,8 @@
 
 /* Appends; out of memory shows in out->rc.  The doc is not a skipped one and its dates are valid. */
 void pn_doc_bytes_put(pn_buf *out, const pn_doc *doc, const pn_doc_extra *extra);
-/* *why = the limit of an article or of its record that is broken, as a phrase; NULL when all are kept.  PN_ENOMEM. */
+/* *why = the limit of what can be stored that is broken, as a phrase; NULL when all are kept.  What is read is held to less
+ * (pn_doc_why_too_large).  PN_ENOMEM. */
 PN_MUST_CHECK pn_status pn_doc_bytes_fit(const pn_doc *doc, const pn_doc_extra *extra, const char **why, pn_error *err);
 void pn_doc_bytes_put_visible(pn_buf *out, const pn_doc *doc, pn_bytes key);
 /* Texts are borrowed from `record`, lists lie in `arena`; extra->content and ->arrival become 0.  PN_ECORRUPT without a file

@@ -10,7 +10,7 @@
 #include "model/pn_date.h"
 #include "model/pn_diag.h"
 
-/* What has more than this is no article: "article_too_large". */
+/* What is read and has more than this is no article: "article_too_large". */
 #define PN_TEXT_MAX (64u << 20)        /* bytes of the body, and of the teaser */
 #define PN_NAME_MAX (1u << 20)         /* bytes of a title, a name, an address, a text of a related entry */
 #define PN_NAMES_MAX 65536             /* tags, authors and related entries, together */

@@ -225,6 +225,21 @@ static void skip_record(pn_page *pg, const char *code, pn_severity severity, con
     pn_page_remark(pg, code, severity, l);
 }
 
+/* Of what was remarked on its lines nothing is left. */
+static void refuse_large(page_source *s, size_t remarks, const char *why) {
+    pn_page *pg = &s->page;
+    pg->n_remarks = remarks;
+    pg->doc = (pn_doc){ .date = PN_WHEN_NONE, .modified = PN_WHEN_NONE, .offset = pg->doc.offset, .length = pg->doc.length, .skipped = true };
+    pn_page_add_remark(pg, (pn_diag){ .code = "article_too_large", .severity = PN_ERROR, .line = s->first.no, .offset = s->first.at, .excerpt = pn_bytes_cstr(why) });
+}
+
+static void take_article(page_source *s) {
+    size_t remarks = s->page.n_remarks;
+    take_lines(s);
+    const char *why = pn_doc_why_too_large(&s->page.doc);
+    if (why) refuse_large(s, remarks, why);
+}
+
 static void make_record(page_source *s) {
     pn_page *pg = &s->page;
     start_page(s);
@@ -238,7 +253,7 @@ static void make_record(page_source *s) {
         pg->role = pn_arena_take0(&s->arena, pg->n, 1);
         if (!pg->role) { pg->no_memory = true; return; }
         pg->doc.source = s->opts.source;
-        take_lines(s);
+        take_article(s);
     }
     pg->doc.diags = pg->remarks;
     pg->doc.n_diags = pg->n_remarks;

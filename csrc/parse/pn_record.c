@@ -3,7 +3,7 @@
 #include "text/pn_url.h"
 #include "text/pn_utf8.h"
 
-enum { EXCERPT_MAX = 120, PLACE_MAX = 48, WRITTEN_MAX = 16 * PN_NAMES_MAX };      /* WRITTEN_MAX: names of a list, with repeats */
+enum { EXCERPT_MAX = 120, PLACE_MAX = 48 };
 
 /* --- remarks */
 
@@ -184,8 +184,7 @@ static bool take_list(pn_record *r, pn_field field, pn_split how, const pn_bytes
             if (!remark_unusable(r, m)) return false;
             continue;
         }
-        r->has_too_many = r->texts.n > WRITTEN_MAX;
-        if (r->has_too_many) return true;
+        if (r->texts.n > PN_WRITTEN_MAX) { r->has_too_many = true; return true; }
         if (!pn_texts_drop_repeats(&r->texts)) return false;
         pn_bytes *list = pn_arena_take(&r->arena, r->texts.n * sizeof *list);
         if (!list) return false;
@@ -408,7 +407,7 @@ static bool read_record(pn_record *r) {
     if (e == PN_JSON_ERROR) return refuse_text(r, &j, e);
     if (!read_inner(r) || !take_fields(r)) return false;
     pn_doc *d = &r->doc;
-    const char *large = r->has_too_many ? "more than a million names in a list" : pn_doc_why_too_large(d);
+    const char *large = r->has_too_many ? "more than 1,048,576 names or entries in a list" : pn_doc_why_too_large(d);
     if (large) return refuse(r, "article_too_large", 0, large);
     if (!d->title.ptr && !d->body.ptr && !d->teaser.ptr && !d->url.ptr) return refuse(r, "empty_record", 0, NULL);
     if (!remark_gaps(r)) return false;

@@ -20,7 +20,7 @@ typedef struct {
     pn_arena arena;                    /* of the current record */
     pn_texts texts;
     pn_json_stop stop;
-    bool has_too_many;                 /* names */
+    bool has_too_many;                 /* names or entries in a list, more than PN_WRITTEN_MAX */
     pn_member *members; size_t n_members, cap_members;
     pn_diag *diags; size_t n_diags, cap_diags;
     pn_related *related; size_t n_related, cap_related;
@@ -42,6 +42,7 @@ void pn_record_fini(pn_record *r);
 
 /* --- between the files of the record reader */
 
+#define PN_WRITTEN_MAX (1u << 20)      /* names or entries of a list, with repeats */
 #define PN_RECORD_REMARKS_MAX 256      /* remarks upon one record that are no errors; the last says that there were more */
 /* Adds a remark about the place `where`, a run inside the record.  False when memory is out, as in all of these. */
 PN_MUST_CHECK bool pn_record_remark(pn_record *r, const char *code, pn_severity severity, const uint8_t *where, pn_bytes excerpt);

@@ -22,7 +22,8 @@ static bool is_address(pn_bytes s) {
 }
 
 static bool add_entry(pn_record *r, const pn_related *entry) {
-    if (!entry->title.len && !entry->url.len) return true;
+    r->has_too_many = r->has_too_many || r->n_related == PN_WRITTEN_MAX;
+    if (r->has_too_many || (!entry->title.len && !entry->url.len)) return true;
     void *p = r->related;
     if (!pn_grow(&p, &r->cap_related, r->n_related + 1, sizeof *r->related)) return false;
     r->related = p;

@@ -209,7 +209,7 @@ PyObject *pnpy_make_table(PyObject *module, PyObject *columns) {
 
 static PyMethodDef methods[] = {
     { "take", table_take, METH_O, PyDoc_STR("take($self, rows, /)\n--\n\nA table of these rows (a buffer of int64), in this order.") },
-    { "order", table_order, METH_VARARGS, PyDoc_STR("beside($self, right, by, descending, /)\n--\n\nThe columns of both tables, rows in the order of a column of the right one.") },
+    { "order", table_order, METH_VARARGS, PyDoc_STR("order($self, columns, descending, /)\n--\n\nThe numbers of the rows as int64 in bytes, ordered by the first column, then by the next.") },
     { "beside", table_beside, METH_VARARGS, PyDoc_STR("beside($self, right, by, descending, /)\n--\n\nThe columns of both tables, rows in the order of a column of the right one.") },
     { "column", table_column, METH_VARARGS, PyDoc_STR("column($self, i, type=Column, /)\n--\n\nThe i-th column, as an object of the type.") },
     { "__arrow_c_schema__", table_schema, METH_NOARGS, PyDoc_STR("__arrow_c_schema__($self, /)\n--\n\nArrow schema capsule.") },

@@ -107,7 +107,7 @@ static PyObject *parse_all(pnpy_state *st, pn_bytes data, pn_input *in) {
     if (rc != PN_OK) return pnpy_raise(st, rc, &err);
     PyObject *list = PyList_New(0);
     while (list && (rc = next_article(&source, &tick, &doc, &err)) == PN_OK && doc)
-        if (append_article(list, doc) < 0) Py_CLEAR(list);
+        if (append_article(list, doc) < 0 || PyErr_CheckSignals() < 0) Py_CLEAR(list);
     source.close(source.self);
     if (list && rc != PN_OK) {
         Py_DECREF(list);

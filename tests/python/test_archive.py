@@ -326,6 +326,19 @@ def test_a_record_of_too_many_names_costs_itself_and_says_why(make):
     assert len(ar.tags) == 65_535
 
 
+def test_a_page_of_too_many_names_is_skipped_by_parse_and_build_alike(make):
+    def page(n):
+        related = "".join(f"Title {i}\nA teaser of some words about it.\nNews / Jan. {1 + i % 28}, 2020\n" for i in range(n))
+        return f"The title of a page\n\nPublished at: Jan. 5, 2020\n\nSome words of its body, and a few more.\n\nTags\nRelated Posts\n{related}".encode()
+
+    ar = make([page(100), page(66_000)])
+    assert counts(ar.report) == (1, 0, 0, 1) and len(ar[0].related) == 100
+    [row] = [r for r in ar.report if r["severity"] == "error"]
+    assert (row["code"], row["line"], row["offset"]) == ("article_too_large", 1, 0) and row["excerpt"].startswith("more than 65,536")
+    with pytest.raises(pynews.PynewsError, match="article_too_large"):
+        pynews.parse(page(66_000))
+
+
 def test_on_error_collect_lists_skip_counts_and_raise_stores_nothing(tmp_path, make):
     raw = lines(RECORDS[:5]) + b'{"broken\n' + lines(RECORDS[5:])
     collected, skipped = make(raw, on_error="collect"), make(raw, on_error="skip")

@@ -94,6 +94,10 @@ def test_sorting_is_that_of_python_column_by_column(rows, by, descending):
 def test_sorting_keeps_equal_rows_in_order_and_puts_nulls_last(every_kind):
     assert every_kind.sort("day")["day"].to_list() == [CELLS["day"][3], CELLS["day"][0], CELLS["day"][1], None]
     assert every_kind.sort("day", descending=True)["day"].to_list() == [CELLS["day"][1], CELLS["day"][0], CELLS["day"][3], None]
+    with pytest.raises(TypeError, match="by names of columns, not by 1"):
+        every_kind.sort([1])
+    with pytest.raises(pynews.UnknownNameError):
+        every_kind.sort(["code", "dya"])
     assert every_kind.sort("code")["text"].to_list() == ["a", "日本", "", None]
     assert every_kind.sort("code", descending=True)["text"].to_list() == [None, "a", "日本", ""]
     assert every_kind.sort(["code", "whole"])["whole"].to_list() == [0, 1, 7, -(2**62)]
