@@ -119,8 +119,8 @@ import array, random
 from pynews import _core
 r, n = random.Random(1), 50_000
 g = _core.graph(n, *(array.array("I", (r.randrange(n) for _ in range(150_000))) for _ in range(2)))
-print("on", flush=True)
 try:
+    print("on", flush=True)
     CALL
 except KeyboardInterrupt:
     print("interrupted", flush=True)
@@ -149,8 +149,8 @@ ASK = """
 import itertools, sys, pynews
 ar = pynews.open(sys.argv[1], "a")
 out = sys.argv[2]
-print("on", flush=True)
 try:
+    print("on", flush=True)
     for turn in itertools.count():
         CALL
 except KeyboardInterrupt:

@@ -229,8 +229,8 @@ STOPPED = """
 import signal, sys, pynews
 signal.signal(signal.SIGINT, signal.default_int_handler)
 ar, path = pynews.open(sys.argv[1]), sys.argv[2]
-print("on", flush=True)
 try:
+    print("on", flush=True)
     while True:
         ar.to_jsonl(path)
 except KeyboardInterrupt:
