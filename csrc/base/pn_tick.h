@@ -24,4 +24,12 @@ static inline pn_status pn_pace_on(pn_pace *p, uint64_t steps, pn_error *err) {
     p->steps = 0;
     return pn_poll(p->tick, err);
 }
+
+/* The same for work in many places, none of which hands a status on: once stopped it stays so, and who began it looks.  Begin with { .pace = { tick, 0 } }. */
+typedef struct { pn_pace pace; bool stopped; } pn_stop;
+static inline bool pn_stops(pn_stop *s, uint64_t steps) {                  /* NULL: never */
+    if (!s) return false;
+    if (!s->stopped && pn_pace_on(&s->pace, steps, NULL) != PN_OK) s->stopped = true;
+    return s->stopped;
+}
 #endif

@@ -77,13 +77,13 @@ static pn_status next_batch(pn_arrow_rows *r, pn_error *err) {
 }
 
 pn_status pn_arrow_rows_next(pn_arrow_rows *r, size_t enough, pn_buf *out, size_t *n_rows, uint64_t *repaired, const pn_tick *tick, pn_error *err) {
-    pn_arrow_json j = { .out = out, .pace = { tick, 0 } };
+    pn_arrow_json j = { .out = out, .stop.pace = { tick, 0 } };
     for (*n_rows = 0; out->len < enough && out->rc == PN_OK; ++*n_rows) {
         PN_TRY(next_batch(r, err));
         if (r->at_end) break;
         pn_arrow_put(&j, &r->schema, &r->batch, r->at++);
         pn_buf_put_u8(out, '\n');
-        if (j.stopped) return pn_fail(err, PN_EINTR, "stopped by the caller");
+        if (j.stop.stopped) return pn_fail(err, PN_EINTR, "stopped by the caller");
         PN_TRY(pn_poll(tick, err));
     }
     *repaired = j.repaired;

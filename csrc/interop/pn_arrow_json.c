@@ -32,11 +32,6 @@ static void put_escaped(pn_buf *out, uint8_t c) {
 
 static bool is_plain(uint8_t c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
 
-static bool stops(pn_arrow_json *j, size_t steps) {
-    j->stopped = j->stopped || pn_pace_on(&j->pace, steps, NULL) != PN_OK;
-    return j->stopped;
-}
-
 void pn_arrow_put_text(pn_arrow_json *j, pn_bytes s) {
     enum { STRETCH = 64 << 10, CHARACTER = 8 };          /* bytes; steps */
     const uint8_t *p = s.ptr, *end = s.len ? s.ptr + s.len : s.ptr;
@@ -46,7 +41,7 @@ void pn_arrow_put_text(pn_arrow_json *j, pn_bytes s) {
         const uint8_t *from = p, *to = p + PN_MIN(end - p, STRETCH);
         while (p < to && is_plain(*p)) p++;
         if (p > from) pn_buf_put(j->out, from, (size_t)(p - from));
-        if (stops(j, (size_t)(p - from) + CHARACTER)) break;
+        if (pn_stops(&j->stop, (size_t)(p - from) + CHARACTER)) break;
         if (p == to) continue;
         unsigned n = sequence(p, end);
         if (n > 1) pn_buf_put(j->out, p, n);
@@ -253,7 +248,7 @@ static pn_bytes text_at(const char *format, const struct ArrowArray *a, int64_t 
 static void put_elements(pn_arrow_json *j, const struct ArrowSchema *type, const struct ArrowArray *a, int64_t from, int64_t n) {
     enum { ELEMENT = 16 };                               /* steps */
     pn_buf_put_u8(j->out, '[');
-    for (int64_t k = 0; k < n && !stops(j, ELEMENT); k++) {
+    for (int64_t k = 0; k < n && !pn_stops(&j->stop, ELEMENT); k++) {
         if (k) pn_buf_put_u8(j->out, ',');
         pn_arrow_put(j, type, a, from + k);
     }

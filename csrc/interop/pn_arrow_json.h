@@ -10,7 +10,7 @@ enum { PN_ARROW_DEPTH = 64 };                    /* lists in structs in lists â€
 typedef struct {
     pn_buf *out;
     uint64_t repaired;
-    pn_pace pace; bool stopped;                  /* asked within long texts; once stopped, texts are cut */
+    pn_stop stop;                                /* asked within long texts; once stopped, texts are cut */
 } pn_arrow_json;
 
 /* Whether values of this type can be written; *why names the format that cannot. */

@@ -27,15 +27,9 @@ static pn_json_event fail(pn_json *j, const uint8_t *at, const char *why) {
     return PN_JSON_ERROR;
 }
 
-bool pn_json_should_stop(pn_json_stop *s, uint64_t steps) {
-    if (!s) return false;
-    if (!s->stopped && pn_pace_on(&s->pace, steps, NULL) != PN_OK) s->stopped = true;
-    return s->stopped;
-}
-
-/* The same for the work of a reader, which has failed then. */
+/* Whether the work of so many steps should be left: the reader has failed then. */
 static bool stops(pn_json *j, uint64_t steps) {
-    if (PN_LIKELY(!pn_json_should_stop(j->stop, steps))) return false;
+    if (PN_LIKELY(!pn_stops(j->stop, steps))) return false;
     fail(j, j->p, "stopped by the caller");
     return true;
 }

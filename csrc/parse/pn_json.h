@@ -10,19 +10,13 @@
 typedef enum { PN_JSON_END, PN_JSON_ERROR, PN_JSON_NULL, PN_JSON_TRUE, PN_JSON_FALSE, PN_JSON_NUMBER, PN_JSON_STRING,
                PN_JSON_KEY, PN_JSON_OBJECT, PN_JSON_OBJECT_END, PN_JSON_ARRAY, PN_JSON_ARRAY_END } pn_json_event;
 
-/* How the caller stops the reading of one input, by all its readers.  { .pace = { tick, 0 } }; once stopped they all say ERROR. */
-typedef struct { pn_pace pace; bool stopped; } pn_json_stop;
-
-/* Says that `steps` cheap steps (of about a nanosecond) follow: whether they should be left.  NULL: never. */
-bool pn_json_should_stop(pn_json_stop *s, uint64_t steps);
-
 typedef struct {
     const uint8_t *start, *p, *end;
     pn_arena *arena;                   /* unescaped strings are taken from here; NULL: text stays as written, escapes and all */
     pn_bytes text;                     /* of KEY, STRING (unescaped) and NUMBER (as written): until the arena is reset */
     const char *error; size_t error_at; /* constant sentence and byte position, once ERROR was returned */
     bool no_memory;
-    pn_json_stop *stop;                /* NULL: never; may be set behind init */
+    pn_stop *stop;                     /* shared by the readers of one input: once stopped all say ERROR.  NULL: never; may be set behind init */
     uint32_t depth; uint8_t state;
     uint64_t is_array[PN_JSON_DEPTH / 64];
 } pn_json;

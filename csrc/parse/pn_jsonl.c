@@ -13,7 +13,7 @@ typedef struct {
     pn_record record;
     pn_jsonl_opts opts;
     pn_json json;
-    pn_json_stop stop;                 /* of `json`; a record has its own */
+    pn_stop stop;                      /* of `json`; a record has its own */
     const uint8_t *counted; uint32_t line;             /* lines are counted up to here */
     bool done;
 } array_source;

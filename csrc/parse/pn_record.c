@@ -22,7 +22,7 @@ static void begin(pn_record *r, pn_bytes text, uint64_t offset, uint32_t line) {
     pn_arena_reset(&r->arena);
     r->texts.arena = &r->arena;
     r->texts.nul_removed = r->has_too_many = false;
-    r->stop = (pn_json_stop){ .pace = { r->opts->tick, 0 } };
+    r->stop = (pn_stop){ .pace = { r->opts->tick, 0 } };
     r->texts.stop = &r->stop;
     r->n_members = r->n_diags = r->n_related = 0;
     memset(r->places, 0, sizeof r->places);

@@ -19,7 +19,7 @@ typedef struct {
     const pn_jsonl_opts *opts;         /* never NULL while reading */
     pn_arena arena;                    /* of the current record */
     pn_texts texts;
-    pn_json_stop stop;
+    pn_stop stop;
     bool has_too_many;                 /* names or entries in a list, more than PN_WRITTEN_MAX */
     pn_member *members; size_t n_members, cap_members;
     pn_diag *diags; size_t n_diags, cap_diags;

@@ -53,7 +53,7 @@ static void read_from(pn_json *j, const pn_texts *t, pn_bytes raw) {
 
 static bool add(pn_texts *t, pn_bytes s) {
     enum { TEXT = 16 };                                              /* steps */
-    if (pn_json_should_stop(t->stop, s.len + TEXT)) return true;
+    if (pn_stops(t->stop, s.len + TEXT)) return true;
     if (!tidy(t, trimmed(s), &s)) return false;
     s = trimmed(s);
     if (!s.len) return true;
@@ -149,9 +149,9 @@ static bool add_string(pn_texts *t, pn_bytes s, pn_split how) {
     if (how == PN_ONE_TEXT) return add(t, s);
     if (!add_printed_list(t, s, &done) || done) return done;
     if (how == PN_LIST_TEXT) return add(t, s);
-    if (pn_json_should_stop(t->stop, s.len)) return true;
+    if (pn_stops(t->stop, s.len)) return true;
     if (has_strong_separator(s)) return add_cut(t, s, false);
-    if (pn_json_should_stop(t->stop, s.len)) return true;
+    if (pn_stops(t->stop, s.len)) return true;
     return how == PN_TAG_TEXT || has_two_words_between_commas(s) ? add_cut(t, s, true) : add(t, s);
 }
 
@@ -305,7 +305,7 @@ bool pn_texts_drop_repeats(pn_texts *t) {
     size_t n = 0;
     for (size_t i = 0; s.slots && s.ends && i < t->n && s.keys.rc == PN_OK; i++) {
         enum { NAME = 64, BYTE = 4 };                                    /* steps */
-        if (pn_json_should_stop(t->stop, NAME + BYTE * t->at[i].len)) break;
+        if (pn_stops(t->stop, NAME + BYTE * t->at[i].len)) break;
         size_t before = s.keys.len;
         pn_fold_name(&s.keys, t->at[i]);
         if (s.keys.rc != PN_OK) break;

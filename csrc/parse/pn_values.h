@@ -18,7 +18,7 @@ typedef struct {                       /* growable list of texts; the zero value
     pn_arena *arena;                   /* where texts go that cannot be borrowed */
     pn_bytes *at; size_t n, cap;
     bool nul_removed;                  /* a text held U+0000; stays set until cleared */
-    pn_json_stop *stop;                /* NULL: never; once stopped, texts are missing */
+    pn_stop *stop;                     /* NULL: never; once stopped, texts are missing */
 } pn_texts;
 
 /* True when the value says nothing: null, blanks in quotes, [] or {}. */
